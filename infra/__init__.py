@@ -1,0 +1,1 @@
+"""What is not Lambda code: tables, template, package, deploy, and the local stack."""

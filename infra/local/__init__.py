@@ -1,0 +1,1 @@
+"""Everything that stands in for AWS and the outside world on one machine."""

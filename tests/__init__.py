@@ -1,0 +1,1 @@
+"""Tests: unit (no socket), integration (tables, streams), contract (rules of the house)."""

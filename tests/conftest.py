@@ -1,0 +1,22 @@
+"""Fixtures that every folder of tests may use."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from infra.local import dynamodb
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local() -> Iterator[str]:
+    """The address of an in-memory DynamoDB Local; one for each test process."""
+    running = dynamodb.start()
+    yield running.url
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def tables(dynamodb_local: str) -> dict[str, str]:
+    """Empty tables for this test module: {"BOOK_TABLE": "t1a2b3c4-book", …}."""
+    return dynamodb.create_tables(dynamodb_local, f"t{uuid.uuid4().hex[:8]}")

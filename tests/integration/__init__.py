@@ -1,0 +1,1 @@
+"""Tests that need tables, streams or whole flows."""
