@@ -1,0 +1,125 @@
+"""The functions: what each may do to which resource, how much memory and how long.
+
+Everything else derives from this table: .chalice/config.json, the policies, the template's
+stream sources, failure queues, log groups and alarms.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from infra.tables import ACCESS, AUDIT, BOOK, MESSAGES, OUTAGES, TOKENS, Table
+
+READ = ("BatchGetItem", "ConditionCheckItem", "GetItem", "Query")
+WRITE = ("BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem")
+
+
+class Trigger(Enum):
+    """What starts a function."""
+
+    HTTP = "http"
+    STREAM = "stream"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """DynamoDB actions on one table, and Query on some of its indexes."""
+
+    table: Table
+    actions: tuple[str, ...]
+    indexes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table's stream; `new_prefix` lets through only new items whose sort key begins so."""
+
+    table: Table
+    new_prefix: str | None = None
+
+
+@dataclass(frozen=True)
+class Function:
+    """One Lambda function, named as Chalice names it."""
+
+    name: str
+    trigger: Trigger
+    grants: tuple[Grant, ...]
+    memory_mb: int
+    timeout_seconds: int
+    sources: tuple[Source, ...] = ()
+    parameters: tuple[str, ...] = ()
+    may_decrypt: bool = False
+
+    @property
+    def logical_id(self) -> str:
+        """The resource's name inside the template, as Chalice forms it."""
+        if self.name == "api_handler":
+            return "APIHandler"
+        return "".join(word.capitalize() for word in self.name.split("_"))
+
+
+UPSTREAM_SECRETS = (
+    "WECHAT_APP_SECRET_PARAM",
+    "TENCENT_SMS_SECRET_ID_PARAM",
+    "TENCENT_SMS_SECRET_KEY_PARAM",
+    "SMTP_URL_PARAM",
+)
+DELIVERY = (
+    Grant(MESSAGES, READ + WRITE, indexes=("due",)),
+    Grant(ACCESS, READ),
+    Grant(TOKENS, READ + WRITE),
+)
+
+FUNCTIONS = (
+    Function(
+        name="api_handler",
+        trigger=Trigger.HTTP,
+        grants=(
+            Grant(BOOK, READ + WRITE, indexes=("listed",)),
+            Grant(ACCESS, READ + WRITE),
+            Grant(MESSAGES, READ + WRITE, indexes=("due",)),
+            Grant(OUTAGES, READ + WRITE),
+            Grant(TOKENS, READ + WRITE),
+        ),
+        memory_mb=512,
+        timeout_seconds=20,
+        parameters=("KEYRING_PARAM", "WECHAT_APP_SECRET_PARAM"),
+        may_decrypt=True,
+    ),
+    Function(
+        name="announce",
+        trigger=Trigger.STREAM,
+        grants=(Grant(MESSAGES, ("BatchGetItem", "PutItem")),),
+        memory_mb=256,
+        timeout_seconds=60,
+        sources=(Source(BOOK, new_prefix="ENTRY#"),),
+    ),
+    Function(
+        name="deliver",
+        trigger=Trigger.STREAM,
+        grants=(*DELIVERY, Grant(BOOK, READ)),
+        memory_mb=512,
+        timeout_seconds=120,
+        sources=(Source(MESSAGES, new_prefix="MSG#"),),
+        parameters=("KEYRING_PARAM", *UPSTREAM_SECRETS),
+        may_decrypt=True,
+    ),
+    Function(
+        name="sweep",
+        trigger=Trigger.CLOCK,
+        grants=(*DELIVERY, Grant(BOOK, READ, indexes=("listed",))),
+        memory_mb=512,
+        timeout_seconds=120,
+        parameters=("KEYRING_PARAM", *UPSTREAM_SECRETS),
+        may_decrypt=True,
+    ),
+    Function(
+        name="audit",
+        trigger=Trigger.STREAM,
+        grants=(Grant(AUDIT, ("PutItem",)),),
+        memory_mb=256,
+        timeout_seconds=60,
+        sources=(Source(BOOK), Source(ACCESS), Source(OUTAGES)),
+    ),
+)

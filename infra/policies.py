@@ -1,0 +1,73 @@
+"""One IAM policy for each function, written from the function table and nothing else."""
+
+from typing import Any
+
+from infra.functions import Function, Grant, Source, Trigger
+from infra.settings import parameter_of
+
+Statement = dict[str, Any]
+
+
+def policy(function: Function) -> dict[str, Any]:
+    """The function's whole policy; resources are intrinsics, so that no account is written out."""
+    statements = [logs(function)]
+    statements += [table_access(grant) for grant in function.grants]
+    statements += [index_access(grant) for grant in function.grants if grant.indexes]
+    statements += [stream_access(source) for source in function.sources]
+    if function.trigger is not Trigger.HTTP:
+        statements.append(dead_letters(function))
+    if function.parameters:
+        statements.append(secrets(function))
+    if function.may_decrypt:
+        statements.append(allow("Decrypt", ["kms:Decrypt"], attribute("DataKey", "Arn")))
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def allow(sid: str, actions: list[str], resource: object) -> Statement:
+    """One Allow statement."""
+    return {"Sid": sid, "Effect": "Allow", "Action": sorted(actions), "Resource": resource}
+
+
+def attribute(logical_id: str, name: str) -> dict[str, list[str]]:
+    """A resource's attribute, in the template's words."""
+    return {"Fn::GetAtt": [logical_id, name]}
+
+
+def logs(function: Function) -> Statement:
+    """Write to its own log group; the group itself is made by the template."""
+    group = attribute(f"{function.logical_id}Logs", "Arn")
+    return allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], group)
+
+
+def table_access(grant: Grant) -> Statement:
+    """The granted actions on one table."""
+    actions = [f"dynamodb:{action}" for action in grant.actions]
+    return allow(f"Use{grant.table.logical_id}", actions, attribute(grant.table.logical_id, "Arn"))
+
+
+def index_access(grant: Grant) -> Statement:
+    """Query on the named indexes."""
+    table = grant.table.logical_id
+    arns = [{"Fn::Sub": f"${{{table}.Arn}}/index/{name}"} for name in grant.indexes]
+    return allow(f"Query{table}", ["dynamodb:Query"], arns)
+
+
+def stream_access(source: Source) -> Statement:
+    """Read one table's stream, whichever date it bears: ListStreams knows no narrower resource."""
+    table = source.table.logical_id
+    actions = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"]
+    resource = {"Fn::Sub": f"${{{table}.Arn}}/stream/*"}
+    return allow(f"Read{table}Stream", [f"dynamodb:{action}" for action in actions], resource)
+
+
+def dead_letters(function: Function) -> Statement:
+    """Hand over what failed for good to its own queue."""
+    queue = attribute(f"{function.logical_id}Failures", "Arn")
+    return allow("KeepFailures", ["sqs:SendMessage"], queue)
+
+
+def secrets(function: Function) -> Statement:
+    """Read the named parameters. A parameter left empty leaves an ARN that names nothing."""
+    prefix = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter"
+    arns = [{"Fn::Sub": f"{prefix}${{{parameter_of(env)}}}"} for env in function.parameters]
+    return allow("ReadSecrets", ["ssm:GetParameter"], arns)

@@ -1,0 +1,51 @@
+"""What a deployer may set: each is a template parameter and an environment variable."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable of the functions, with its default and what it is for."""
+
+    env: str
+    about: str
+    default: str = ""
+
+    @property
+    def parameter(self) -> str:
+        """The template parameter's name."""
+        return "".join(word.capitalize() for word in self.env.split("_"))
+
+    @property
+    def names_a_secret(self) -> bool:
+        """Whether the value is the name of an SSM SecureString parameter."""
+        return self.env.endswith("_PARAM")
+
+
+SETTINGS = (
+    Setting("DENGTA_STAGE", "local, dev or prod", "dev"),
+    Setting("CHAIN_NAME", "the chain's name as members read it", "灯塔"),
+    Setting("KEYRING_PARAM", "where the wrapped master key is kept", "/dengta/keyring"),
+    Setting("WECHAT_APP_ID", "the mini program's id"),
+    Setting("WECHAT_APP_SECRET_PARAM", "where the mini program's secret is kept"),
+    Setting("WECHAT_API_BASE", "WeChat's API", "https://api.weixin.qq.com"),
+    Setting("WECHAT_SPEND_TEMPLATE_ID", "subscribe message for a spend"),
+    Setting("WECHAT_TOP_UP_TEMPLATE_ID", "subscribe message for a top-up"),
+    Setting("SMS_PROVIDERS", "SMS providers in order, with commas"),
+    Setting("TENCENT_SMS_ENDPOINT", "Tencent Cloud SMS", "https://sms.tencentcloudapi.com"),
+    Setting("TENCENT_SMS_REGION", "Tencent Cloud's region of the SMS app", "ap-guangzhou"),
+    Setting("TENCENT_SMS_SECRET_ID_PARAM", "where Tencent's secret id is kept"),
+    Setting("TENCENT_SMS_SECRET_KEY_PARAM", "where Tencent's secret key is kept"),
+    Setting("TENCENT_SMS_APP_ID", "the SMS app's id"),
+    Setting("TENCENT_SMS_SIGN_NAME", "the approved signature"),
+    Setting("TENCENT_SMS_SPEND_TEMPLATE_ID", "approved SMS template for a spend"),
+    Setting("TENCENT_SMS_TOP_UP_TEMPLATE_ID", "approved SMS template for a top-up"),
+    Setting("SMTP_URL_PARAM", "where the mail server's URL with its password is kept"),
+    Setting("MAIL_FROM", "sender of e-mail"),
+    Setting("STATUS_BASE_URL", "where members find the status page"),
+)
+
+
+def parameter_of(env: str) -> str:
+    """The template parameter that carries this environment variable."""
+    return next(setting.parameter for setting in SETTINGS if setting.env == env)

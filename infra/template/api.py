@@ -1,0 +1,79 @@
+"""What API Gateway answers by itself, in the shape of every other problem."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+RESPONSES_KEY = "x-amazon-apigateway-gateway-responses"
+
+
+@dataclass(frozen=True)
+class GatewayProblem:
+    """One answer of the gateway: no code of ours runs, so it can speak one language only."""
+
+    kind: str
+    status: int
+    code: str
+    title: str
+    hint: str
+
+
+PROBLEMS = (
+    GatewayProblem(
+        "MISSING_AUTHENTICATION_TOKEN",
+        404,
+        "not_found",
+        "没有这个地址，或不支持这种请求方法",
+        "请对照 /openapi.json 核对路径和方法。",
+    ),
+    GatewayProblem(
+        "REQUEST_TOO_LARGE", 413, "body_too_large", "请求内容过大", "请求内容不得超过 256 KB。"
+    ),
+    GatewayProblem("THROTTLED", 429, "too_many_requests", "请求太频繁", "请稍后原样重发。"),
+    GatewayProblem("DEFAULT_4XX", 400, "bad_request", "请求无法读取", "请核对请求的写法。"),
+    GatewayProblem(
+        "INTEGRATION_TIMEOUT",
+        504,
+        "no_answer_yet",
+        "系统没有及时回应，结果未知",
+        "请用同一个单号原样重发，不会重复扣款。",
+    ),
+    GatewayProblem(
+        "DEFAULT_5XX",
+        503,
+        "try_again",
+        "系统暂时无法回应",
+        "请用同一个单号原样重发，不会重复扣款。",
+    ),
+)
+
+
+def resources() -> dict[str, Any]:
+    """An addition to the API that Chalice writes."""
+    answers = {problem.kind: answer(problem) for problem in PROBLEMS}
+    properties = {
+        "Name": {"Ref": "AWS::StackName"},
+        "DefinitionBody": {RESPONSES_KEY: answers},
+    }
+    return {"RestAPI": {"Properties": properties}}
+
+
+def answer(problem: GatewayProblem) -> dict[str, Any]:
+    """One gateway response; `$context` is filled in by the gateway."""
+    body = {
+        "type": "about:blank",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.title,
+        "instance": "$context.requestId",
+        "code": problem.code,
+        "hint": problem.hint,
+    }
+    return {
+        "statusCode": str(problem.status),
+        "responseParameters": {
+            "gatewayresponse.header.Content-Type": "'application/problem+json'",
+            "gatewayresponse.header.X-Request-Id": "context.requestId",
+        },
+        "responseTemplates": {"application/json": json.dumps(body, ensure_ascii=False)},
+    }
