@@ -1,0 +1,1 @@
+"""Dengta: the membership backend of a chain of stores."""

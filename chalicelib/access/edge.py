@@ -1,0 +1,38 @@
+"""The routes of every slice: each declares who may call it, and is guarded here before its view runs."""
+
+from functools import cache
+
+from chalicelib.access.model import Caller, Store, WrongStore
+from chalicelib.access.service import Gate
+from chalicelib.adapters import http, secrets
+from chalicelib.adapters.http import Call
+from chalicelib.kernel.stamp import Stamp
+
+
+@cache
+def gate() -> Gate:
+    return Gate(token_key=secrets.keyring().tokens)
+
+
+class Routes(http.Routes):
+    """`needs` is `public`, `member:self` or a permission. A path that names a store admits that store's callers only,
+    beside those of the whole chain.
+    """
+
+    def admit(self, call: Call, needs: str) -> Caller:
+        asking = gate().admit(call.bearer, needs)
+        named = call.path.get("store_id")
+        if named and asking.store and asking.store.store_id != named:
+            raise WrongStore
+        return asking
+
+
+def stamp(call: Call) -> Stamp:
+    caller: Caller = call.caller
+    return caller.stamp(call.origin, call.request_id)
+
+
+def store_of(call: Call, store_id: str) -> Store:
+    """The store that a path names, already admitted. Raises NotFound."""
+    caller: Caller = call.caller
+    return caller.store or gate().store(store_id)

@@ -1,0 +1,220 @@
+"""What is kept of stores, keys and staff."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from chalicelib.access.model import Store
+from chalicelib.adapters import tables
+from chalicelib.adapters.tables import Image, Row
+from chalicelib.kernel.stamp import Stamp
+
+_STORES = "STORES"
+
+
+class StoreRow(Row):
+    table = "access"
+    store_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    zone = UnicodeAttribute()
+    day_cut_hour = NumberAttribute()
+
+
+class KeyRow(Row):
+    """A terminal's or an operator's key, found by its hash; `revoked_at` ends it."""
+
+    table = "access"
+    key_id = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    roles = UnicodeAttribute()
+    store_id = UnicodeAttribute(null=True)
+    name = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    revoked_at = UnicodeAttribute(null=True)
+    key_hash = UnicodeAttribute()
+
+
+class StaffRow(Row):
+    table = "access"
+    store_id = UnicodeAttribute()
+    staff_no = UnicodeAttribute()
+    name = UnicodeAttribute()
+    role = UnicodeAttribute()
+    pin_hash = UnicodeAttribute()
+    active = NumberAttribute(default=1)
+    failed = NumberAttribute(default=0)
+    resting_until = NumberAttribute(default=0)
+
+
+@dataclass(frozen=True)
+class Key:
+    key_id: str
+    kind: str
+    roles: tuple[str, ...]
+    store_id: str | None
+    name: str
+    revoked: bool
+
+
+@dataclass(frozen=True)
+class Staff:
+    """`resting_until` is epoch seconds, 0 when the account is not resting."""
+
+    store_id: str
+    staff_no: str
+    name: str
+    role: str
+    pin_hash: str
+    active: bool
+    failed: int
+    resting_until: int
+
+
+def save_store(store: Store, by: Stamp) -> None:
+    tables.save(
+        StoreRow(
+            _STORES,
+            f"STORE#{store.store_id}",
+            store_id=store.store_id,
+            name=store.name,
+            zone=store.zone,
+            day_cut_hour=store.day_cut_hour,
+            by=by.text(),
+        )
+    )
+
+
+def store(store_id: str) -> Store | None:
+    image = tables.get("access", (_STORES, f"STORE#{store_id}"))
+    return _store(image) if image else None
+
+
+def stores() -> list[Store]:
+    found: list[Store] = []
+    page = tables.query("access", _STORES)
+    while True:
+        found += map(_store, page.images)
+        if not page.last:
+            return found
+        page = tables.query("access", _STORES, after=page.last)
+
+
+def save_key(key: Key, key_hash: str, now: datetime, by: Stamp) -> None:
+    """The key by its hash for those who call with it, and by its id in its store's list for those who revoke it."""
+    transaction = tables.Transaction()
+    for name, pk, sk in (
+        ("key", f"KEY#{key_hash}", "KEY"),
+        ("listed", f"KEYS#{key.store_id or 'chain'}", f"KEY#{key.key_id}"),
+    ):
+        transaction.put_new(name, _key_row(pk, sk, key, key_hash, now, by))
+    transaction.commit()
+
+
+def _key_row(pk: str, sk: str, key: Key, key_hash: str, now: datetime, by: Stamp) -> KeyRow:  # noqa: PLR0917
+    return KeyRow(
+        pk,
+        sk,
+        key_id=key.key_id,
+        kind=key.kind,
+        roles=",".join(key.roles),
+        store_id=key.store_id,
+        name=key.name,
+        created_at=now.isoformat(),
+        key_hash=key_hash,
+        by=by.text(),
+    )
+
+
+def key_by_hash(key_hash: str) -> Key | None:
+    image = tables.get("access", (f"KEY#{key_hash}", "KEY"))
+    return _key(image) if image else None
+
+
+def keys(store_id: str | None) -> list[Key]:
+    """The first 1 MB of a store's keys: more tills than any store has."""
+    return [_key(image) for image in tables.query("access", f"KEYS#{store_id or 'chain'}").images]
+
+
+def revoke_key(store_id: str | None, key_id: str, now: datetime, by: Stamp) -> bool:
+    """Whether there was such a key."""
+    listed = tables.get("access", (f"KEYS#{store_id or 'chain'}", f"KEY#{key_id}"))
+    if listed is None:
+        return False
+    ends = [KeyRow.revoked_at.set(now.isoformat()), KeyRow.by.set(by.text())]
+    transaction = tables.Transaction()
+    transaction.update("key", KeyRow(f"KEY#{listed['key_hash']['S']}", "KEY"), ends)
+    transaction.update("listed", KeyRow(listed["pk"]["S"], listed["sk"]["S"]), ends)
+    transaction.commit()
+    return True
+
+
+def save_staff(staff: Staff, by: Stamp) -> None:
+    tables.save(
+        StaffRow(
+            f"STAFF#{staff.store_id}",
+            f"STAFF#{staff.staff_no}",
+            store_id=staff.store_id,
+            staff_no=staff.staff_no,
+            name=staff.name,
+            role=staff.role,
+            pin_hash=staff.pin_hash,
+            active=int(staff.active),
+            by=by.text(),
+        )
+    )
+
+
+def staff(store_id: str, staff_no: str) -> Staff | None:
+    image = tables.get("access", (f"STAFF#{store_id}", f"STAFF#{staff_no}"))
+    return _staff(image) if image else None
+
+
+def count_failure(store_id: str, staff_no: str) -> int:
+    """How many wrong tries in a row there are now."""
+    row = StaffRow(f"STAFF#{store_id}", f"STAFF#{staff_no}")
+    image = tables.update(row, [StaffRow.failed.add(1)], StaffRow.pin_hash.exists())
+    return int(image["failed"]["N"])
+
+
+def rest(store_id: str, staff_no: str, until_s: int) -> None:
+    """Start counting afresh; nobody gets in before `until_s` (epoch seconds; 0: at once)."""
+    row = StaffRow(f"STAFF#{store_id}", f"STAFF#{staff_no}")
+    tables.update(row, [StaffRow.failed.set(0), StaffRow.resting_until.set(until_s)])
+
+
+def _store(image: Image) -> Store:
+    return Store(
+        image["store_id"]["S"],
+        image["name"]["S"],
+        image["zone"]["S"],
+        int(image["day_cut_hour"]["N"]),
+    )
+
+
+def _key(image: Image) -> Key:
+    return Key(
+        key_id=image["key_id"]["S"],
+        kind=image["kind"]["S"],
+        roles=_split(image["roles"]["S"]),
+        store_id=image["store_id"]["S"] if "store_id" in image else None,
+        name=image["name"]["S"],
+        revoked="revoked_at" in image,
+    )
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split(",") if part)
+
+
+def _staff(image: Image) -> Staff:
+    return Staff(
+        store_id=image["store_id"]["S"],
+        staff_no=image["staff_no"]["S"],
+        name=image["name"]["S"],
+        role=image["role"]["S"],
+        pin_hash=image["pin_hash"]["S"],
+        active=image["active"]["N"] == "1",
+        failed=int(image["failed"]["N"]),
+        resting_until=int(image["resting_until"]["N"]),
+    )

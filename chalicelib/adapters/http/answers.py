@@ -1,0 +1,33 @@
+"""What a view hands back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from chalicelib.kernel import clock
+
+JSON = "application/json"
+At = Annotated[
+    str,
+    msgspec.Meta(description="RFC 3339, UTC, milliseconds", examples=["2026-11-22T08:00:00.000Z"]),
+]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`body` is a value to encode as JSON, or, with another `content_type`, text as it is to be sent."""
+
+    body: Any
+    status: int = 200
+    content_type: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self) -> str:
+        return self.body if isinstance(self.body, str) else msgspec.json.encode(self.body).decode()
+
+
+def at(moment: datetime) -> At:
+    return clock.text(moment)

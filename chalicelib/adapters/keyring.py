@@ -1,0 +1,82 @@
+"""The keys of this deployment: sealing personal data, finding it again by hash, signing.
+
+One master key per version; each purpose has a key of its own, HKDF-Expand (RFC 5869) of the master, which is uniformly
+random and so needs no extract step.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from functools import cached_property
+
+import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_NONCE_BYTES = 12
+
+
+class Keyring:
+    """`keys` maps a version to its 32-byte master; `current` seals and hashes, the others still open."""
+
+    def __init__(self, keys: Mapping[str, bytes], current: str) -> None:
+        self._keys = dict(keys)
+        self.current = current
+
+    @classmethod
+    def from_json(cls, text: str) -> "Keyring":
+        """`{"current": "v1", "keys": {"v1": "<base64 of 32 bytes>"}}`, the value of the keyring parameter."""
+        parsed = msgspec.json.decode(text, type=_Stored)
+        return cls(
+            {name: base64.b64decode(key) for name, key in parsed.keys.items()}, parsed.current
+        )
+
+    def key(self, purpose: str, version: str | None = None) -> bytes:
+        master = self._keys[version or self.current]
+        return hmac.digest(master, f"dengta/{purpose}".encode() + b"\x01", hashlib.sha256)
+
+    def seal(self, text: str, place: str) -> bytes:
+        """AES-256-GCM with `place` (item key and field) as associated data: a blob moved elsewhere does not open."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        sealed = self._cipher(self.current).encrypt(nonce, text.encode(), place.encode())
+        return self.current.encode() + b":" + nonce + sealed
+
+    def open(self, blob: bytes, place: str) -> str:
+        version, _, rest = blob.partition(b":")
+        cipher = self._cipher(version.decode())
+        return cipher.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], place.encode()).decode()
+
+    def find_by(self, field: str, value: str) -> str:
+        """The keyed hash under which a value is found: whole digest, as uniqueness hangs on it; with the version."""
+        return f"{self.current}#{hmac.new(self._hash_key, f'{field}={value}'.encode(), 'sha256').hexdigest()}"
+
+    @cached_property
+    def _hash_key(self) -> bytes:
+        return self.key("find")
+
+    @cached_property
+    def tokens(self) -> bytes:
+        return self.key("tokens")
+
+    @cached_property
+    def cursors(self) -> bytes:
+        return self.key("cursors")
+
+    @cached_property
+    def codes(self) -> bytes:
+        return self.key("codes")
+
+    @cached_property
+    def _ciphers(self) -> dict[str, AESGCM]:
+        return {}
+
+    def _cipher(self, version: str) -> AESGCM:
+        if version not in self._ciphers:
+            self._ciphers[version] = AESGCM(self.key("seal", version))
+        return self._ciphers[version]
+
+
+class _Stored(msgspec.Struct):
+    current: str
+    keys: dict[str, str]

@@ -1,0 +1,43 @@
+"""Secrets by name: SSM SecureString parameters, read on first use and kept for the container's life."""
+
+from functools import cache
+
+import botocore.config
+import botocore.session
+
+from chalicelib import config
+from chalicelib.adapters.keyring import Keyring
+
+
+class NoSuchSecretError(Exception):
+    """A parameter that the settings name cannot be read; the text names it."""
+
+
+@cache
+def read(parameter: str) -> str:
+    """The decrypted value. Raises NoSuchSecretError."""
+    client = _client()
+    try:
+        answer = client.get_parameter(Name=parameter, WithDecryption=True)
+    except client.exceptions.ParameterNotFound as error:
+        raise NoSuchSecretError(f"SSM parameter {parameter!r} does not exist") from error
+    value: str = answer["Parameter"]["Value"]
+    return value
+
+
+@cache
+def keyring() -> Keyring:
+    return Keyring.from_json(read(config.settings().keyring_param))
+
+
+@cache
+def _client():  # type: ignore[no-untyped-def]  # noqa: ANN202 - botocore makes its classes at run time
+    settings = config.settings()
+    return botocore.session.get_session().create_client(
+        "ssm",
+        region_name=settings.aws_region or None,
+        endpoint_url=settings.aws_endpoint_url or None,
+        config=botocore.config.Config(
+            connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"}
+        ),
+    )

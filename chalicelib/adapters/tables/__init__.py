@@ -1,0 +1,26 @@
+"""DynamoDB through pynamodb: one client per container, rows as models, images as what a read or a stream carries."""
+
+from chalicelib.adapters.tables.connection import connection, forget, table_name
+from chalicelib.adapters.tables.meaning import ConditionFailed
+from chalicelib.adapters.tables.reads import Image, Key, Page, batch_get, get, query
+from chalicelib.adapters.tables.rows import Row
+from chalicelib.adapters.tables.writes import Transaction, put_all, save, save_new, update
+
+__all__ = [
+    "ConditionFailed",
+    "Image",
+    "Key",
+    "Page",
+    "Row",
+    "Transaction",
+    "batch_get",
+    "connection",
+    "forget",
+    "get",
+    "put_all",
+    "query",
+    "save",
+    "save_new",
+    "table_name",
+    "update",
+]

@@ -1,0 +1,68 @@
+"""The one client of a container, and a connection to each table over it.
+
+pynamodb gives each model a client of its own, and building one costs tens of milliseconds of a cold start.
+"""
+
+from functools import cache
+
+from pynamodb.connection import Connection
+from pynamodb.connection.base import MetaTable
+from pynamodb.connection.table import TableConnection
+
+from chalicelib import config
+
+INDEXES = {"book": ("listed", "list_key", "list_sort"), "messages": ("due", "due_key", "due_at")}
+
+
+@cache
+def connection() -> Connection:
+    settings = config.settings()
+    return Connection(
+        region=settings.aws_region or None,
+        host=settings.aws_endpoint_url or None,
+        connect_timeout_seconds=1,
+        read_timeout_seconds=3,
+        retry_configuration={"total_max_attempts": 3, "mode": "standard"},
+        max_pool_connections=50,
+    )
+
+
+@cache
+def connection_to(table: str) -> TableConnection:
+    meta = MetaTable(_shape(table))
+    made = TableConnection(table_name(table), meta_table=meta)
+    made.connection = connection()
+    made.connection.add_meta_table(meta)
+    return made
+
+
+def table_name(table: str) -> str:
+    name: str = getattr(config.settings(), f"{table}_table")
+    return name
+
+
+def forget() -> None:
+    """Drop what is cached here: for tests that change the settings."""
+    connection.cache_clear()
+    connection_to.cache_clear()
+
+
+def _shape(table: str) -> dict[str, object]:
+    index, *index_keys = INDEXES.get(table, ("",))
+    return {
+        "TableName": table_name(table),
+        "KeySchema": _schema("pk", "sk"),
+        "AttributeDefinitions": [
+            {"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk", *index_keys)
+        ],
+        "GlobalSecondaryIndexes": (
+            [{"IndexName": index, "KeySchema": _schema(*index_keys)}] if index else []
+        ),
+    }
+
+
+def _schema(partition: str, sort: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": partition, "KeyType": "HASH"},
+        {"AttributeName": sort, "KeyType": "RANGE"},
+    ]

@@ -1,0 +1,85 @@
+"""Reads: they hand out images as DynamoDB writes them, the same that a stream carries.
+
+So each kind of item is decoded in one place, wherever it came from, and a page of history costs no model instances.
+"""
+
+import random
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
+
+from chalicelib.adapters.tables.connection import INDEXES, connection_to
+from chalicelib.adapters.tables.meaning import meant
+from chalicelib.kernel.errors import TryAgain
+
+Image = Mapping[str, Mapping[str, Any]]
+Key = tuple[str, str]
+
+
+class Page(NamedTuple):
+    images: Sequence[Image]
+    last: Image | None
+
+
+def get(table: str, key: Key, *, consistent: bool = False) -> Image | None:
+    with meant():
+        answer = connection_to(table).get_item(*key, consistent_read=consistent)
+    image: Image | None = answer.get("Item")
+    return image
+
+
+def query(
+    table: str,
+    partition: str,
+    *,
+    begins: str = "",
+    between: tuple[str, str] | None = None,
+    index: bool = False,
+    limit: int | None = None,
+    newest_first: bool = False,
+    after: Image | None = None,
+    consistent: bool = False,
+) -> Page:
+    """One page of a partition of the table or its index; `after` is the `last` of the page before."""
+    name, _, sort = INDEXES[table] if index else (None, "", "sk")
+    over = connection_to(table)
+    with meant():
+        answer = over.connection.query(
+            over.table_name,
+            partition,
+            range_key_condition=_bounds(sort, begins, between),
+            consistent_read=consistent,
+            index_name=name,
+            limit=limit,
+            scan_index_forward=not newest_first,
+            exclusive_start_key=after,
+        )
+    return Page(answer["Items"], answer.get("LastEvaluatedKey"))
+
+
+def _bounds(sort: str, begins: str, between: tuple[str, str] | None) -> Condition | None:
+    if between is not None:
+        return Path(sort).between(*between)
+    return Path(sort).startswith(begins) if begins else None
+
+
+def batch_get(table: str, keys: Sequence[Key], *, tries: int = 5) -> list[Image]:
+    """Up to 100 items in one request, in no order. What the service leaves unprocessed is asked for again, bounded."""
+    over = connection_to(table)
+    found: list[Image] = []
+    wanted = [{"pk": pk, "sk": sk} for pk, sk in dict.fromkeys(keys)]
+    for attempt in range(tries):
+        if not wanted:
+            return found
+        time.sleep(random.uniform(0, 0.05 * 2**attempt) if attempt else 0)  # noqa: S311  # nosec B311 - jitter
+        with meant():
+            answer = over.batch_get_item(wanted)  # type: ignore[arg-type] # mistyped there
+        found += answer["Responses"].get(over.table_name, [])
+        left = answer.get("UnprocessedKeys", {}).get(over.table_name, {}).get("Keys", [])
+        wanted = [{"pk": key["pk"]["S"], "sk": key["sk"]["S"]} for key in left]
+    if wanted:
+        raise TryAgain
+    return found

@@ -1,0 +1,136 @@
+"""Writes: conditional ones that answer with what stood in the way, and transactions that outlast contention."""
+
+import random
+import time
+from collections.abc import Sequence
+
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.adapters.tables.connection import connection
+from chalicelib.adapters.tables.meaning import SLOW_DOWN, ConditionFailed, meant
+from chalicelib.adapters.tables.reads import Image, Key
+from chalicelib.adapters.tables.rows import Row
+from chalicelib.kernel.errors import TryAgain
+
+_ATTEMPTS = 30
+_PATIENCE_S = 8.0
+_LONGEST_WAIT_S = 0.5
+_TRANSACTION_ITEMS = 100
+
+
+def save(row: Row, condition: Condition | None = None) -> None:
+    """Raises ConditionFailed, where the write's name is `row`."""
+    kwargs = row.get_save_kwargs_from_instance(
+        condition=condition, return_values_on_condition_failure="ALL_OLD"
+    )
+    with meant():
+        connection().dispatch("PutItem", kwargs)
+
+
+def save_new(row: Row) -> None:
+    """Raises ConditionFailed with what is there already."""
+    save(row, Path("pk").does_not_exist())
+
+
+def update(row: Row, actions: list[Action], condition: Condition | None = None) -> Image:
+    """The whole item as it is now. Raises ConditionFailed, where the write's name is `row`."""
+    kwargs = row.get_update_kwargs_from_instance(
+        actions=actions, condition=condition, return_values_on_condition_failure="ALL_OLD"
+    )
+    with meant():
+        answer = connection().dispatch("UpdateItem", {**kwargs, "ReturnValues": "ALL_NEW"})
+    image: Image = answer["Attributes"]
+    return image
+
+
+class Transaction:
+    """Writes that happen together or not at all; each has a name by which a failed condition is reported.
+
+    pynamodb sends checks, deletes, puts and updates in this order, and the reasons of a refusal come back in it.
+    """
+
+    def __init__(self) -> None:
+        self._write = TransactWrite(connection=connection())
+        self._names: dict[str, list[str]] = {"check": [], "delete": [], "put": [], "update": []}
+
+    def put(self, name: str, row: Row, condition: Condition | None = None) -> None:
+        self._names["put"].append(name)
+        self._write.save(row, condition=condition, return_values="ALL_OLD")
+
+    def put_new(self, name: str, row: Row) -> None:
+        self.put(name, row, Path("pk").does_not_exist())
+
+    def update(
+        self, name: str, row: Row, actions: list[Action], condition: Condition | None = None
+    ) -> None:
+        self._names["update"].append(name)
+        self._write.update(row, actions=actions, condition=condition, return_values="ALL_OLD")
+
+    def delete(self, name: str, row: Row, condition: Condition | None = None) -> None:
+        self._names["delete"].append(name)
+        self._write.delete(row, condition=condition)
+
+    def check(self, name: str, kind: type[Row], key: Key, condition: Condition) -> None:
+        self._names["check"].append(name)
+        self._write.condition_check(kind, key[0], key[1], condition=condition)
+
+    def commit(self) -> None:
+        """Raises ConditionFailed; TryAgain where contention or an outage outlasts the patience here.
+
+        Tried again here only where every reason is contention: nothing was written then.
+        """
+        started = time.monotonic()
+        for attempt in range(_ATTEMPTS):
+            try:
+                with meant():
+                    self._write._commit()  # noqa: SLF001 - what leaving its `with` block does
+            except TransactWriteError as error:
+                self._judge(error)
+            else:
+                return
+            wait_s = jitter_s(attempt)
+            if time.monotonic() - started + wait_s > _PATIENCE_S:
+                break
+            time.sleep(wait_s)
+        raise TryAgain
+
+    def _judge(self, error: TransactWriteError) -> None:
+        """Return where the same transaction may be sent again, raise where not."""
+        names = [name for kind in self._names.values() for name in kind]
+        reasons = dict(zip(names, error.cancellation_reasons, strict=True))
+        failed = {
+            name: reason.raw_item
+            for name, reason in reasons.items()
+            if reason and reason.code == "ConditionalCheckFailed"
+        }
+        if failed:
+            raise ConditionFailed(failed) from error
+        if not {reason.code for reason in reasons.values() if reason} <= {
+            "TransactionConflict",
+            *SLOW_DOWN,
+        }:
+            raise error
+
+
+def put_all(rows: Sequence[Row]) -> None:
+    """Put new rows, up to 100 in one transaction; those that are there already are left as they are."""
+    left = list(rows)
+    while left:
+        transaction = Transaction()
+        for row in left[:_TRANSACTION_ITEMS]:
+            transaction.put_new(f"{row.pk}\0{row.sk}", row)
+        try:
+            transaction.commit()
+        except ConditionFailed as failed:
+            left = [row for row in left if f"{row.pk}\0{row.sk}" not in failed.images]
+        else:
+            left = left[_TRANSACTION_ITEMS:]
+
+
+def jitter_s(attempt: int) -> float:
+    """Full jitter, doubling: many tills on one account spread out instead of colliding again."""
+    return random.uniform(0, min(_LONGEST_WAIT_S, 0.01 * 2**attempt))  # noqa: S311  # nosec B311

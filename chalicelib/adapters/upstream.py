@@ -1,0 +1,30 @@
+"""What calling an upstream can come to: every adapter raises these and nothing else."""
+
+from typing import Literal
+
+RefusalClass = Literal["number", "frequency", "account", "template", "content", "origin", "quota"]
+
+
+class UpstreamError(Exception):
+    """`code` is the upstream's own word; neither it nor the text holds a secret, an address or a phone."""
+
+    def __init__(self, upstream: str, code: str) -> None:
+        super().__init__(f"{upstream}: {code}")
+        self.upstream = upstream
+        self.code = code
+
+
+class Unreachable(UpstreamError):
+    """Nothing reached them, or they said that they took nothing: it may be tried again."""
+
+
+class Unknown(UpstreamError):
+    """It may have been taken: it is asked after, never simply sent again."""
+
+
+class Refused(UpstreamError):
+    """They read it and said no; `kind` says what about."""
+
+    def __init__(self, upstream: str, code: str, kind: RefusalClass) -> None:
+        super().__init__(upstream, code)
+        self.kind = kind

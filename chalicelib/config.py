@@ -1,0 +1,69 @@
+"""The environment, read once into one typed, validated object."""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+
+import msgspec
+
+
+class BadSettingError(Exception):
+    """A setting is missing or wrong; the text names it and says what to put there."""
+
+
+class Settings(msgspec.Struct, frozen=True, rename="upper", kw_only=True):
+    """Each field is the environment variable of the same name in capitals. `*_param` names an SSM parameter."""
+
+    dengta_stage: str
+    chain_name: str = "灯塔"
+    aws_region: str = ""
+    aws_endpoint_url: str = ""
+
+    book_table: str
+    access_table: str
+    messages_table: str
+    outages_table: str
+    audit_table: str
+    tokens_table: str
+
+    keyring_param: str
+    wechat_app_id: str = ""
+    wechat_app_secret_param: str = ""
+    wechat_api_base: str = "https://api.weixin.qq.com"
+    wechat_spend_template_id: str = ""
+    wechat_top_up_template_id: str = ""
+    sms_providers: str = ""
+    tencent_sms_endpoint: str = "https://sms.tencentcloudapi.com"
+    tencent_sms_region: str = "ap-guangzhou"
+    tencent_sms_secret_id_param: str = ""
+    tencent_sms_secret_key_param: str = ""
+    tencent_sms_app_id: str = ""
+    tencent_sms_sign_name: str = ""
+    tencent_sms_spend_template_id: str = ""
+    tencent_sms_top_up_template_id: str = ""
+    smtp_url_param: str = ""
+    mail_from: str = ""
+    status_base_url: str = ""
+
+    def __post_init__(self) -> None:
+        if self.dengta_stage not in {"local", "dev", "prod"}:
+            raise BadSettingError("DENGTA_STAGE must be local, dev or prod")
+        if unknown := set(self.providers) - {"tencent", "aliyun"}:
+            raise BadSettingError(f"SMS_PROVIDERS names unknown providers: {sorted(unknown)}")
+
+    @property
+    def providers(self) -> list[str]:
+        return [name.strip() for name in self.sms_providers.split(",") if name.strip()]
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """Raises BadSettingError with one sentence that names the first setting which does not fit."""
+    try:
+        return msgspec.convert(dict(environ), Settings)
+    except msgspec.ValidationError as error:
+        raise BadSettingError(f"The environment does not fit: {error}") from error
+
+
+@cache
+def settings() -> Settings:
+    return read(os.environ)

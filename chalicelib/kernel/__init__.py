@@ -1,0 +1,1 @@
+"""What every room may use: pure values and rules, nothing of AWS."""
