@@ -30,7 +30,6 @@ ROLES: Mapping[str, frozenset[str]] = {
     "auditor": frozenset({"member:read", "ledger:read", "message:read", "store:read"}),
     "owner": _TILL | _DESK | _OFFICE,
 }
-STAFF_ROLES = ("cashier", "store_manager", "support", "auditor")
 OPERATOR_ROLES = ("support", "operator", "auditor", "owner")
 
 

@@ -151,6 +151,10 @@ def issue_operator_key(
     return key, _keep("do_live_", key, now, by)
 
 
+def keys(store_id: str) -> list[table.Key]:
+    return table.keys(store_id)
+
+
 def revoke_key(store_id: str | None, key_id: str, now: datetime, by: Stamp) -> None:
     """Ends within a minute everywhere. Raises NotFound."""
     if not table.revoke_key(store_id, key_id, now, by):

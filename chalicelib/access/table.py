@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
 
 from chalicelib.access.model import Store
 from chalicelib.adapters import tables
@@ -141,7 +142,7 @@ def revoke_key(store_id: str | None, key_id: str, now: datetime, by: Stamp) -> b
     listed = tables.get("access", (f"KEYS#{store_id or 'chain'}", f"KEY#{key_id}"))
     if listed is None:
         return False
-    ends = [KeyRow.revoked_at.set(now.isoformat()), KeyRow.by.set(by.text())]
+    ends: list[Action] = [KeyRow.revoked_at.set(now.isoformat()), KeyRow.by.set(by.text())]
     transaction = tables.Transaction()
     transaction.update("key", KeyRow(f"KEY#{listed['key_hash']['S']}", "KEY"), ends)
     transaction.update("listed", KeyRow(listed["pk"]["S"], listed["sk"]["S"]), ends)
