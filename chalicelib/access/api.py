@@ -97,7 +97,7 @@ class StaffView(msgspec.Struct):
     answers={201: StaffSession},
     raises=(NotAuthenticated, TooManyTries),
 )
-def post_staff_session(call: Call, store_id: str, body: StaffLogin) -> Answer:
+def post_staff_session(_call: Call, store_id: str, body: StaffLogin) -> Answer:
     """Log a member of staff in at a till, with staff number and PIN."""
     token, staff = gate().staff_session(store_id, body.staff_no, body.pin)
     return Answer(
@@ -114,7 +114,7 @@ def post_staff_session(call: Call, store_id: str, body: StaffLogin) -> Answer:
 
 
 @routes.declare("GET", "/v1/stores", needs="store:read", answers={200: StoreList})
-def get_stores(call: Call) -> StoreList:
+def get_stores(_call: Call) -> StoreList:
     """All stores of the chain."""
     return StoreList([_store_view(store) for store in service.stores()])
 
@@ -155,7 +155,7 @@ def post_terminal(call: Call, store_id: str, body: TerminalRequest) -> Answer:
 @routes.declare(
     "GET", "/v1/stores/{store_id}/terminals", needs="terminal:write", answers={200: TerminalList}
 )
-def get_terminals(call: Call, store_id: str) -> TerminalList:
+def get_terminals(_call: Call, store_id: str) -> TerminalList:
     """The tills of a store, revoked ones too."""
     return TerminalList([_terminal_view(store_id, key) for key in service.keys(store_id)])
 

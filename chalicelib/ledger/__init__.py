@@ -1,0 +1,1 @@
+"""Money: accounts, immutable entries, the names that tills choose, and cards as a till sees them."""
