@@ -1,0 +1,82 @@
+"""All that one running set of stand-ins knows: settings, clock, memory, faults, counts."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from infra.upstreams.clock import Clock
+from infra.upstreams.faults import FaultBook
+from infra.upstreams.outbox import Outbox
+from infra.upstreams.store import Store
+from infra.upstreams.wechat_values import kind_of
+
+SPEND_KEYS = ["thing1", "amount2", "amount3", "time4"]
+
+
+class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What the operator would have set up at the providers. Secrets here open nothing real."""
+
+    wechat_app_id: str = "wx000000000standin"
+    wechat_secret: str = "standin-wechat-secret"  # noqa: S105
+    # template id → keys: store, amount, balance, time
+    wechat_templates: dict[str, list[str]] = msgspec.field(
+        default_factory=lambda: {"tmpl-spend": SPEND_KEYS, "tmpl-top-up": SPEND_KEYS}
+    )
+    # pages of the live version; none named: any path under pages/
+    wechat_pages: list[str] = []
+    sms_secret_id: str = "standin-id"  # noqa: S105
+    sms_secret_key: str = "standin-key"  # noqa: S105
+    sms_app_id: str = "1400000001"
+    sms_sign_names: list[str] = msgspec.field(default_factory=lambda: ["灯塔"])
+    # template id → text with {1}, {2}, …
+    sms_templates: dict[str, str] = msgspec.field(
+        default_factory=lambda: {
+            "2000001": "您在{1}消费{2}元，余额{3}元，时间{4}。",
+            "2000002": "您在{1}充值{2}元，余额{3}元，时间{4}。",
+        }
+    )
+    sms_param_max_chars: int = 12
+    sms_same_content_limit_s: float = 30
+    sms_report_delay_s: float = 0.2
+    # the real one gives it back in reports only when its support has switched that on
+    sms_session_context_in_reports: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse template keys whose kind has no rule."""
+        for keys in self.wechat_templates.values():
+            for key in keys:
+                kind_of(key)
+
+
+class World:
+    """Changed settings are kept with the rest; those given at the start win over them."""
+
+    def __init__(
+        self,
+        state_dir: Path | None = None,
+        given: dict[str, Any] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.store = Store(state_dir / "upstreams.sqlite" if state_dir else None)
+        self.clock = clock or Clock()
+        self.outbox = Outbox(self.store, self.clock)
+        self.faults = FaultBook()
+        self.calls: Counter[str] = Counter()
+        self._given = given or {}
+        changed = self.store.get("settings", "changed") or {}
+        self.settings = msgspec.convert({**changed, **self._given}, Settings)
+
+    def change_settings(self, changes: dict[str, Any]) -> None:
+        now = {**msgspec.to_builtins(self.settings), **changes}
+        self.settings = msgspec.convert(now, Settings)
+        kept = self.store.get("settings", "changed") or {}
+        self.store.put("settings", "changed", {**kept, **changes})
+
+    def reset(self) -> None:
+        self.store.forget_all()
+        self.faults.clear()
+        self.calls.clear()
+        self.clock.reset()
+        self.settings = msgspec.convert(self._given, Settings)
