@@ -70,7 +70,7 @@ def _text(mail: EmailMessage) -> dict[str, str]:
     for kind, name in (("plain", "text"), ("html", "html")):
         part = mail.get_body(preferencelist=(kind,))
         if part is not None:
-            found[name] = str(part.get_content())
+            found[name] = str(part.get_content()).replace("\r\n", "\n")
     return found
 
 

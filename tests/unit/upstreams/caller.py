@@ -61,9 +61,7 @@ def subscribe_message(**other: object) -> dict[str, object]:
     }
 
 
-def subscribe_send(  # noqa: ANN401
-    world: World, other: dict[str, object] | None = None, *, token: str = ""
-) -> Any:
+def subscribe_send(world: World, other: dict[str, object] | None = None, *, token: str = "") -> Any:  # noqa: ANN401
     shown = token or stable_token(world)["access_token"]
     message = subscribe_message(**(other or {}))
     return said(call(world, "POST", "/cgi-bin/message/subscribe/send", message, access_token=shown))

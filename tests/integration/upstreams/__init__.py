@@ -1,0 +1,1 @@
+"""The stand-in upstreams: as strict as the real ones."""
