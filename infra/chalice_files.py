@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from infra.functions import FUNCTIONS, Function
+from infra.paths import CHALICE
 from infra.policies import policy
 
-ROOT = Path(__file__).parents[1]
 STAGE = "stack"
 API_STAGE = "api"
 
@@ -76,7 +76,7 @@ def write(folder: Path) -> None:
 
 def main() -> int:
     """Write or check, as asked."""
-    folder = ROOT / ".chalice"
+    folder = CHALICE
     if "--check" not in sys.argv[1:]:
         write(folder)
         return 0

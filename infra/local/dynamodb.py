@@ -3,15 +3,13 @@
 python -m infra.local.dynamodb        runs one until Ctrl-C and prints its address
 """
 
-import fcntl
 import hashlib
 import os
 import signal
 import sys
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,12 +21,13 @@ from botocore.client import BaseClient
 
 from infra.local import processes
 from infra.local.processes import LOOPBACK
+from infra.locks import locked
+from infra.paths import CACHE
 from infra.tables import TABLES, Table, definition
 
 NPM_PACKAGE = "amplify-dynamodb-simulator"
 NPM_VERSION = "2.9.30"
 TARBALL_SHA256 = "3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b2d80e4b9"
-CACHE = Path(__file__).parents[2] / ".local" / "cache"
 FETCH_TIMEOUT_SECONDS = 300
 START_TIMEOUT_SECONDS = 60
 
@@ -81,15 +80,6 @@ def fetch(cache: Path = CACHE) -> Path:
             with tempfile.TemporaryDirectory(dir=cache) as work:
                 unpack(pack(Path(work)), Path(work)).rename(home)
     return home
-
-
-@contextmanager
-def locked(lock: Path) -> Iterator[None]:
-    """Hold a lock between processes: parallel test workers fetch once."""
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 def pack(work: Path) -> Path:

@@ -11,6 +11,9 @@ from pathlib import Path
 LOOPBACK = "127.0.0.1"
 POLL_SECONDS = 0.1
 LOG_TAIL_LINES = 30
+STARTTIME = (
+    19  # proc_pid_stat(5): field 22, and two stand before the closing parenthesis, counted from 1
+)
 
 
 class DidNotComeUpError(RuntimeError):
@@ -117,3 +120,19 @@ def is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def born(pid: int) -> str | None:
+    """When a process began, in the system's own words; None when there is none.
+
+    Numbers of processes come round again: number and birth together name just one.
+    """
+    if Path("/proc/self/stat").exists():
+        try:
+            after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
+        except (FileNotFoundError, ProcessLookupError):
+            return None
+        return after_name.split()[STARTTIME]
+    command = ["ps", "-o", "lstart=", "-p", str(pid)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    return ran.stdout.strip() or None

@@ -60,7 +60,19 @@ def resources() -> dict[str, Any]:
 
 def answer(problem: GatewayProblem) -> dict[str, Any]:
     """One gateway response; `$context` is filled in by the gateway."""
-    body = {
+    return {
+        "statusCode": str(problem.status),
+        "responseParameters": {
+            "gatewayresponse.header.Content-Type": "'application/problem+json'",
+            "gatewayresponse.header.X-Request-Id": "context.requestId",
+        },
+        "responseTemplates": {"application/json": json.dumps(body(problem), ensure_ascii=False)},
+    }
+
+
+def body(problem: GatewayProblem) -> dict[str, Any]:
+    """The problem document."""
+    return {
         "type": "about:blank",
         "title": problem.title,
         "status": problem.status,
@@ -68,12 +80,4 @@ def answer(problem: GatewayProblem) -> dict[str, Any]:
         "instance": "$context.requestId",
         "code": problem.code,
         "hint": problem.hint,
-    }
-    return {
-        "statusCode": str(problem.status),
-        "responseParameters": {
-            "gatewayresponse.header.Content-Type": "'application/problem+json'",
-            "gatewayresponse.header.X-Request-Id": "context.requestId",
-        },
-        "responseTemplates": {"application/json": json.dumps(body, ensure_ascii=False)},
     }

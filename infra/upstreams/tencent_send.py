@@ -62,7 +62,7 @@ def _to_one(world: World, order: SendSms, number: str, fault: Fault | None) -> d
     text = order.text(world.settings.sms_templates[order.template_id])
     _accept(world, order, e164(number), serial_no, text)
     _await_report(world, order, e164(number), serial_no, mine)
-    return _status(order, number, "Ok", serial_no, fee=_parts(text))
+    return _status(order, number, "Ok", serial_no, fee=parts(text))
 
 
 def _ordered_code(fault: Fault | None) -> str | None:
@@ -148,7 +148,8 @@ def _await_report(
     )
 
 
-def _parts(text: str) -> int:
+def parts(text: str) -> int:
+    """Count what is billed: one short message, or the parts of a long one."""
     return 1 if len(text) <= ONE_PART_CHARS else math.ceil(len(text) / NEXT_PART_CHARS)
 
 

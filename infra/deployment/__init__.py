@@ -1,0 +1,1 @@
+"""The steps of a deploy, the same ones against AWS and against the emulator."""

@@ -1,0 +1,47 @@
+"""Where a deploy goes: an account and region of AWS, or the emulator at an address."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import boto3
+
+
+class DeployError(Exception):
+    """A deploy that cannot go on; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Clients for one account and region; `endpoint_url` is the emulator's."""
+
+    session: boto3.Session
+    endpoint_url: str | None = None
+
+    @property
+    def region(self) -> str:
+        """The region's name. Raises DeployError when none is configured."""
+        if not self.session.region_name:
+            raise DeployError("No region is set: say AWS_REGION=… or configure a profile.")
+        return str(self.session.region_name)
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+        """A client for one service."""
+        return self.session.client(service, region_name=self.region, endpoint_url=self.endpoint_url)
+
+    @cached_property
+    def identity(self) -> dict[str, str]:
+        """Who deploys: `Account`, and `Arn` with the partition."""
+        answer: dict[str, str] = self.client("sts").get_caller_identity()
+        return answer
+
+    @property
+    def partition(self) -> str:
+        """`aws`, or `aws-cn` in China."""
+        return self.identity["Arn"].split(":")[1]
+
+    def api_url(self, api_id: str, endpoint: str) -> str:
+        """The deployed API's base without a slash; the emulator serves it under its own address."""
+        if self.endpoint_url is None:
+            return endpoint.rstrip("/")
+        return f"{self.endpoint_url}/_aws/execute-api/{api_id}/api"

@@ -1,0 +1,58 @@
+"""The settings and secrets that make a local stack use the stand-ins; the environment wins over them."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from infra.local.ports import Ports
+from infra.local.processes import LOOPBACK
+from infra.settings import SETTINGS
+from infra.upstreams.world import Settings as Upstreams
+
+STAGE = "local"
+
+
+def settings(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Every setting of a local stack."""
+    upstreams = Upstreams()
+    spend_sms, top_up_sms = upstreams.sms_templates
+    spend_wechat, top_up_wechat = upstreams.wechat_templates
+    chosen = {
+        "WECHAT_APP_ID": upstreams.wechat_app_id,
+        "WECHAT_API_BASE": ports.upstreams_url,
+        "WECHAT_SPEND_TEMPLATE_ID": spend_wechat,
+        "WECHAT_TOP_UP_TEMPLATE_ID": top_up_wechat,
+        "SMS_PROVIDERS": "tencent",
+        "TENCENT_SMS_ENDPOINT": ports.upstreams_url,
+        "TENCENT_SMS_APP_ID": upstreams.sms_app_id,
+        "TENCENT_SMS_SIGN_NAME": upstreams.sms_sign_names[0],
+        "TENCENT_SMS_SPEND_TEMPLATE_ID": spend_sms,
+        "TENCENT_SMS_TOP_UP_TEMPLATE_ID": top_up_sms,
+        "MAIL_FROM": "dengta@chain.invalid",
+        "STATUS_BASE_URL": ports.front_url,
+    }
+    chosen |= {env: parameter_name(env) for env in secrets(ports, {})}
+    return chosen | {one.env: environ[one.env] for one in SETTINGS if one.env in environ}
+
+
+def secrets(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Secret values by the setting that names them: `WECHAT_APP_SECRET=…` sets WECHAT_APP_SECRET_PARAM's."""
+    upstreams = Upstreams()
+    stand_ins = {
+        "WECHAT_APP_SECRET_PARAM": upstreams.wechat_secret,
+        "TENCENT_SMS_SECRET_ID_PARAM": upstreams.sms_secret_id,
+        "TENCENT_SMS_SECRET_KEY_PARAM": upstreams.sms_secret_key,
+        "SMTP_URL_PARAM": f"smtp://{LOOPBACK}:{ports.smtp}",
+    }
+    return {env: environ.get(env.removesuffix("_PARAM"), value) for env, value in stand_ins.items()}
+
+
+def parameter_name(env: str) -> str:
+    """Where a local stack keeps a secret."""
+    return f"/dengta-{STAGE}/{env.removesuffix('_PARAM').lower().replace('_', '-')}"
+
+
+def seed(ssm: Any, ports: Ports, chosen: Mapping[str, str]) -> None:  # noqa: ANN401 - a boto3 client
+    """Write the secrets where the settings say that they are."""
+    for env, value in secrets(ports).items():
+        ssm.put_parameter(Name=chosen[env], Value=value, Type="SecureString", Overwrite=True)

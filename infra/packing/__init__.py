@@ -1,0 +1,1 @@
+"""The steps that turn sources and wheels into the package that Lambda gets."""
