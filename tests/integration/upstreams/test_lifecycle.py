@@ -5,8 +5,9 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -36,6 +37,13 @@ def ask(line: http.client.HTTPConnection, path: str) -> Any:  # noqa: ANN401
     return json.load(line.getresponse())
 
 
+def await_true(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def test_a_restart_keeps_outbox_quota_codes_and_settings(tmp_path: Path) -> None:
     with launch.start(state_dir=tmp_path) as first, line_to(first.url) as line:
         first.world.store.put("quota", "o1 tmpl-spend", 3)
@@ -55,10 +63,9 @@ def test_stopping_ends_a_silence() -> None:
     running.world.faults.order(fault)
     with line_to(running.url) as line:
         line.request("GET", LOGIN + "demo-alice-1")
-        deadline = time.monotonic() + 5
-        while not running.world.calls and time.monotonic() < deadline:
-            time.sleep(0.01)
+        await_true(lambda: bool(running.world.calls))
         running.stop()
+        await_true(lambda: not any("request" in thread.name for thread in threading.enumerate()))
         with pytest.raises(http.client.RemoteDisconnected):
             line.getresponse()
 

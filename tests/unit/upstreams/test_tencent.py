@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from infra.upstreams import app
+from infra.upstreams.tencent_send import parts
 from infra.upstreams.wire import Request
 from infra.upstreams.world import World
 from tests.unit.upstreams.caller import (
@@ -108,6 +109,40 @@ def test_a_wrong_content_is_refused_for_each_number(
 ) -> None:
     assert codes(send_sms(world, **wrong)) == [code]
     assert world.outbox.find() == []
+
+
+@pytest.mark.parametrize(
+    ("filling", "code"),
+    [
+        ("店" * 11, "Ok"),
+        ("店" * 12, "Ok"),
+        ("店" * 13, "InvalidParameterValue.TemplateParameterLengthLimit"),
+    ],
+)
+def test_a_parameter_may_have_twelve_characters(world: World, filling: str, code: str) -> None:
+    assert codes(send_sms(world, TemplateParamSet=[filling, "1", "2", "3"])) == [code]
+
+
+@pytest.mark.parametrize(
+    ("chars", "code"),
+    [(499, "Ok"), (500, "Ok"), (501, "InvalidParameterValue.ContentLengthLimit")],
+)
+def test_a_text_with_its_sign_name_may_have_500_characters(
+    world: World, chars: int, code: str
+) -> None:
+    control(world, "settings", {"sms_templates": {"1": "文" * (chars - len("【灯塔】"))}})
+    assert codes(send_sms(world, TemplateId="1", TemplateParamSet=[])) == [code]
+
+
+def test_a_request_may_name_200_numbers_and_carry_511_bytes(world: World) -> None:
+    numbers = [f"+8613800138{index:03d}" for index in range(200)]
+    answer = send_sms(world, PhoneNumberSet=numbers, SessionContext="x" * 511)
+    assert len(answer["SendStatusSet"]) == 200
+
+
+@pytest.mark.parametrize(("chars", "billed"), [(69, 1), (70, 1), (71, 2), (134, 2), (135, 3)])
+def test_a_long_text_is_billed_in_parts_of_67(chars: int, billed: int) -> None:
+    assert parts("文" * chars) == billed
 
 
 def test_each_number_has_its_own_answer(world: World) -> None:
