@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local import dynamodb
+from tests.house import House, open_house, settled
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +21,10 @@ def dynamodb_local() -> Iterator[str]:
 def tables(dynamodb_local: str) -> dict[str, str]:
     """Empty tables for this test module: {"BOOK_TABLE": "t1a2b3c4-book", …}."""
     return dynamodb.create_tables(dynamodb_local, f"t{uuid.uuid4().hex[:8]}")
+
+
+@pytest.fixture(scope="module")
+def house(dynamodb_local: str, tables: dict[str, str]) -> Iterator[House]:
+    """The whole API in this process, over the tables of this module."""
+    with settled(dynamodb_local, tables):
+        yield open_house()

@@ -1,5 +1,6 @@
 """Secrets by name: SSM SecureString parameters, read on first use and kept for the container's life."""
 
+from collections.abc import Mapping
 from functools import cache
 
 import botocore.config
@@ -13,16 +14,25 @@ class NoSuchSecretError(Exception):
     """A parameter that the settings name cannot be read; the text names it."""
 
 
-@cache
+_known: dict[str, str] = {}
+
+
 def read(parameter: str) -> str:
     """The decrypted value. Raises NoSuchSecretError."""
-    client = _client()
-    try:
-        answer = client.get_parameter(Name=parameter, WithDecryption=True)
-    except client.exceptions.ParameterNotFound as error:
-        raise NoSuchSecretError(f"SSM parameter {parameter!r} does not exist") from error
-    value: str = answer["Parameter"]["Value"]
-    return value
+    if parameter not in _known:
+        client = _client()
+        try:
+            answer = client.get_parameter(Name=parameter, WithDecryption=True)
+        except client.exceptions.ParameterNotFound as error:
+            raise NoSuchSecretError(f"SSM parameter {parameter!r} does not exist") from error
+        _known[parameter] = answer["Parameter"]["Value"]
+    return _known[parameter]
+
+
+def know(values: Mapping[str, str]) -> None:
+    """For a process that has its secrets from elsewhere: a test, a benchmark."""
+    _known.update(values)
+    keyring.cache_clear()
 
 
 @cache

@@ -17,7 +17,7 @@ class DomainError(Exception):
     """Something a caller did or met that the rules do not allow.
 
     `code` is public: it is never renamed and never reused. The texts hold no personal data. The keyword arguments fill
-    the texts and become members of the problem document.
+    the texts and become members of the problem document. `replayed` marks the first answer to a name, given again.
     """
 
     code: ClassVar[str] = "domain_error"
@@ -28,6 +28,7 @@ class DomainError(Exception):
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 - any JSON value
         super().__init__(self.code)
         self.values = values
+        self.replayed = False
 
     def detail_text(self) -> Text:
         return self.detail or self.title

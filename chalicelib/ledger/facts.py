@@ -9,6 +9,8 @@ import msgspec
 
 from chalicelib.kernel import clock, ids
 
+Image = Mapping[str, Mapping[str, Any]]
+
 
 class Payment(msgspec.Struct, frozen=True):
     method: str
@@ -19,7 +21,8 @@ class Payment(msgspec.Struct, frozen=True):
 class EntryPosted:
     """One immutable entry. `delta_fen` is what it did to the balance; `total_fen` what changed hands in all.
 
-    `kind` is `spend`, `top_up`, `join_in` or `join_out`; the last two say that two members became one.
+    `kind` is `spend`, `top_up`, `join_in` or `join_out`; the last two say that two members became one, and their
+    `order_name` is the other member. `booked_at` is the server's time, `occurred_at` what the till says.
     """
 
     member_id: str
@@ -28,8 +31,11 @@ class EntryPosted:
     delta_fen: int
     balance_after_fen: int
     total_fen: int
+    bonus_fen: int
     payments: tuple[Payment, ...]
     booked_at: datetime
+    occurred_at: datetime
+    business_date: str
     store_id: str
     store_name: str
     order_name: str
@@ -48,10 +54,12 @@ def message_id(member_id: str, seq: int, booked_at: datetime) -> str:
     return f"{member_id}-{ids.following(booked_at, f'{member_id}-{seq}')}"
 
 
-def entry_of(image: Mapping[str, Mapping[str, Any]]) -> EntryPosted | None:
+def entry_of(image: Image) -> EntryPosted | None:
     """The fact in an image of the book's stream or of an entry read; None for any other item."""
-    if not image["sk"]["S"].startswith("ENTRY#"):
-        return None
+    return decode(image) if image["sk"]["S"].startswith("ENTRY#") else None
+
+
+def decode(image: Image) -> EntryPosted:
     return EntryPosted(
         member_id=image["member_id"]["S"],
         seq=int(image["seq"]["N"]),
@@ -59,13 +67,12 @@ def entry_of(image: Mapping[str, Mapping[str, Any]]) -> EntryPosted | None:
         delta_fen=int(image["delta_fen"]["N"]),
         balance_after_fen=int(image["balance_after_fen"]["N"]),
         total_fen=int(image["total_fen"]["N"]),
-        payments=payments_of(image["payments"]["S"]),
+        bonus_fen=int(image["bonus_fen"]["N"]),
+        payments=msgspec.json.decode(image["payments"]["S"], type=tuple[Payment, ...]),
         booked_at=clock.parse(image["booked_at"]["S"]),
+        occurred_at=clock.parse(image["occurred_at"]["S"]),
+        business_date=image["business_date"]["S"],
         store_id=image["store_id"]["S"],
         store_name=image["store_name"]["S"],
         order_name=image["order_name"]["S"],
     )
-
-
-def payments_of(text: str) -> tuple[Payment, ...]:
-    return msgspec.json.decode(text, type=tuple[Payment, ...])

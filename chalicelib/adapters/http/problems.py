@@ -9,6 +9,7 @@ from chalice.app import Request, Response
 from chalicelib.kernel import errors
 from chalicelib.kernel.errors import DomainError, Text
 
+REPLAY_HEADER = "Idempotent-Replay"
 PROBLEM_JSON = "application/problem+json"
 STATUS: Mapping[type[DomainError], int] = {
     errors.Malformed: 400,
@@ -53,9 +54,11 @@ def problem(error: DomainError, request_id: str, *, english: bool) -> Response:
     }
     if error.hint:
         document["hint"] = _fill(error.hint, error.values, english=english)
-    headers = {}
+    headers: dict[str, str] = {}
     if isinstance(error, errors.TryAgain | errors.TooMany):
         headers["Retry-After"] = str(error.retry_after_s)
+    if error.replayed:
+        headers[REPLAY_HEADER] = "true"
     if status == 401:  # noqa: PLR2004 - RFC 9110: a 401 names the scheme
         headers["WWW-Authenticate"] = "Bearer"
     return _response(document, status, headers)

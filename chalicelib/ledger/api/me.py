@@ -1,0 +1,166 @@
+"""The member's own side: log in with WeChat, the profile, the phone, the code to show at a till."""
+
+from collections.abc import Callable
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+
+from chalicelib.access.edge import Routes, gate, stamp
+from chalicelib.access.model import MEMBER, PUBLIC, Caller
+from chalicelib.access.service import MEMBER_LIVES_S
+from chalicelib.adapters import upstream, wechat
+from chalicelib.adapters.http import Answer, Call
+from chalicelib.kernel.errors import NotAuthenticated, Text, TryAgain
+from chalicelib.kernel.stamp import Stamp
+from chalicelib.ledger.api.desk import ledger
+from chalicelib.ledger.api.views import Consents, MemberView, PersonName, member_view
+from chalicelib.ledger.service import Card
+from chalicelib.members.model import EditedMeanwhile, MemberMoved, PhoneBoundElsewhere
+from chalicelib.members.service import own
+
+routes = Routes(__name__)
+T = TypeVar("T")
+
+WeChatCode = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class WeChatCodeSpent(NotAuthenticated):
+    """WeChat does not take the code: codes are good once, for five minutes."""
+
+    code = "wechat_code_invalid"
+    title = Text("微信登录码无效或已用过", "The WeChat code is wrong or was used")
+    hint = Text("请重新获取后再试。", "Get a new one from WeChat and try again.")
+
+
+class WeChatAway(TryAgain):
+    """WeChat does not answer; the code may be spent, so a new one is needed."""
+
+    code = "wechat_unavailable"
+    title = Text("微信暂时没有响应", "WeChat does not answer just now")
+    hint = Text(
+        "请稍后重新获取登录码再试。", "Get a new code from WeChat in a moment and try again."
+    )
+
+
+class CodeRequest(msgspec.Struct, forbid_unknown_fields=True):
+    code: WeChatCode
+
+
+class MemberSession(msgspec.Struct):
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    member: MemberView
+
+
+class ProfileChange(msgspec.Struct, forbid_unknown_fields=True):
+    """Only what is given changes; an empty name or address removes it."""
+
+    name: PersonName | None = None
+    email: Annotated[str, msgspec.Meta(pattern=r"^([^@\s<>]{1,64}@[^@\s<>]{1,180}|)$")] | None = (
+        None
+    )
+    language: Literal["zh-CN", "en"] | None = None
+    consents: Consents | None = None
+
+
+class MemberCode(msgspec.Struct):
+    """Digits to show as a bar code or QR code; good for `expires_in` seconds."""
+
+    code: str
+    expires_in: int
+
+
+@routes.declare(
+    "POST",
+    "/v1/member-sessions",
+    needs=PUBLIC,
+    takes=CodeRequest,
+    answers={201: MemberSession},
+    raises=(WeChatCodeSpent, WeChatAway),
+)
+def post_member_session(call: Call, body: CodeRequest) -> Answer:
+    """Log in with the code of `wx.login`; a WeChat account seen for the first time becomes a new member."""
+    desk = ledger()
+    openid = _asked(lambda: wechat.wechat().open_id(body.code)).openid
+    by = Stamp("wechat login", "member", call.origin, call.request_id)
+    member_id = desk.members.log_in(openid, by)
+    return Answer(_session(desk.card(member_id)), status=201)
+
+
+@routes.declare("GET", "/v1/me", needs=MEMBER, answers={200: MemberView}, raises=(MemberMoved,))
+def get_me(call: Call) -> MemberView:
+    """The member's own profile and balances."""
+    return member_view(_mine(call), open_phone=True)
+
+
+@routes.declare(
+    "PATCH",
+    "/v1/me",
+    needs=MEMBER,
+    takes=ProfileChange,
+    answers={200: MemberView},
+    raises=(MemberMoved, EditedMeanwhile),
+)
+def patch_me(call: Call, body: ProfileChange) -> MemberView:
+    """Change name, e-mail, language or consents."""
+    card = _mine(call)
+    changed = ledger().members.change(
+        card.member,
+        name=body.name,
+        email=body.email,
+        language=body.language,
+        consents=body.consents.said() if body.consents else {},
+        by=stamp(call),
+    )
+    return member_view(Card(changed, card.account), open_phone=True)
+
+
+@routes.declare(
+    "PUT",
+    "/v1/me/phone",
+    needs=MEMBER,
+    takes=CodeRequest,
+    answers={200: MemberSession},
+    raises=(WeChatCodeSpent, WeChatAway, PhoneBoundElsewhere, EditedMeanwhile, MemberMoved),
+)
+def put_my_phone(call: Call, body: CodeRequest) -> MemberSession:
+    """Bind the phone that WeChat verified. Who registered it at a counter before, and this member, are one from now
+    on: use the new token.
+    """
+    desk = ledger()
+    member = _mine(call).member
+    number = _asked(lambda: wechat.wechat().phone_number(body.code, member.openid or ""))
+    member_id = desk.members.bind_phone(member, number, desk, stamp(call))
+    return _session(desk.card(member_id))
+
+
+@routes.declare(
+    "GET", "/v1/me/code", needs=MEMBER, answers={200: MemberCode}, raises=(MemberMoved,)
+)
+def get_my_code(call: Call) -> MemberCode:
+    """The rotating code that names the member to a till."""
+    code, expires_in_s = ledger().members.code(_mine(call).member)
+    return MemberCode(code, expires_in_s)
+
+
+def _mine(call: Call) -> Card:
+    caller: Caller = call.caller
+    card = ledger().card(caller.who)
+    own(card.member, caller.who)
+    return card
+
+
+def _session(card: Card) -> MemberSession:
+    token = gate().member_session(card.member.member_id)
+    return MemberSession(token, "Bearer", MEMBER_LIVES_S, member_view(card, open_phone=True))
+
+
+def _asked(call_wechat: Callable[[], T]) -> T:
+    """Raises WeChatCodeSpent where WeChat says no, WeChatAway where it says nothing."""
+    try:
+        return call_wechat()
+    except upstream.Refused as refused:
+        raise WeChatCodeSpent(wechat_code=refused.code) from refused
+    except upstream.UpstreamError as error:
+        raise WeChatAway from error

@@ -1,0 +1,99 @@
+"""The member, card numbers, and the rules of joining."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chalicelib.kernel.errors import Conflict, NotAuthenticated, Text
+
+CONSENTS = ("sms", "email")
+_CARD_DIGITS = 12
+_CARD_PREFIX = "6"
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What a member said, when, and where it was asked: `till`, `app`."""
+
+    given: bool
+    at: str
+    how: str
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member; `absorbed` are members that were joined into this one, `merged_into` the one that this became."""
+
+    member_id: str
+    card_no: str
+    created_at: datetime
+    phone: str | None = None
+    openid: str | None = None
+    name: str | None = None
+    email: str | None = None
+    language: str = "zh-CN"
+    consents: Mapping[str, Consent] = field(default_factory=dict)
+    absorbed: tuple[str, ...] = ()
+    merged_into: str | None = None
+    version: int = 0
+
+    def consented(self) -> frozenset[str]:
+        return frozenset(name for name, consent in self.consents.items() if consent.given)
+
+
+class PhoneTaken(Conflict):
+    """A member of this chain has this phone; `card` is that member, masked."""
+
+    code = "phone_taken"
+    title = Text("该手机号已是会员", "A member with this phone exists")
+    hint = Text("请直接使用 card 里的会员。", "Use the member in `card`.")
+
+
+class PhoneBoundElsewhere(Conflict):
+    """The member with this phone is tied to another WeChat account."""
+
+    code = "phone_bound_elsewhere"
+    title = Text("该手机号已绑定其他微信", "This phone is tied to another WeChat account")
+    hint = Text(
+        "请用原微信登录，或到门店凭证件改绑。",
+        "Log in with that WeChat account, or have it changed at a store.",
+    )
+
+
+class EditedMeanwhile(Conflict):
+    """Somebody else changed the member between reading and writing."""
+
+    code = "edited_meanwhile"
+    title = Text("资料刚被修改过", "The profile was changed meanwhile")
+    hint = Text("请重新读取后再改。", "Read it again, then change it.")
+
+
+class MemberMoved(NotAuthenticated):
+    """The session is of a member who was joined into another: a new log-in leads there."""
+
+    code = "member_moved"
+    title = Text("会员已合并，请重新登录", "The member was joined into another: log in again")
+
+
+def new_card_no() -> str:
+    """Twelve digits: a fixed first one, ten random ones, and a check digit (Luhn) that catches slips."""
+    body = _CARD_PREFIX + "".join(secrets.choice("0123456789") for _ in range(_CARD_DIGITS - 2))
+    return body + luhn(body)
+
+
+def is_card_no(text: str) -> bool:
+    return (
+        len(text) == _CARD_DIGITS
+        and text.isascii()
+        and text.isdigit()
+        and luhn(text[:-1]) == text[-1]
+    )
+
+
+def luhn(body: str) -> str:
+    """The check digit that follows `body`."""
+    doubled = (
+        int(digit) * 2 if at % 2 == 0 else int(digit) for at, digit in enumerate(reversed(body))
+    )
+    return str(-sum(value - 9 if value > 9 else value for value in doubled) % 10)  # noqa: PLR2004

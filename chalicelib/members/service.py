@@ -1,0 +1,268 @@
+"""Registering, finding and joining members."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
+
+from chalicelib.adapters.keyring import Keyring
+from chalicelib.adapters.tables import ConditionFailed, Image, Transaction
+from chalicelib.kernel import clock, ids, phone
+from chalicelib.kernel.clock import Clock
+from chalicelib.kernel.errors import TryAgain
+from chalicelib.kernel.stamp import Stamp
+from chalicelib.members import codes
+from chalicelib.members.model import (
+    Consent,
+    EditedMeanwhile,
+    Member,
+    MemberMoved,
+    PhoneBoundElsewhere,
+    PhoneTaken,
+    is_card_no,
+    luhn,
+    new_card_no,
+)
+from chalicelib.members.table import Registry
+
+TAIL_LIMIT = 20
+_TRIES = 3
+
+
+class Contact(NamedTuple):
+    """Where a member can be reached, and by what they agreed to be."""
+
+    member_id: str
+    phone: str | None
+    openid: str | None
+    email: str | None
+    language: str
+    consents: frozenset[str]
+
+
+class Found(NamedTuple):
+    """Members by id, and where there is none, how many phones of members are one slip away."""
+
+    member_ids: Sequence[str]
+    near: int = 0
+
+
+class Purse(Protocol):
+    """What joining needs of the ledger: the money of one member moves to another in the same transaction."""
+
+    def join(self, transaction: Transaction, source: Member, target: Member, by: Stamp) -> None: ...
+
+
+@dataclass(frozen=True)
+class Members:
+    registry: Registry
+    code_key: bytes
+    clock: Clock = clock.now
+    new_id: ids.IdMaker = ids.new
+
+    @classmethod
+    def of(cls, keys: Keyring) -> "Members":
+        return cls(Registry(keys), keys.codes)
+
+    # Finding
+
+    def by_phone(self, text: str) -> Found:
+        """Raises NotAPhone. Two requests at the most: the phone, and if it is nobody's, its near neighbours."""
+        digits = phone.parse(text)
+        member_id = self.registry.by_phone(digits)
+        if member_id:
+            return Found([member_id])
+        return Found([], near=self.registry.any_of_phones(phone.slips(digits)))
+
+    def by_tail(self, tail: str) -> Found:
+        return Found(self.registry.by_tail(tail, TAIL_LIMIT))
+
+    def by_card(self, card_no: str) -> Found:
+        return _found(self.registry.by_card(card_no)) if is_card_no(card_no) else Found([])
+
+    def by_code(self, code: str) -> Found:
+        prefix = codes.card_prefix(self.code_key, code, self.clock())
+        return self.by_card(prefix + luhn(prefix)) if prefix else Found([])
+
+    def recognise(self, image: Image) -> Member:
+        """The member in an image of a profile, read by whoever reads a whole partition."""
+        return self.registry.profile(image)
+
+    @staticmethod
+    def moved_to(image: Image) -> str | None:
+        """Whom the member in a profile's image became, if anybody; nothing is opened for that."""
+        return image["merged_into"]["S"] if "merged_into" in image else None
+
+    def contact(self, member_id: str) -> Contact | None:
+        """Of the member, or of the one that this member became."""
+        member = self.registry.member(member_id)
+        if member and member.merged_into:
+            member = self.registry.member(member.merged_into)
+        if member is None:
+            return None
+        return Contact(
+            member.member_id,
+            member.phone,
+            member.openid,
+            member.email,
+            member.language,
+            member.consented(),
+        )
+
+    def code(self, member: Member) -> tuple[str, int]:
+        """A rotating code and for how many seconds it is good."""
+        now = self.clock()
+        return codes.code(self.code_key, member.card_no, now), codes.expires_in_s(now)
+
+    # Registering
+
+    def register(
+        self, text: str, name: str | None, consents: Mapping[str, bool], by: Stamp
+    ) -> Member:
+        """At the counter. Raises NotAPhone; PhoneTaken without its `card`, which the edge adds."""
+        member = self._new(
+            phone=phone.parse(text), name=name, consents=self._consents({}, consents, "till")
+        )
+        return self._add(member, by, self._phone_taken)
+
+    def log_in(self, openid: str, by: Stamp) -> str:
+        """The member of this WeChat account, a new one where there was none."""
+        found = self.registry.by_openid(openid)
+        if found:
+            return found
+        made = self._add(self._new(openid=openid), by, self._someone_else_was_first)
+        return made.member_id
+
+    def change(
+        self,
+        was: Member,
+        *,
+        name: str | None,
+        email: str | None,
+        language: str | None,
+        consents: Mapping[str, bool],
+        by: Stamp,
+    ) -> Member:
+        """None leaves a value as it is, an empty text removes it. Raises EditedMeanwhile."""
+        now = replace(
+            was,
+            name=was.name if name is None else name or None,
+            email=was.email if email is None else email or None,
+            language=language or was.language,
+            consents=self._consents(was.consents, consents, "app"),
+        )
+        try:
+            self.registry.change(was, now, by)
+        except ConditionFailed as failed:
+            raise EditedMeanwhile from failed
+        return now
+
+    # Joining
+
+    def bind_phone(self, member: Member, text: str, purse: Purse, by: Stamp) -> str:
+        """Give the member this phone, verified by WeChat; answers the id of the member they are from now on.
+
+        Where the counter registered that phone, both become that member: locks, money and history in one transaction.
+        Doing it again changes nothing. Raises PhoneBoundElsewhere, EditedMeanwhile.
+        """
+        digits = phone.parse(text)
+        if member.phone == digits:
+            return member.member_id
+        holder_id = self.registry.by_phone(digits)
+        transaction = Transaction()
+        if holder_id is None:
+            self._take_phone(transaction, member, digits, by)
+        else:
+            self._join(transaction, member, self._joinable(holder_id), purse, by)
+        try:
+            transaction.commit()
+        except ConditionFailed as failed:
+            raise EditedMeanwhile from failed
+        return holder_id or member.member_id
+
+    def _take_phone(self, transaction: Transaction, member: Member, digits: str, by: Stamp) -> None:
+        self.registry.replace(transaction, "profile", member, replace(member, phone=digits), by)
+        self.registry.lock_phone(transaction, member.member_id, digits, by)
+        if member.phone:
+            self.registry.free_phone(transaction, member.member_id, member.phone)
+
+    def _joinable(self, holder_id: str) -> Member:
+        holder = self.registry.member(holder_id)
+        if holder is None:
+            raise TryAgain
+        if holder.openid:
+            raise PhoneBoundElsewhere
+        return holder
+
+    def _join(
+        self, transaction: Transaction, source: Member, target: Member, purse: Purse, by: Stamp
+    ) -> None:
+        joined = replace(
+            target,
+            openid=source.openid,
+            name=target.name or source.name,
+            email=target.email or source.email,
+            consents={**source.consents, **target.consents},
+            absorbed=(*target.absorbed, *source.absorbed, source.member_id),
+        )
+        left = replace(
+            source, phone=None, openid=None, name=None, email=None, merged_into=target.member_id
+        )
+        self.registry.replace(transaction, "target", target, joined, by)
+        self.registry.replace(transaction, "source", source, left, by)
+        self.registry.turn_locks(transaction, source, target.member_id, by)
+        if source.phone:
+            self.registry.free_phone(transaction, source.member_id, source.phone)
+        purse.join(transaction, source, target, by)
+
+    # Inside
+
+    def _new(self, **values: object) -> Member:
+        now = self.clock()
+        return Member(self.new_id(now), new_card_no(), now, **values)  # type: ignore[arg-type] # named above
+
+    def _add(self, member: Member, by: Stamp, clash: Callable[[Member], Member]) -> Member:
+        """`clash` answers for a phone or a WeChat account that is taken; a card number that is taken is drawn anew."""
+        for _ in range(_TRIES):
+            transaction = Transaction()
+            self.registry.add(transaction, member, by)
+            try:
+                transaction.commit()
+            except ConditionFailed as failed:
+                if set(failed.images) != {"card"}:
+                    return clash(member)
+                member = replace(member, card_no=new_card_no())
+            else:
+                return member
+        raise TryAgain
+
+    def _phone_taken(self, member: Member) -> Member:
+        holder = self.registry.by_phone(member.phone or "")
+        raise PhoneTaken(member_id=holder)
+
+    def _someone_else_was_first(self, member: Member) -> Member:
+        holder = self.registry.by_openid(member.openid or "")
+        if holder is None:
+            raise TryAgain
+        return replace(member, member_id=holder)
+
+    def _consents(
+        self, was: Mapping[str, Consent], said: Mapping[str, bool], how: str
+    ) -> dict[str, Consent]:
+        """What was said before stands, with its date, unless something else is said now."""
+        now = clock.text(self.clock())
+        new = {
+            name: Consent(given, now, how)
+            for name, given in said.items()
+            if name not in was or was[name].given != given
+        }
+        return {**was, **new}
+
+
+def _found(member_id: str | None) -> Found:
+    return Found([member_id] if member_id else [])
+
+
+def own(member: Member, member_id: str) -> None:
+    """Raises MemberMoved where the member of a session is somebody else by now: their token must not open that card."""
+    if member.member_id != member_id:
+        raise MemberMoved

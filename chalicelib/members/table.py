@@ -1,0 +1,198 @@
+"""What is kept of members in the book: profiles, and the locks by which they are found and stay unique."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import msgspec
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
+
+from chalicelib.adapters import tables
+from chalicelib.adapters.keyring import Keyring
+from chalicelib.adapters.tables import Image, Key, Row, Transaction
+from chalicelib.kernel import clock, phone
+from chalicelib.kernel.stamp import Stamp
+from chalicelib.members.model import Consent, Member
+
+PROFILE = "NOW#PROFILE"
+_SEALED = ("phone", "openid", "name", "email")
+
+
+class ProfileRow(Row):
+    table = "book"
+    member_id = UnicodeAttribute()
+    card_no = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    phone = BinaryAttribute(null=True, legacy_encoding=False)
+    openid = BinaryAttribute(null=True, legacy_encoding=False)
+    name = BinaryAttribute(null=True, legacy_encoding=False)
+    email = BinaryAttribute(null=True, legacy_encoding=False)
+    language = UnicodeAttribute()
+    consents = UnicodeAttribute()
+    absorbed = UnicodeAttribute(null=True)
+    merged_into = UnicodeAttribute(null=True)
+    version = NumberAttribute()
+
+
+class LockRow(Row):
+    """One value, one member. A phone's lock is listed by its tail."""
+
+    table = "book"
+    member_id = UnicodeAttribute()
+    list_key = UnicodeAttribute(null=True)
+    list_sort = UnicodeAttribute(null=True)
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Profiles and locks, sealed and hashed with the keys of this deployment."""
+
+    keys: Keyring
+
+    def profile(self, image: Image) -> Member:
+        member_id = image["member_id"]["S"]
+        opened = {
+            name: self.keys.open(image[name]["B"], _place(member_id, name))
+            if name in image
+            else None
+            for name in _SEALED
+        }
+        return Member(
+            member_id=member_id,
+            card_no=image["card_no"]["S"],
+            created_at=clock.parse(image["created_at"]["S"]),
+            language=image["language"]["S"],
+            consents=msgspec.json.decode(image["consents"]["S"], type=dict[str, Consent]),
+            absorbed=tuple(filter(None, image.get("absorbed", {"S": ""})["S"].split(","))),
+            merged_into=image["merged_into"]["S"] if "merged_into" in image else None,
+            version=int(image["version"]["N"]),
+            **opened,
+        )
+
+    def member(self, member_id: str) -> Member | None:
+        image = tables.get("book", (partition(member_id), PROFILE))
+        return self.profile(image) if image else None
+
+    def by_phone(self, digits: str) -> str | None:
+        return _locked(self.phone_key(digits), consistent=True)
+
+    def by_openid(self, openid: str) -> str | None:
+        return _locked(self._openid_key(openid), consistent=True)
+
+    def by_card(self, card_no: str) -> str | None:
+        return _locked(_card_key(card_no))
+
+    def by_tail(self, digits: str, limit: int) -> list[str]:
+        page = tables.query("book", self._tail_key(digits), index=True, limit=limit)
+        return [image["member_id"]["S"] for image in page.images]
+
+    def any_of_phones(self, candidates: Iterable[str]) -> int:
+        """How many of these phones are members'; one request for up to a hundred."""
+        return len(tables.batch_get("book", [self.phone_key(digits) for digits in candidates]))
+
+    def add(self, transaction: Transaction, member: Member, by: Stamp) -> None:
+        """A new member with its locks, named `profile`, `card`, `phone` and `openid` in the transaction."""
+        transaction.put_new("profile", self._row(member, by))
+        for name, row in self._locks(member, by):
+            transaction.put_new(name, row)
+
+    def replace(
+        self, transaction: Transaction, name: str, was: Member, now: Member, by: Stamp
+    ) -> None:
+        """The profile as it is now, if nobody changed it since `was` was read."""
+        transaction.put(name, self._row(now, by), ProfileRow.version == was.version)
+
+    def change(self, was: Member, now: Member, by: Stamp) -> None:
+        """Raises ConditionFailed where somebody else changed the profile since `was` was read."""
+        tables.save(self._row(now, by), ProfileRow.version == was.version)
+
+    def lock_phone(self, transaction: Transaction, member_id: str, digits: str, by: Stamp) -> None:
+        transaction.put_new("phone", self._phone_lock(member_id, digits, by))
+
+    def free_phone(self, transaction: Transaction, member_id: str, digits: str) -> None:
+        row = LockRow(*self.phone_key(digits))
+        transaction.delete("old phone", row, LockRow.member_id == member_id)
+
+    def turn_locks(
+        self, transaction: Transaction, source: Member, target_id: str, by: Stamp
+    ) -> None:
+        """Let the locks of card and WeChat account of one member lead to another."""
+        turn: list[Action] = [LockRow.member_id.set(target_id), LockRow.by.set(by.text())]
+        keys = {"card": _card_key(source.card_no)}
+        if source.openid:
+            keys["openid"] = self._openid_key(source.openid)
+        for name, key in keys.items():
+            transaction.update(name, LockRow(*key), turn, LockRow.member_id == source.member_id)
+
+    def phone_key(self, digits: str) -> Key:
+        return (f"PHONE#{self.keys.find_by('phone', digits)}", "LOCK")
+
+    def _openid_key(self, openid: str) -> Key:
+        return (f"OPENID#{self.keys.find_by('openid', openid)}", "LOCK")
+
+    def _tail_key(self, tail: str) -> str:
+        return f"TAIL#{self.keys.find_by('tail', tail)}"
+
+    def _phone_lock(self, member_id: str, digits: str, by: Stamp) -> LockRow:
+        return LockRow(
+            *self.phone_key(digits),
+            member_id=member_id,
+            list_key=self._tail_key(phone.tail(digits)),
+            list_sort=member_id,
+            by=by.text(),
+        )
+
+    def _locks(self, member: Member, by: Stamp) -> Sequence[tuple[str, LockRow]]:
+        member_id = member.member_id
+        locks = [("card", LockRow(*_card_key(member.card_no), member_id=member_id, by=by.text()))]
+        if member.phone:
+            locks.append(("phone", self._phone_lock(member_id, member.phone, by)))
+        if member.openid:
+            key = self._openid_key(member.openid)
+            locks.append(("openid", LockRow(*key, member_id=member_id, by=by.text())))
+        return locks
+
+    def _row(self, member: Member, by: Stamp) -> ProfileRow:
+        sealed: dict[str, Any] = {
+            name: self.keys.seal(value, _place(member.member_id, name))
+            for name in _SEALED
+            if (value := getattr(member, name)) is not None
+        }
+        return ProfileRow(
+            partition(member.member_id),
+            PROFILE,
+            member_id=member.member_id,
+            card_no=member.card_no,
+            created_at=clock.text(member.created_at),
+            language=member.language,
+            consents=msgspec.json.encode(
+                {n: asdict(c) for n, c in member.consents.items()}
+            ).decode(),
+            absorbed=",".join(member.absorbed) or None,
+            merged_into=member.merged_into,
+            version=member.version + 1,
+            by=by.text(),
+            **sealed,
+        )
+
+
+def partition(member_id: str) -> str:
+    return f"M#{member_id}"
+
+
+def is_profile(image: Image) -> bool:
+    return bool(image["sk"]["S"] == PROFILE)
+
+
+def _card_key(card_no: str) -> Key:
+    return (f"CARD#{card_no}", "LOCK")
+
+
+def _place(member_id: str, field: str) -> str:
+    return f"{partition(member_id)}/{PROFILE}/{field}"
+
+
+def _locked(key: Key, *, consistent: bool = False) -> str | None:
+    image = tables.get("book", key, consistent=consistent)
+    return image["member_id"]["S"] if image else None
