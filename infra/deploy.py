@@ -36,7 +36,7 @@ def deploy(
     outputs = stack.deploy(uploaded.template_url, given | place, first)
     keyring_name = stack.parameters()[parameter_of("KEYRING_PARAM")]
     if keyring.ensure(cloud, keyring_name, outputs["DataKeyArn"]):
-        console.print(f"Made the master key and keep it wrapped in {keyring_name}.")
+        console.print(f"Made the master key; it is kept sealed in {keyring_name}.")
     api_url = cloud.api_url(outputs["RestAPIId"], outputs["EndpointURL"])
     smoke.check(cloud, outputs, api_url)
     return outputs | {"ApiUrl": api_url}

@@ -25,7 +25,7 @@ class Setting:
 SETTINGS = (
     Setting("DENGTA_STAGE", "local, dev or prod", "dev"),
     Setting("CHAIN_NAME", "the chain's name as members read it", "灯塔"),
-    Setting("KEYRING_PARAM", "where the wrapped master key is kept", "/dengta/keyring"),
+    Setting("KEYRING_PARAM", "where the master key is kept", "/dengta/keyring"),
     Setting("WECHAT_APP_ID", "the mini program's id"),
     Setting("WECHAT_APP_SECRET_PARAM", "where the mini program's secret is kept"),
     Setting("WECHAT_API_BASE", "WeChat's API", "https://api.weixin.qq.com"),

@@ -154,6 +154,9 @@ def show(progress: Progress, task: Any, event: dict[str, Any], stack: str) -> li
     progress.update(task, description=f"{name} {status.lower().replace('_', ' ')}")
     if status.endswith("_COMPLETE") and name != stack:
         progress.advance(task)
+        progress.update(
+            task, total=max(progress.tasks[task].total or 0, progress.tasks[task].completed)
+        )
     if not status.endswith("_FAILED"):
         return []
     return [f"  {name}: {event.get('ResourceStatusReason', status)}"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.packing.slim import SERVICES
-from infra.packing.source import ANY_REGION
+from infra.packing.source import ANY_REGION, is_function
 
 PROGRAM = """
 import importlib, sys
@@ -25,11 +25,7 @@ for service in services:
 
 def handlers_of(template: dict[str, Any]) -> list[str]:
     """The handlers of all functions, as Lambda will look for them."""
-    functions = [
-        one["Properties"]
-        for one in template["Resources"].values()
-        if one["Type"] == "AWS::Serverless::Function"
-    ]
+    functions = [one["Properties"] for one in template["Resources"].values() if is_function(one)]
     return sorted(function["Handler"] for function in functions)
 
 

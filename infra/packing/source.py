@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.chalice_files import STAGE, write
+from infra.functions import FUNCTIONS
 from infra.paths import ROOT
 from infra.settings import SETTINGS
 from infra.tables import TABLES
@@ -28,7 +29,27 @@ def chalice_package(work: Path, package: Path) -> dict[str, Any]:
     with zipfile.ZipFile(out / "deployment.zip") as archive:
         archive.extractall(package)
     template: dict[str, Any] = json.loads((out / "sam.json").read_text())
+    compare_functions(template)
     return template
+
+
+def compare_functions(template: dict[str, Any]) -> None:
+    """The app registers just the functions that the table names. Raises with the difference."""
+    made = {name for name, one in template["Resources"].items() if is_function(one)}
+    named = {function.logical_id for function in FUNCTIONS}
+    if named - made:
+        raise RuntimeError(
+            f"app.py does not register what infra/functions.py names: {named - made}"
+        )
+    if made - named:
+        raise RuntimeError(
+            f"infra/functions.py does not know what app.py registers: {made - named}"
+        )
+
+
+def is_function(resource: dict[str, Any]) -> bool:
+    """Whether Chalice wrote this function; what is only ours to add has no type."""
+    return resource.get("Type") == "AWS::Serverless::Function"
 
 
 def copy_sources(project: Path) -> None:

@@ -1,4 +1,4 @@
-"""The key under which the master key and the secrets are wrapped."""
+"""The key under which the master key and the secrets are sealed."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ def resources() -> dict[str, Any]:
             "DeletionPolicy": "Retain",
             "UpdateReplacePolicy": "Retain",
             "Properties": {
-                "Description": "Wraps the master key and the secrets of Dengta",
+                "Description": "Seals the master key and the secrets of Dengta",
                 "EnableKeyRotation": True,
                 "PendingWindowInDays": 30,
                 "KeyPolicy": {"Version": "2012-10-17", "Statement": [account_decides()]},

@@ -1,0 +1,46 @@
+# Everything that a person types. `make` alone says what there is.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.requirements.sha256
+TESTS ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help venv up down reset test check bench package deploy
+
+help:  ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: venv  ## Bring the whole system up on this machine; again after a change: update it
+	@$(BIN)/python -m infra.local.up
+
+down: venv  ## End it; what it knows is kept
+	@$(BIN)/python -m infra.local.down
+
+reset: venv  ## End it and forget what it knows
+	@$(BIN)/python -m infra.local.down --reset
+
+test: venv  ## Run all tests (TESTS=tests/unit for some)
+	@$(BIN)/python -m pytest $(TESTS)
+
+check: venv  ## Lint, types, imports, template, security: what CI runs beside the tests
+	@$(BIN)/python -m infra.check
+
+bench: venv  ## Measure against the peers; writes a table, JSON and a plot
+	@$(BIN)/python -m bench
+
+package: venv  ## Build what is deployed, into build/, and print its sizes
+	@$(BIN)/python -m infra.package
+
+deploy: venv  ## Deploy a stage to AWS: make deploy STAGE=dev
+	@$(if $(STAGE),,$(error say which stage: make deploy STAGE=dev))
+	@$(BIN)/python -m infra.deploy --stage $(STAGE)
+
+# Not a file rule: a clone gives files new times, and only their content should count.
+venv:
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@wanted="$$(cat requirements.txt requirements-dev.txt | $(BIN)/python -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())')"; \
+	if [ "$$wanted" != "$$(cat $(READY) 2>/dev/null)" ]; then \
+	  echo "Installing requirements-dev.txt into $(VENV) …"; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt && echo "$$wanted" > $(READY); \
+	fi
