@@ -2,7 +2,11 @@
 
 from typing import Literal
 
-RefusalClass = Literal["number", "frequency", "account", "template", "content", "origin", "quota"]
+# number: the phone or mail address · user: the person or openid · code: a log-in or phone code that is spent or
+# wrong · quota: no consent left · template: template, sign name or a value in it · other: a no in an unknown word
+RefusalClass = Literal[
+    "number", "user", "code", "frequency", "quota", "account", "origin", "template", "content", "other"
+]  # fmt: skip
 
 
 class UpstreamError(Exception):
