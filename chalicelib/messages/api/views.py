@@ -1,0 +1,126 @@
+"""What callers read of a message. Addresses are masked everywhere."""
+
+import msgspec
+
+from chalicelib.adapters.http import At, at
+from chalicelib.messages import templates
+from chalicelib.messages.model.message import Attempt, Decision, Message
+
+
+class MessageView(msgspec.Struct):
+    """`channel` is where it went, or may have gone: sms, wechat, email; null while it is in the inbox only.
+
+    `state` is one of created, sending, retrying, unknown, sent, delivered, failed, inbox.
+    """
+
+    message_id: str
+    kind: str
+    subject: str
+    text: str
+    state: str
+    channel: str | None
+    spend_id: str
+    store_id: str
+    store_name: str
+    out_trade_no: str
+    amount_fen: int
+    balance_after_fen: int
+    created_at: At
+
+
+class MessageList(msgspec.Struct):
+    items: list[MessageView]
+    next_cursor: str | None = None
+
+
+class AttemptView(msgspec.Struct):
+    """One call to one provider. `reference` went with it, `provider_ref` came back."""
+
+    n: int
+    channel: str
+    provider: str
+    to: str
+    state: str
+    reference: str
+    provider_ref: str | None
+    code: str | None
+    refused_for: str | None
+    started_at: At
+    ended_at: At | None
+
+
+class DecisionView(msgspec.Struct):
+    """Why a channel was left."""
+
+    channel: str
+    reason: str
+    at: At
+
+
+class TraceView(MessageView):
+    """A message with all that was tried. `due_at` is when it is looked at again."""
+
+    member_id: str
+    updated_at: At
+    due_at: At | None
+    attempts: list[AttemptView]
+    decisions: list[DecisionView]
+
+
+class TraceList(msgspec.Struct):
+    """`hint` says what to look at where nothing was found."""
+
+    items: list[TraceView]
+    next_cursor: str | None = None
+    hint: str | None = None
+
+
+def message_view(message: Message, *, english: bool) -> MessageView:
+    facts = message.facts
+    letter = templates.letter(facts, english=english)
+    return MessageView(
+        message_id=message.message_id,
+        kind=facts.kind,
+        subject=letter.subject,
+        text=letter.text,
+        state=message.state,
+        channel=message.channel,
+        spend_id=facts.entry_id,
+        store_id=facts.store_id,
+        store_name=facts.store_name,
+        out_trade_no=facts.order_name,
+        amount_fen=facts.amount_fen,
+        balance_after_fen=facts.balance_after_fen,
+        created_at=at(message.created_at),
+    )
+
+
+def trace_view(message: Message, *, english: bool) -> TraceView:
+    return TraceView(
+        **msgspec.structs.asdict(message_view(message, english=english)),
+        member_id=message.member_id,
+        updated_at=at(message.updated_at),
+        due_at=at(message.due_at) if message.due_at else None,
+        attempts=[_attempt_view(one) for one in message.attempts],
+        decisions=[_decision_view(one) for one in message.decisions],
+    )
+
+
+def _attempt_view(one: Attempt) -> AttemptView:
+    return AttemptView(
+        n=one.n,
+        channel=one.channel,
+        provider=one.provider,
+        to=one.to,
+        state=one.state,
+        reference=one.reference,
+        provider_ref=one.provider_ref,
+        code=one.code,
+        refused_for=one.kind,
+        started_at=at(one.started_at),
+        ended_at=at(one.ended_at) if one.ended_at else None,
+    )
+
+
+def _decision_view(one: Decision) -> DecisionView:
+    return DecisionView(one.channel, one.reason, at(one.at))

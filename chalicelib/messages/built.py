@@ -1,0 +1,77 @@
+"""The real parts behind the edges, built once per container."""
+
+from functools import cache
+
+from chalicelib import config
+from chalicelib.access import service as access
+from chalicelib.adapters import secrets
+from chalicelib.kernel import clock
+from chalicelib.ledger.service import Ledger
+from chalicelib.members.service import Members
+from chalicelib.messages.channels import Channel, Mail, Sms, Subscribe
+from chalicelib.messages.model.message import KINDS, Kind
+from chalicelib.messages.service.deliver import Deliveries
+from chalicelib.messages.service.find import Finder
+from chalicelib.messages.service.sweep import Sweeper
+
+
+@cache
+def ledger() -> Ledger:
+    return Ledger(Members.of(secrets.keyring()))
+
+
+@cache
+def deliveries() -> Deliveries:
+    return Deliveries(channels(), ledger().members.contact, clock.now)
+
+
+@cache
+def sweeper() -> Sweeper:
+    return Sweeper(access.stores, ledger().booked_between, deliveries().go_on, clock.now)
+
+
+@cache
+def finder() -> Finder:
+    return Finder(ledger())
+
+
+def channels() -> list[Channel]:
+    """Those that are set up, in the order in which they are tried: SMS, WeChat, e-mail."""
+    from chalicelib.adapters.email import mailer  # noqa: PLC0415 - the HTTP function needs no provider
+    from chalicelib.adapters.sms_tencent import tencent_sms  # noqa: PLC0415
+    from chalicelib.adapters.wechat import wechat  # noqa: PLC0415
+
+    settings = config.settings()
+    made: list[Channel] = []
+    if (sms := tencent_sms()) and "tencent" in settings.providers:
+        made.append(Sms(sms, sms_templates(), clock.now))
+    if mini_program := wechat():
+        made.append(Subscribe(mini_program, wechat_templates(), quota_holder))
+    if mail := mailer():
+        made.append(Mail(mail, frozenset(KINDS)))
+    return made
+
+
+def quota_holder(openid: str) -> str:
+    """Quota belongs to the WeChat account, and no account's id stands in a key."""
+    return secrets.keyring().find_by("openid", openid)
+
+
+def sms_templates() -> dict[Kind, str]:
+    settings = config.settings()
+    return _set_up({
+        "spend": settings.tencent_sms_spend_template_id,
+        "top_up": settings.tencent_sms_top_up_template_id,
+    })  # fmt: skip
+
+
+def wechat_templates() -> dict[Kind, str]:
+    settings = config.settings()
+    return _set_up({
+        "spend": settings.wechat_spend_template_id,
+        "top_up": settings.wechat_top_up_template_id,
+    })  # fmt: skip
+
+
+def _set_up(templates: dict[Kind, str]) -> dict[Kind, str]:
+    return {kind: template for kind, template in templates.items() if template}

@@ -1,0 +1,189 @@
+"""The course of a message: what is to be done with it now, and what it is after that was done."""
+
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+
+from msgspec.structs import replace
+
+from chalicelib.messages.model.choice import Choice, Contact, Offer, address_of, masked
+from chalicelib.messages.model.message import Attempt, AttemptState, Decision, Message, State
+
+LEASE = timedelta(seconds=150)  # longer than any function may run: who claimed is gone when it ends
+UNHEARD = timedelta(seconds=90)  # when the sweeper looks after a message that no stream delivered
+RETRY_AFTER_S = (30, 120, 480, 1800)
+LOOK_UP_AFTER_S = (60, 180, 600, 1800)  # since the call; not found at the last of them: not taken
+LOOK_UP_AGAIN = timedelta(minutes=5)
+LOOK_UP_GIVEN_UP = timedelta(hours=24)
+
+Step = Literal["send", "expire", "look_up"]
+Told = Literal["taken", "delivered", "undelivered", "not_found", "cannot_tell", "no_answer"]
+
+
+class Outcome(NamedTuple):
+    """What came of a call to a provider."""
+
+    state: AttemptState
+    provider_ref: str | None = None
+    code: str | None = None
+    kind: str | None = None
+
+
+class Verdict(NamedTuple):
+    """What a provider says when asked what became of an attempt."""
+
+    told: Told
+    provider_ref: str | None = None
+    code: str | None = None
+
+
+def step(message: Message, now: datetime) -> Step | None:
+    """None: nothing, or not yet."""
+    if message.state == "created":
+        return "send"
+    if message.due_at is None or message.due_at > now:
+        return None
+    steps: dict[State, Step] = {"retrying": "send", "sending": "expire", "unknown": "look_up"}
+    return steps.get(message.state)
+
+
+def claimed(message: Message, offer: Offer, choice: Choice, to: str, now: datetime) -> Message:
+    """The attempt is on record before the provider is called."""
+    n = len(message.attempts) + 1
+    attempt = Attempt(
+        n,
+        offer.channel,
+        offer.provider,
+        f"{message.message_id}-{n}",
+        masked(offer.channel, to),
+        now,
+    )
+    return _changed(
+        message,
+        now,
+        "sending",
+        now + LEASE,
+        attempts=(*message.attempts, attempt),
+        decisions=choice.decisions,
+    )
+
+
+def without_quota(message: Message, choice: Choice, now: datetime) -> Message:
+    """Counted quota for WeChat is used up: this message does not ask for it again."""
+    decided = (*choice.decisions, Decision(now, "wechat", "no_quota"))
+    return replace(message, decisions=decided)
+
+
+def finished(message: Message, choice: Choice, now: datetime) -> Message:
+    """No channel is left."""
+    states = {one.state for one in message.attempts}
+    state: State = (
+        "unknown" if "unresolved" in states else "failed" if message.attempts else "inbox"
+    )
+    return _changed(message, now, state, None, decisions=choice.decisions)
+
+
+def settled(message: Message, n: int, outcome: Outcome, now: datetime) -> Message | None:
+    """After the provider's answer to attempt `n`. None where that attempt has been judged otherwise since."""
+    attempt = message.attempts[n - 1]
+    if attempt.state not in {"calling", "unknown"} or attempt is not message.last:
+        return None
+    told = replace(
+        attempt,
+        state=outcome.state,
+        ended_at=now,
+        provider_ref=outcome.provider_ref,
+        code=outcome.code,
+        kind=outcome.kind,
+    )
+    return _judged(replace(message, attempts=(*message.attempts[:-1], told)), now)
+
+
+def expired(message: Message, now: datetime) -> Message:
+    """Whoever claimed the last attempt is gone; whether they had called nobody knows."""
+    lost = replace(message.last, state="unknown", ended_at=now, code="claim_expired")
+    return _judged(replace(message, attempts=(*message.attempts[:-1], lost)), now)
+
+
+def looked_up(message: Message, verdict: Verdict, now: datetime) -> Message:
+    """Only `not_found` at the end of the grace lets the same channel be used again."""
+    age = now - message.last.started_at
+    if verdict.told == "no_answer" and age < LOOK_UP_GIVEN_UP:
+        return _changed(message, now, "unknown", now + LOOK_UP_AGAIN)
+    if verdict.told == "not_found" and (later := _next_look_up(message, now)):
+        return _changed(message, now, "unknown", later)
+    states: dict[Told, AttemptState] = {
+        "taken": "accepted",
+        "delivered": "delivered",
+        "undelivered": "undelivered",
+        "not_found": "not_taken",
+    }
+    told = replace(
+        message.last,
+        state=states.get(verdict.told, "unresolved"),
+        ended_at=now,
+        provider_ref=verdict.provider_ref or message.last.provider_ref,
+        code=verdict.code or message.last.code,
+    )
+    return _judged(replace(message, attempts=(*message.attempts[:-1], told)), now)
+
+
+def postponed(message: Message, now: datetime) -> Message:
+    """Something of ours broke over it: it makes room for others and is looked at again later."""
+    return _changed(message, now, message.state, now + LOOK_UP_AGAIN)
+
+
+def moved_since(message: Message, contact: Contact | None) -> bool:
+    """Whether the last attempt went to an address that the member no longer has."""
+    last = message.last
+    address = address_of(contact, last.channel) if contact else None
+    return address is None or masked(last.channel, address) != last.to
+
+
+def _judged(message: Message, now: datetime) -> Message:
+    """The state that follows from the last attempt; where another channel is next it is due at once."""
+    state = message.last.state
+    if state == "accepted":
+        return _changed(message, now, "sent", None)
+    if state == "delivered":
+        return _changed(message, now, "delivered", None)
+    if state == "unknown":
+        first = message.last.started_at + timedelta(seconds=LOOK_UP_AFTER_S[0])
+        return _changed(message, now, "unknown", max(first, now))
+    if state == "unreachable":
+        return _changed(message, now, "retrying", now + _pause(message))
+    return _changed(message, now, "retrying", now)
+
+
+def _pause(message: Message) -> timedelta:
+    """Longer each time; none after the last try, when the next channel is due."""
+    last = message.last
+    tries = sum(
+        one.channel == last.channel and one.state == "unreachable" for one in message.attempts
+    )
+    return timedelta(seconds=RETRY_AFTER_S[tries - 1] if tries <= len(RETRY_AFTER_S) else 0)
+
+
+def _next_look_up(message: Message, now: datetime) -> datetime | None:
+    started = message.last.started_at
+    times = (started + timedelta(seconds=after_s) for after_s in LOOK_UP_AFTER_S)
+    return next((time for time in times if time > now), None)
+
+
+def _changed(
+    message: Message,
+    now: datetime,
+    state: State,
+    due_at: datetime | None,
+    *,
+    attempts: tuple[Attempt, ...] | None = None,
+    decisions: tuple[Decision, ...] | None = None,
+) -> Message:
+    return replace(
+        message,
+        state=state,
+        due_at=due_at,
+        updated_at=now,
+        version=message.version + 1,
+        attempts=message.attempts if attempts is None else attempts,
+        decisions=message.decisions if decisions is None else decisions,
+    )

@@ -1,0 +1,1 @@
+"""The use cases of messages: announce, deliver, sweep, and find again."""

@@ -1,0 +1,167 @@
+"""Bringing a message to its member: claim, call one provider, keep the outcome; whoever else tries finds the claim."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from chalicelib.adapters import log
+from chalicelib.adapters.tables import ConditionFailed, Transaction
+from chalicelib.adapters.upstream import Refused, Unknown, Unreachable
+from chalicelib.kernel.clock import Clock
+from chalicelib.messages import quota, table
+from chalicelib.messages.channels import CANNOT_TELL, Channel, Counted
+from chalicelib.messages.model import course
+from chalicelib.messages.model.choice import Choice, Contact, address_of, choose
+from chalicelib.messages.model.course import Outcome
+from chalicelib.messages.model.message import ChannelName, Message
+
+_MOST_STEPS = 12
+_SETTLING_TRIES = 3
+_ATTEMPTS_LOOKED_AT = 50
+Claim = Literal["ours", "not_ours", "no_quota"]
+_log = log.logger("deliver")
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """`channels` in the order in which they are tried; `contact` answers None for a member who is gone."""
+
+    channels: Sequence[Channel]
+    contact: Callable[[str], Contact | None]
+    clock: Clock
+
+    def go_on(self, message: Message) -> Message:
+        """Do what is to be done with it now, until nothing is left or somebody else has it.
+
+        Safe to call at any time and from anywhere at once. Raises TryAgain where our own tables do not answer.
+        """
+        for _ in range(_MOST_STEPS):
+            todo = course.step(message, self.clock())
+            if todo is None:
+                break
+            changed = self._take(todo, message)
+            if changed is None:
+                break
+            message = changed
+        return message
+
+    def _take(self, todo: course.Step, message: Message) -> Message | None:
+        """None where somebody else changed the message first."""
+        if todo == "send":
+            return self._send(message)
+        if todo == "expire":
+            return _kept(message, course.expired(message, self.clock()))
+        return self._look_up(message)
+
+    def _send(self, message: Message) -> Message | None:
+        contact = self.contact(message.member_id)
+        while True:
+            choice = choose(message, contact, [one.offer for one in self.channels], self.clock())
+            if choice.offer is None or contact is None:
+                return _kept(message, course.finished(message, choice, self.clock()))
+            channel = self._by_name[choice.offer.channel]
+            counted = channel.counted(message, contact)
+            claimed = self._claimed(message, choice, contact)
+            claim = _claim(message, claimed, counted)
+            if claim == "ours":
+                return self._settle(claimed, _call(channel, claimed, contact), counted)
+            if claim == "not_ours":
+                return None
+            message = course.without_quota(message, choice, self.clock())
+
+    def _claimed(self, message: Message, choice: Choice, contact: Contact) -> Message:
+        if choice.offer is None:
+            raise AssertionError(message.message_id)
+        to = address_of(contact, choice.offer.channel) or ""
+        return course.claimed(message, choice.offer, choice, to, self.clock())
+
+    def _settle(
+        self, claimed: Message, outcome: Outcome, counted: Counted | None
+    ) -> Message | None:
+        """Keep the outcome, also where the claim was taken for lost meanwhile."""
+        message: Message | None = claimed
+        for _ in range(_SETTLING_TRIES):
+            if message is None:
+                break
+            settled = course.settled(message, claimed.last.n, outcome, self.clock())
+            if settled is None:
+                break
+            if _replaced_with_quota(message, settled, outcome, counted):
+                return settled
+            message = table.message(claimed.message_id, consistent=True)
+        _log.error("outcome came too late", extra={"message_id": claimed.message_id})
+        return None
+
+    def _look_up(self, message: Message) -> Message | None:
+        contact = self.contact(message.member_id)
+        channel = self._by_name.get(message.last.channel)
+        if channel is None or contact is None or course.moved_since(message, contact):
+            verdict = CANNOT_TELL
+        else:
+            verdict = channel.look_up(message.last, contact, _refs_of_others(message))
+        return _kept(message, course.looked_up(message, verdict, self.clock()))
+
+    @property
+    def _by_name(self) -> Mapping[ChannelName, Channel]:
+        return {one.offer.channel: one for one in self.channels}
+
+
+def _call(channel: Channel, claimed: Message, contact: Contact) -> Outcome:
+    try:
+        provider_ref = channel.send(claimed, contact, claimed.last.reference)
+    except Unreachable as error:
+        return Outcome("unreachable", code=error.code)
+    except Unknown as error:
+        return Outcome("unknown", code=error.code)
+    except Refused as error:
+        return Outcome("refused", code=error.code, kind=error.kind)
+    return Outcome("accepted", provider_ref)
+
+
+def _claim(message: Message, claimed: Message, counted: Counted | None) -> Claim:
+    """Attempt and quota in one write: neither is ever taken without the other."""
+    if counted is None:
+        return "ours" if table.replace(message, claimed) else "not_ours"
+    transaction = Transaction()
+    table.replace_with(transaction, message, claimed)
+    quota.take(transaction, *counted)
+    try:
+        transaction.commit()
+    except ConditionFailed as failed:
+        return "not_ours" if "message" in failed.images else "no_quota"
+    return "ours"
+
+
+def _replaced_with_quota(
+    was: Message, now: Message, outcome: Outcome, counted: Counted | None
+) -> bool:
+    """Quota goes back where the provider surely took nothing; where it says that there is none, so be it."""
+    if counted is None or outcome.state not in {"unreachable", "refused"}:
+        return table.replace(was, now)
+    transaction = Transaction()
+    table.replace_with(transaction, was, now)
+    if outcome.kind == "quota":
+        quota.empty(transaction, *counted)
+    else:
+        quota.give_back(transaction, *counted)
+    try:
+        transaction.commit()
+    except ConditionFailed:
+        return False
+    return True
+
+
+def _kept(was: Message, now: Message) -> Message | None:
+    return now if table.replace(was, now) else None
+
+
+def _refs_of_others(message: Message) -> frozenset[str]:
+    """What the provider called the other attempts for this member about that time."""
+    since = message.facts.booked_at - course.LOOK_UP_GIVEN_UP
+    images = table.page(message.member_id, _ATTEMPTS_LOOKED_AT, window=(since, None)).images
+    attempts = [one for image in images for one in table.message_of(image).attempts]
+    return frozenset(
+        one.provider_ref
+        for one in attempts
+        if one.provider_ref and one.reference != message.last.reference
+    )

@@ -1,0 +1,81 @@
+"""Finding messages again: a member's, newest first, and those that a store or the office asks after."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib.kernel.errors import NotFound
+from chalicelib.ledger.facts import EntryPosted
+from chalicelib.ledger.service import Ledger
+from chalicelib.messages import table
+from chalicelib.messages.model.message import KINDS, Message
+
+
+class Window(NamedTuple):
+    """From the one included to the other left out; by when the ledger entry was booked."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class Position(NamedTuple):
+    """Where a list goes on: in whose messages, before which, and whose come after."""
+
+    member_id: str
+    before: str | None = None
+    then: tuple[str, ...] = ()
+
+
+class Found(NamedTuple):
+    messages: Sequence[Message]
+    next: Position | None = None
+
+
+@dataclass(frozen=True)
+class Finder:
+    ledger: Ledger
+
+    def message(self, message_id: str) -> Message:
+        """One request. Raises NotFound."""
+        found = table.message(message_id)
+        if found is None:
+            raise NotFound
+        return found
+
+    def start(self, member_id: str) -> Position:
+        """The member's own messages, then those of the members that joined them. Raises NotFound."""
+        member = self.ledger.card(member_id).member
+        return Position(member.member_id, None, member.absorbed)
+
+    def page(self, position: Position, limit: int, window: Window = Window()) -> Found:  # noqa: B008 - immutable
+        """One request."""
+        page = table.page(position.member_id, limit, position.before, window)
+        messages = [table.message_of(image) for image in page.images]
+        if page.last:
+            return Found(messages, position._replace(before=page.last["sk"]["S"]))
+        then = position.then
+        return Found(messages, Position(then[0], None, then[1:]) if then else None)
+
+    def by_phone(self, phone: str) -> Position | None:
+        """Raises NotAPhone; None where nobody has this phone."""
+        found = self.ledger.members.by_phone(phone)
+        return self.start(found.member_ids[0]) if found.member_ids else None
+
+    def of_spend(self, spend_id: str) -> Found:
+        """Two requests: the entry and its message."""
+        return self._of_entries([self.ledger.entry(spend_id)])
+
+    def of_order(self, store_id: str, name: str) -> Found:
+        """A till's name may stand for a spend and for a top-up."""
+        entries = []
+        for kind in KINDS:
+            try:
+                entries.append(self.ledger.order(store_id, kind, name).entry)
+            except NotFound:
+                continue
+        return self._of_entries(entries)
+
+    def _of_entries(self, entries: Sequence[EntryPosted | None]) -> Found:
+        found = [table.message(entry.message_id) for entry in entries if entry]
+        return Found([message for message in found if message])

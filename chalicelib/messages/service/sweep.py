@@ -1,0 +1,138 @@
+"""Finding what no stream delivered: entries without a message, and messages that somebody has to look at again."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, Protocol
+
+from chalicelib.access.model import Store
+from chalicelib.adapters import log
+from chalicelib.kernel import clock
+from chalicelib.kernel.clock import Clock
+from chalicelib.ledger.facts import EntryPosted
+from chalicelib.messages import table
+from chalicelib.messages.model import course
+from chalicelib.messages.model.message import KINDS, Kind, Message
+from chalicelib.messages.service.announce import announce
+
+SETTLED = timedelta(
+    minutes=3
+)  # a booking under way has committed by then, and the day's index has it
+FIRST_LOOK_BACK = timedelta(hours=48)  # twice what a stream keeps
+_WORTH_KEEPING = timedelta(hours=1)
+_PAGE = 100
+_LARGEST_PAGE = 1600
+_log = log.logger("sweep")
+
+
+class BookedBetween(Protocol):
+    def __call__(
+        self, store_id: str, date: str, kind: str, bounds: tuple[str, str], limit: int
+    ) -> Sequence[EntryPosted]:
+        """Entries of a store's business day by the time they were booked, both bounds included, oldest first."""
+
+
+class Task(NamedTuple):
+    """One store's entries of one kind, from a watermark on."""
+
+    store: Store
+    kind: Kind
+    since: datetime
+    kept: datetime | None
+
+
+@dataclass(frozen=True)
+class Sweeper:
+    """`go_on` delivers one message; `has_time` says whether this run may begin another piece of work."""
+
+    stores: Callable[[], Sequence[Store]]
+    booked_between: BookedBetween
+    go_on: Callable[[Message], object]
+    clock: Clock
+
+    def run(self, has_time: Callable[[], bool]) -> None:
+        """Bounded, and to be called again: what one run does not reach, the next one does."""
+        for task in self._tasks():
+            if not has_time():
+                return
+            self._announce_missed(task, has_time)
+        self._take_up_due(has_time)
+
+    def _tasks(self) -> list[Task]:
+        """The longest unlooked-at first."""
+        stores = {store.store_id: store for store in self.stores()}
+        seen = table.watermarks(list(stores))
+        never = self.clock() - FIRST_LOOK_BACK
+        tasks = [
+            Task(store, kind, seen.get((store_id, kind), never), seen.get((store_id, kind)))
+            for store_id, store in stores.items()
+            for kind in KINDS
+        ]
+        return sorted(tasks, key=lambda task: task.since)
+
+    def _announce_missed(self, task: Task, has_time: Callable[[], bool]) -> None:
+        """Move the watermark only past entries that have their message, page by page."""
+        until = self.clock() - SETTLED
+        since, kept = task.since, task.kept
+        for business_date, begins in _days(task.store, since, until):
+            for page in self._pages(task, business_date, (max(since, begins), until)):
+                self._announce(page)
+                since = page[-1].booked_at
+                table.move_watermark(task.store.store_id, task.kind, since)
+                kept = since
+                if not has_time():
+                    return
+        if kept is None or until - kept > _WORTH_KEEPING:
+            table.move_watermark(task.store.store_id, task.kind, until)
+
+    def _pages(
+        self, task: Task, business_date: date, bounds: tuple[datetime, datetime]
+    ) -> Iterator[Sequence[EntryPosted]]:
+        """A page begins with the moment at which the one before ended, as several entries may share it."""
+        since, until = bounds
+        limit = _PAGE
+        while True:
+            page = self.booked_between(
+                task.store.store_id,
+                business_date.isoformat(),
+                task.kind,
+                (clock.text(since), clock.text(until)),
+                limit,
+            )
+            if page:
+                yield page
+            if len(page) < limit:
+                return
+            stuck = page[-1].booked_at == since
+            limit = min(limit * 2, _LARGEST_PAGE) if stuck else _PAGE
+            since = page[-1].booked_at
+
+    def _announce(self, entries: Sequence[EntryPosted]) -> None:
+        absent = table.missing([entry.message_id for entry in entries])
+        missed = [entry for entry in entries if entry.message_id in absent]
+        if missed:
+            _log.warning("entries without a message", extra={"count": len(missed)})
+            announce(missed, self.clock())
+
+    def _take_up_due(self, has_time: Callable[[], bool]) -> None:
+        for shard in range(table.DUE_SHARDS):
+            for message in table.due(shard, self.clock(), _PAGE):
+                if not has_time():
+                    return
+                self._take_up(message)
+
+    def _take_up(self, message: Message) -> None:
+        """One message that breaks something does not keep the others waiting."""
+        try:
+            self.go_on(message)
+        except Exception:  # noqa: BLE001
+            _log.exception("message failed", extra={"message_id": message.message_id})
+            table.replace(message, course.postponed(message, self.clock()))
+
+
+def _days(store: Store, since: datetime, until: datetime) -> Iterator[tuple[date, datetime]]:
+    """The business days from one moment to another, each with the moment from which on it is of interest."""
+    day, last = store.business_date(since), store.business_date(until)
+    while day <= last:
+        yield day, since
+        day += timedelta(days=1)

@@ -1,0 +1,200 @@
+"""What is kept of messages: the message with its attempts, counted quota, and how far the sweeper has looked."""
+
+import zlib
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
+
+from chalicelib.adapters import tables
+from chalicelib.adapters.tables import ConditionFailed, Image, Page, Row, Transaction
+from chalicelib.kernel import clock, ids
+from chalicelib.messages.model.message import Attempt, Decision, Facts, Message, key_of
+
+DUE_SHARDS = 4  # a partition of the index takes 1,000 writes a second
+_MOST_KEYS = 100
+_ATTEMPTS = tuple[Attempt, ...]
+_DECISIONS = tuple[Decision, ...]
+
+
+class MessageRow(Row):
+    """`due_key` and `due_at` are there only while somebody has to look at the message again."""
+
+    table = "messages"
+    message_id = UnicodeAttribute()
+    facts = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+    state = UnicodeAttribute()
+    version = NumberAttribute()
+    attempts = UnicodeAttribute()
+    decisions = UnicodeAttribute()
+    due_key = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+
+
+class WatermarkRow(Row):
+    table = "messages"
+    seen_until = UnicodeAttribute()
+
+
+def add(messages: Sequence[Message]) -> None:
+    """Those that are there already are left as they are."""
+    unique = {message.message_id: message for message in messages}
+    tables.put_all([_row(message) for message in unique.values()])
+
+
+def message(message_id: str, *, consistent: bool = False) -> Message | None:
+    """Raises NotFound for what cannot be an id."""
+    image = tables.get("messages", _key(message_id), consistent=consistent)
+    return message_of(image) if image else None
+
+
+def missing(message_ids: Sequence[str]) -> set[str]:
+    """Which of these are not there."""
+    absent = set(message_ids)
+    for start in range(0, len(message_ids), _MOST_KEYS):
+        keys = [_key(message_id) for message_id in message_ids[start : start + _MOST_KEYS]]
+        absent -= {image["message_id"]["S"] for image in tables.batch_get("messages", keys)}
+    return absent
+
+
+def replace(was: Message, now: Message) -> bool:
+    """Whether it could be done: not where somebody changed the message since `was` was read."""
+    try:
+        tables.update(
+            MessageRow(*_key(was.message_id)), _changes(now), MessageRow.version == was.version
+        )
+    except ConditionFailed:
+        return False
+    return True
+
+
+def replace_with(transaction: Transaction, was: Message, now: Message) -> None:
+    """The same inside a transaction, where its name is `message`."""
+    row = MessageRow(*_key(was.message_id))
+    transaction.update("message", row, _changes(now), MessageRow.version == was.version)
+
+
+def page(
+    member_id: str,
+    limit: int,
+    before: str | None = None,
+    window: tuple[datetime | None, datetime | None] = (None, None),
+) -> Page:
+    """Images of a member's messages, newest first; `before` is the sort key at which the page before ended."""
+    low = ids.floor(window[0]) if window[0] else ""
+    high = ids.floor(window[1]) if window[1] else "~"
+    after = {"pk": {"S": _partition(member_id)}, "sk": {"S": before}} if before else None
+    return tables.query(
+        "messages",
+        _partition(member_id),
+        between=(f"MSG#{low}", f"MSG#{high}"),
+        limit=limit,
+        newest_first=True,
+        after=after,
+    )
+
+
+def due(shard: int, now: datetime, limit: int) -> list[Message]:
+    """Oldest first; the index may lag behind the table."""
+    bounds = ("0", clock.text(now))
+    found = tables.query("messages", _due_key(shard), index=True, between=bounds, limit=limit)
+    return [message_of(image) for image in found.images]
+
+
+def watermarks(store_ids: Sequence[str]) -> dict[tuple[str, str], datetime]:
+    """How far the sweeper has looked, by store and kind; nothing for those where it never did."""
+    keys = [(f"SWEEP#{store_id}", kind) for store_id in store_ids for kind in ("spend", "top_up")]
+    found: dict[tuple[str, str], datetime] = {}
+    for start in range(0, len(keys), _MOST_KEYS):
+        for image in tables.batch_get("messages", keys[start : start + _MOST_KEYS]):
+            store_id = image["pk"]["S"].removeprefix("SWEEP#")
+            found[store_id, image["sk"]["S"]] = clock.parse(image["seen_until"]["S"])
+    return found
+
+
+def move_watermark(store_id: str, kind: str, seen_until: datetime) -> None:
+    """Forward only: of two sweepers at once the one that saw more stays."""
+    text = clock.text(seen_until)
+    row = WatermarkRow(f"SWEEP#{store_id}", kind, seen_until=text)
+    forward = WatermarkRow.seen_until.does_not_exist() | (WatermarkRow.seen_until < text)
+    try:
+        tables.save(row, forward)
+    except ConditionFailed:
+        return
+
+
+def message_of(image: Image) -> Message:
+    """From a read or from a stream."""
+    return Message(
+        message_id=image["message_id"]["S"],
+        member_id=image["pk"]["S"].removeprefix("M#"),
+        facts=msgspec.json.decode(image["facts"]["S"], type=Facts),
+        created_at=clock.parse(image["created_at"]["S"]),
+        updated_at=clock.parse(image["updated_at"]["S"]),
+        state=image["state"]["S"],
+        version=int(image["version"]["N"]),
+        due_at=clock.parse(image["due_at"]["S"]) if "due_at" in image else None,
+        attempts=msgspec.json.decode(image["attempts"]["S"], type=_ATTEMPTS),
+        decisions=msgspec.json.decode(image["decisions"]["S"], type=_DECISIONS),
+    )
+
+
+def _row(message: Message) -> MessageRow:
+    due_at = message.due_at
+    return MessageRow(
+        *_key(message.message_id),
+        message_id=message.message_id,
+        facts=_json(message.facts),
+        created_at=clock.text(message.created_at),
+        updated_at=clock.text(message.updated_at),
+        state=message.state,
+        version=message.version,
+        attempts=_json(message.attempts),
+        decisions=_json(message.decisions),
+        due_key=_due_key(_shard(message)) if due_at else None,
+        due_at=clock.text(due_at) if due_at else None,
+    )
+
+
+def _changes(now: Message) -> list[Action]:
+    due = (
+        [
+            MessageRow.due_key.set(_due_key(_shard(now))),
+            MessageRow.due_at.set(clock.text(now.due_at)),
+        ]
+        if now.due_at
+        else [MessageRow.due_key.remove(), MessageRow.due_at.remove()]
+    )
+    return [
+        MessageRow.state.set(now.state),
+        MessageRow.version.set(now.version),
+        MessageRow.updated_at.set(clock.text(now.updated_at)),
+        MessageRow.attempts.set(_json(now.attempts)),
+        MessageRow.decisions.set(_json(now.decisions)),
+        *due,
+    ]
+
+
+def _key(message_id: str) -> tuple[str, str]:
+    member_id, ulid = key_of(message_id)
+    return _partition(member_id), f"MSG#{ulid}"
+
+
+def _partition(member_id: str) -> str:
+    return f"M#{member_id}"
+
+
+def _shard(message: Message) -> int:
+    return zlib.crc32(message.message_id.encode()) % DUE_SHARDS
+
+
+def _due_key(shard: int) -> str:
+    return f"DUE#{shard}"
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
