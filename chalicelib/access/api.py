@@ -14,10 +14,10 @@ from chalicelib.kernel.errors import NotAuthenticated, NotFound, invalid
 
 routes = Routes(__name__)
 
-StoreId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
-StaffNo = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]{1,16}$")]
+StoreId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$(?!\n)")]
+StaffNo = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]{1,16}$(?!\n)")]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-Pin = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4,12}$", description="4 to 12 digits")]
+Pin = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4,12}$(?!\n)", description="4 to 12 digits")]
 
 
 class StaffLogin(msgspec.Struct, forbid_unknown_fields=True):

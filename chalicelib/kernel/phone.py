@@ -5,15 +5,15 @@ list is kept (facts: membership.md, section 5).
 """
 
 import re
+import unicodedata
 
 from chalicelib.kernel.errors import InvalidRequest, Text
 
 _FORGIVEN = re.compile(r"[\s\-()().·]+")
-_COUNTRY = re.compile(r"^(?:\+|00)?86(?=1\d{10}$)")
-_MOBILE = re.compile(r"^1[3-9]\d{9}$")
-_LANDLINE = re.compile(r"^(?:\+?86)?0\d{9,11}$")
+_COUNTRY = re.compile(r"^(?:\+|00)?86(?=1[0-9]{10}\Z)")
+_MOBILE = re.compile(r"^1[3-9][0-9]{9}\Z")
+_LANDLINE = re.compile(r"^(?:\+?86)?0[0-9]{9,11}\Z")
 _DIGITS = 11
-_FULL_WIDTH = str.maketrans("0123456789+", "0123456789+")
 
 
 _REASONS = {
@@ -54,7 +54,7 @@ def parse(text: str) -> str:
 
     Raises NotAPhone with reason `empty`, `letters`, `landline`, `foreign`, `too_short`, `too_long` or `prefix`.
     """
-    bare = _FORGIVEN.sub("", text.translate(_FULL_WIDTH))
+    bare = _FORGIVEN.sub("", unicodedata.normalize("NFKC", text))
     digits = _COUNTRY.sub("", bare)
     if _MOBILE.match(digits):
         return digits

@@ -12,9 +12,10 @@ from chalicelib.adapters import log
 from chalicelib.adapters.http.answers import JSON, Answer
 from chalicelib.adapters.http.calls import Call
 from chalicelib.adapters.http.problems import own_problem, problem
-from chalicelib.kernel.errors import DomainError
+from chalicelib.kernel.errors import DomainError, NotFound
 
 View = Callable[..., Any]
+_LONGEST_PATH_VALUE = 128
 _log = log.logger("http")
 
 
@@ -87,7 +88,7 @@ class Routes(Blueprint):
     def _answered(self, endpoint: Endpoint, call: Call, path: Mapping[str, str]) -> Response:
         try:
             call.caller = self.admit(call, endpoint.needs)
-            given: dict[str, Any] = dict(path)
+            given: dict[str, Any] = bounded(path)
             if endpoint.takes:
                 given["body"] = call.body(endpoint.takes)
             if endpoint.asks:
@@ -98,6 +99,13 @@ class Routes(Blueprint):
         except Exception:  # noqa: BLE001 - what is no domain error is a bug, and the caller gets a 500
             _log.exception("bug", extra={"route": call.route})
             return own_problem(500, "internal_error", call.request_id, english=call.english)
+
+
+def bounded(path: Mapping[str, str]) -> dict[str, Any]:
+    """Path values as keys may hold them. Raises NotFound: nothing can be under a longer one."""
+    if any(not value or len(value) > _LONGEST_PATH_VALUE for value in path.values()):
+        raise NotFound
+    return dict(path)
 
 
 def _respond(answer: Any, endpoint: Endpoint, call: Call) -> Response:  # noqa: ANN401

@@ -45,9 +45,9 @@ class LookupRequest(msgspec.Struct, forbid_unknown_fields=True):
     """Exactly one of the four."""
 
     phone: PhoneText | None = None
-    phone_tail: Annotated[str, msgspec.Meta(pattern=r"^\d{4}$")] | None = None
-    card_no: Annotated[str, msgspec.Meta(pattern=r"^[\d ]{1,24}$")] | None = None
-    code: Annotated[str, msgspec.Meta(pattern=r"^\d{18}$")] | None = None
+    phone_tail: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$(?!\n)")] | None = None
+    card_no: Annotated[str, msgspec.Meta(pattern=r"^[0-9 ]{1,24}$(?!\n)")] | None = None
+    code: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{18}$(?!\n)")] | None = None
 
 
 class LookupAnswer(msgspec.Struct):

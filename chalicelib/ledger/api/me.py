@@ -57,7 +57,7 @@ class ProfileChange(msgspec.Struct, forbid_unknown_fields=True):
     """Only what is given changes; an empty name or address removes it."""
 
     name: PersonName | None = None
-    email: Annotated[str, msgspec.Meta(pattern=r"^([^@\s<>]{1,64}@[^@\s<>]{1,180}|)$")] | None = (
+    email: Annotated[str, msgspec.Meta(pattern=r"^([^@\s<>]{1,64}@[^@\s<>]{1,180}|)$(?!\n)")] | None = (
         None
     )
     language: Literal["zh-CN", "en"] | None = None

@@ -11,8 +11,8 @@ from chalicelib.ledger.facts import EntryPosted, Payment
 from chalicelib.ledger.model import Order
 from chalicelib.ledger.service import Card
 
-OrderName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_\-|*@.]{1,64}$")]
-MemberId = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
+OrderName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_\-|*@.]{1,64}$(?!\n)")]
+MemberId = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$(?!\n)")]
 PersonName = Annotated[str, msgspec.Meta(max_length=40)]
 Method = Literal["balance", "cash", "wechat_pay", "alipay", "card"]
 

@@ -1,0 +1,28 @@
+"""Roles, and the way a refusal helps."""
+
+import pytest
+
+from chalicelib.access.model import ROLES, PermissionDenied, caller, demand
+
+
+def test_a_refusal_names_what_is_missing_and_who_has_it() -> None:
+    cashier = caller("staff", "s1/01", ("cashier",))
+    with pytest.raises(PermissionDenied) as refused:
+        demand(cashier, "message:read")
+    assert refused.value.values["missing"] == "message:read"
+    assert "store_manager" in refused.value.values["granted_by"]
+    assert "cashier" not in refused.value.values["granted_by"]
+
+
+def test_an_unknown_role_grants_nothing() -> None:
+    assert caller("staff", "s1/01", ("retired role",)).permissions == frozenset()
+
+
+def test_an_auditor_only_reads() -> None:
+    assert all(permission.endswith(":read") for permission in ROLES["auditor"])
+
+
+def test_a_member_may_do_nothing_of_the_staff() -> None:
+    for role, granted in ROLES.items():
+        if role != "member":
+            assert not granted & ROLES["member"]

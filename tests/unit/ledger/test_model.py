@@ -1,0 +1,95 @@
+"""What a posting does to an account."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.access.model import Store
+from chalicelib.kernel.errors import InvalidRequest
+from chalicelib.kernel.money import MOST_FEN, yuan
+from chalicelib.ledger import model
+from chalicelib.ledger.facts import Payment
+from chalicelib.ledger.model import Account, BalanceTooHigh, BalanceTooLow
+
+STORE = Store("s1", "First")
+NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+
+
+def of_balance(fen: int) -> model.Posting:
+    return model.spend(STORE, "o", total_fen=fen, payments=[Payment("balance", fen)])
+
+
+@pytest.mark.parametrize("fen", [499, 500])
+def test_a_balance_pays_up_to_all_of_it(fen: int) -> None:
+    after, entry = model.post(Account("m", 500, 7), of_balance(fen), NOW)
+    assert (after.balance_fen, after.seq) == (500 - fen, 8)
+    assert (entry.delta_fen, entry.balance_after_fen, entry.seq) == (-fen, 500 - fen, 8)
+
+
+def test_a_balance_pays_no_fen_more() -> None:
+    with pytest.raises(BalanceTooLow) as refused:
+        model.post(Account("m", 500, 7), of_balance(501), NOW)
+    assert refused.value.values == {"missing_fen": 1}
+
+
+def test_cash_leaves_the_balance_alone() -> None:
+    posting = model.spend(STORE, "o", total_fen=900, payments=[Payment("cash", 900)])
+    after, entry = model.post(Account("m", 500, 7), posting, NOW)
+    assert (after.balance_fen, entry.delta_fen, entry.total_fen) == (500, 0, 900)
+
+
+@pytest.mark.parametrize("paid", [899, 901])
+def test_payments_must_add_up(paid: int) -> None:
+    with pytest.raises(InvalidRequest):
+        model.spend(STORE, "o", total_fen=900, payments=[Payment("cash", paid)])
+
+
+def test_no_account_holds_more_than_the_limit() -> None:
+    most = model.top_up(STORE, "t", paid=Payment("cash", MOST_FEN), bonus_fen=0)
+    assert model.post(Account("m"), most, NOW)[0].balance_fen == MOST_FEN
+    with pytest.raises(BalanceTooHigh):
+        model.post(Account("m", 1, 1), most, NOW)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 1000)), max_size=40))
+def test_the_balance_is_the_sum_of_the_entries(moves: list[tuple[bool, int]]) -> None:
+    account = Account("m")
+    entries = []
+    for is_top_up, fen in moves:
+        paid = model.top_up(STORE, "t", paid=Payment("cash", fen), bonus_fen=fen // 10)
+        try:
+            account, entry = model.post(account, paid if is_top_up else of_balance(fen), NOW)
+        except BalanceTooLow:
+            continue
+        entries.append(entry)
+        assert account.balance_fen == sum(e.delta_fen for e in entries) >= 0
+    assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
+
+
+@pytest.mark.parametrize(
+    ("ahead", "fine"),
+    [
+        (timedelta(minutes=5), True),
+        (timedelta(minutes=5, seconds=1), False),
+        (timedelta(days=-7), True),
+        (timedelta(days=-7, seconds=-1), False),
+    ],
+)
+def test_a_sale_is_of_this_week_and_not_of_the_future(ahead: timedelta, *, fine: bool) -> None:
+    if fine:
+        model.check_occurred_at(NOW + ahead, NOW)
+        return
+    with pytest.raises(InvalidRequest):
+        model.check_occurred_at(NOW + ahead, NOW)
+
+
+def test_fen_are_read_as_yuan() -> None:
+    assert [yuan(fen) for fen in (0, 5, 100, 1234, -1234)] == [
+        "0.00",
+        "0.05",
+        "1.00",
+        "12.34",
+        "-12.34",
+    ]

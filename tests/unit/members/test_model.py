@@ -1,0 +1,44 @@
+"""Card numbers and rotating codes."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.members import codes
+from chalicelib.members.model import is_card_no, luhn, new_card_no
+
+KEY = b"k" * 32
+START = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+cards = st.from_regex(r"\A6[0-9]{10}\Z").map(lambda body: body + luhn(body))
+
+
+def test_a_new_card_number_checks() -> None:
+    assert all(is_card_no(new_card_no()) for _ in range(200))
+
+
+@given(cards, st.integers(0, 11), st.sampled_from("0123456789"))
+def test_one_wrong_digit_is_caught(card: str, at: int, digit: str) -> None:
+    wrong = card[:at] + digit + card[at + 1 :]
+    assert is_card_no(wrong) == (wrong == card)
+
+
+@given(cards, st.integers(0, 10**6))
+def test_a_code_leads_to_its_card_for_its_half_minute_and_the_next(card: str, second: int) -> None:
+    made_at = START + timedelta(seconds=second)
+    code = codes.code(KEY, card, made_at)
+    good_for = codes.expires_in_s(made_at)
+    assert len(code) == 18
+    assert 30 < good_for <= 60
+    assert codes.card_prefix(KEY, code, made_at + timedelta(seconds=good_for - 1)) == card[:11]
+    assert codes.card_prefix(KEY, code, made_at + timedelta(seconds=good_for)) is None
+
+
+@given(cards)
+def test_a_code_of_another_key_leads_nowhere(card: str) -> None:
+    assert codes.card_prefix(b"o" * 32, codes.code(KEY, card, START), START) is None
+
+
+def test_codes_of_one_card_have_nothing_in_common() -> None:
+    made = {codes.code(KEY, "600000000004", START + timedelta(seconds=30 * n)) for n in range(50)}
+    assert len({code[:6] for code in made}) > 40
