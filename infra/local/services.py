@@ -16,6 +16,7 @@ from infra.paths import ROOT
 START_TIMEOUT_SECONDS = 60
 STOP_TIMEOUT_SECONDS = 30  # the emulator writes its state down when it is asked to end
 REGION = "us-east-1"
+OUTLIVING_US: list[subprocess.Popen[bytes]] = []  # held, or Python warns of a child left alone
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
 
 
@@ -103,6 +104,7 @@ def ensure(places: Places, service: Service) -> bool:
     (places.home / "tmp").mkdir(parents=True, exist_ok=True)
     log = places.log / f"{service.name.replace(' ', '-')}.log"
     process = processes.start(service.command, log, service.env, service.cwd)
+    OUTLIVING_US.append(process)
     remember(places, service, process)
     processes.wait_until(
         lambda: all(processes.is_listening(port) for port in service.ports),

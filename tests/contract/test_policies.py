@@ -1,0 +1,118 @@
+"""No emulator enforces IAM, so what each function may do is held against the table here."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from infra.functions import FUNCTIONS, Function
+from infra.policies import policy
+from infra.tables import TABLES, Table
+
+STREAM_OF = re.compile(r"^\$\{\w+Table\.Arn\}/stream/\*$")
+SERVICES = {"logs", "dynamodb", "sqs", "ssm", "kms"}
+MAY_WRITE = {
+    "book": {"api_handler"},
+    "access": {"api_handler"},
+    "messages": {"api_handler", "announce", "deliver", "sweep"},
+    "outages": {"api_handler"},
+    "audit": {"audit"},
+    "tokens": {"api_handler", "deliver", "sweep"},
+}
+MAY_READ = {
+    "book": {"api_handler", "deliver", "sweep"},
+    "access": {"api_handler", "deliver", "sweep"},
+    "messages": {"api_handler", "announce", "deliver", "sweep"},
+    "outages": {"api_handler"},
+    "audit": set(),
+    "tokens": {"api_handler", "deliver", "sweep"},
+}
+WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"}
+READS = {"GetItem", "BatchGetItem", "Query"}
+
+every_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.name)
+
+
+def statements(function: Function) -> Iterator[dict[str, Any]]:
+    yield from policy(function)["Statement"]
+
+
+def resources(statement: dict[str, Any]) -> list[Any]:
+    found = statement["Resource"]
+    return found if isinstance(found, list) else [found]
+
+
+def actions_on(function: Function, table_id: str) -> set[str]:
+    return {
+        action.removeprefix("dynamodb:")
+        for statement in statements(function)
+        for action in statement["Action"]
+        if {"Fn::GetAtt": [table_id, "Arn"]} in resources(statement)
+    }
+
+
+@every_function
+def test_no_action_is_a_wildcard(function: Function) -> None:
+    for statement in statements(function):
+        assert statement["Effect"] == "Allow"
+        for action in statement["Action"]:
+            service, _, name = action.partition(":")
+            assert service in SERVICES
+            assert "*" not in name
+
+
+@every_function
+def test_no_resource_is_a_wildcard_but_the_date_of_a_stream(function: Function) -> None:
+    for statement in statements(function):
+        for resource in resources(statement):
+            text = str(resource.get("Fn::Sub", ""))
+            assert resource != "*"
+            assert "*" not in text or STREAM_OF.match(text)
+
+
+@every_function
+def test_every_resource_is_named_by_the_template(function: Function) -> None:
+    for statement in statements(function):
+        for resource in resources(statement):
+            assert isinstance(resource, dict)
+            assert set(resource) <= {"Fn::GetAtt", "Fn::Sub"}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda one: one.name)
+def test_a_table_is_written_and_read_only_by_those_who_must(table: Table) -> None:
+    writers = {one.name for one in FUNCTIONS if actions_on(one, table.logical_id) & WRITES}
+    readers = {one.name for one in FUNCTIONS if actions_on(one, table.logical_id) & READS}
+    assert writers == MAY_WRITE[table.name]
+    assert readers == MAY_READ[table.name]
+
+
+def test_the_audit_function_can_add_a_record_and_never_change_one_by_other_means() -> None:
+    audit = next(one for one in FUNCTIONS if one.name == "audit")
+    assert actions_on(audit, "AuditTable") == {"PutItem"}
+
+
+def test_secrets_and_the_key_are_for_those_who_call_or_seal() -> None:
+    holders = {
+        one.name
+        for one in FUNCTIONS
+        if any(
+            action in {"ssm:GetParameter", "kms:Decrypt"}
+            for statement in statements(one)
+            for action in statement["Action"]
+        )
+    }
+    assert holders == {"api_handler", "deliver", "sweep"}
+
+
+@every_function
+def test_a_function_reads_just_the_streams_that_start_it(function: Function) -> None:
+    readable = {
+        text["Fn::Sub"]
+        for statement in statements(function)
+        if "dynamodb:GetRecords" in statement["Action"]
+        for text in resources(statement)
+    }
+    assert readable == {
+        f"${{{source.table.logical_id}.Arn}}/stream/*" for source in function.sources
+    }

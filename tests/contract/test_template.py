@@ -1,0 +1,127 @@
+"""What the template promises about tables, streams, failures and places."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from infra.functions import FUNCTIONS, Trigger
+from infra.settings import SETTINGS
+from infra.tables import TABLES, Table
+from infra.template import merge_template
+
+TEMPLATE = merge_template()
+RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
+FOURTEEN_DAYS_S = 14 * 24 * 3600
+PLACES = re.compile(r"arn:aws|us-east|cn-north|cn-northwest|amazonaws\.com|\d{12}")
+
+every_table = pytest.mark.parametrize("table", TABLES, ids=lambda one: one.name)
+
+
+def of_type(kind: str) -> dict[str, Any]:
+    return {name: one for name, one in RESOURCES.items() if one.get("Type") == kind}
+
+
+def sources() -> list[dict[str, Any]]:
+    return [
+        event["Properties"]
+        for function in FUNCTIONS
+        for event in RESOURCES[function.logical_id]["Properties"].get("Events", {}).values()
+    ]
+
+
+@every_table
+def test_a_table_is_on_demand_recoverable_encrypted_and_protected(table: Table) -> None:
+    made = RESOURCES[table.logical_id]
+    properties = made["Properties"]
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+    assert properties["DeletionProtectionEnabled"] == {"Fn::If": ["IsKept", True, False]}
+    assert made["DeletionPolicy"] == made["UpdateReplacePolicy"] == "Retain"
+    assert "TableName" not in properties
+
+
+@every_table
+def test_every_table_but_audit_and_tokens_has_a_stream_with_both_images(table: Table) -> None:
+    stream = RESOURCES[table.logical_id]["Properties"].get("StreamSpecification")
+    silent = table.name in {"audit", "tokens"}
+    assert stream == (None if silent else {"StreamViewType": "NEW_AND_OLD_IMAGES"})
+
+
+def test_a_stage_is_protected_unless_it_is_local() -> None:
+    condition = {"Fn::Not": [{"Fn::Equals": [{"Ref": "DengtaStage"}, "local"]}]}
+    assert TEMPLATE["Conditions"]["IsKept"] == condition
+
+
+def test_every_stream_source_is_capped_split_answered_in_part_and_put_aside() -> None:
+    assert len(sources()) == sum(len(function.sources) for function in FUNCTIONS)
+    for source in sources():
+        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert source["BisectBatchOnFunctionError"] is True
+        assert 0 < source["MaximumRetryAttempts"] <= 10
+        assert 3600 <= source["MaximumRecordAgeInSeconds"] <= 21600
+        assert source["DestinationConfig"]["OnFailure"]["Type"] == "SQS"
+        assert source["StartingPosition"] == "TRIM_HORIZON"
+
+
+@pytest.mark.parametrize(
+    ("function", "prefix"), [("announce", "ENTRY#"), ("deliver", "MSG#")], ids=str
+)
+def test_a_message_function_is_started_by_new_items_of_its_kind_only(
+    function: str, prefix: str
+) -> None:
+    name = next(one.logical_id for one in FUNCTIONS if one.name == function)
+    (event,) = RESOURCES[name]["Properties"]["Events"].values()
+    (only,) = event["Properties"]["FilterCriteria"]["Filters"]
+    assert json.loads(only["Pattern"]) == {
+        "eventName": ["INSERT"],
+        "dynamodb": {"Keys": {"sk": {"S": [{"prefix": prefix}]}}},
+    }
+
+
+def test_every_function_that_is_not_called_over_http_keeps_its_failures_for_14_days() -> None:
+    queues = of_type("AWS::SQS::Queue")
+    expected = {f"{one.logical_id}Failures" for one in FUNCTIONS if one.trigger is not Trigger.HTTP}
+    assert queues.keys() == expected
+    for queue in queues.values():
+        assert queue["Properties"]["MessageRetentionPeriod"] == FOURTEEN_DAYS_S
+        assert queue["Properties"]["SqsManagedSseEnabled"] is True
+
+
+def test_every_function_logs_into_its_own_group_that_forgets() -> None:
+    groups = of_type("AWS::Logs::LogGroup")
+    for function in FUNCTIONS:
+        logging = RESOURCES[function.logical_id]["Properties"]["LoggingConfig"]
+        assert logging == {"LogGroup": {"Ref": f"{function.logical_id}Logs"}}
+        assert groups[f"{function.logical_id}Logs"]["Properties"]["RetentionInDays"] > 0
+
+
+def test_every_function_gets_every_setting_and_every_table_name() -> None:
+    wanted = {one.env for one in SETTINGS} | {one.env for one in TABLES}
+    for function in FUNCTIONS:
+        environment = RESOURCES[function.logical_id]["Properties"]["Environment"]["Variables"]
+        assert environment.keys() == wanted
+
+
+def test_the_key_rotates_and_outlives_the_stack() -> None:
+    key = RESOURCES["DataKey"]
+    assert key["Properties"]["EnableKeyRotation"] is True
+    assert key["DeletionPolicy"] == key["UpdateReplacePolicy"] == "Retain"
+
+
+def test_no_partition_region_or_account_is_written_out() -> None:
+    placed = {"Parameters", "Description"}
+    text = json.dumps({name: part for name, part in TEMPLATE.items() if name not in placed})
+    assert PLACES.search(text) is None
+
+
+def test_the_gateways_own_answers_are_problem_documents() -> None:
+    body = RESOURCES["RestAPI"]["Properties"]["DefinitionBody"]
+    answers = body["x-amazon-apigateway-gateway-responses"]
+    assert {"MISSING_AUTHENTICATION_TOKEN", "DEFAULT_4XX", "DEFAULT_5XX"} <= answers.keys()
+    for answer in answers.values():
+        problem = json.loads(answer["responseTemplates"]["application/json"])
+        assert {"type", "title", "status", "detail", "instance", "code", "hint"} == problem.keys()
+        assert answer["statusCode"] == str(problem["status"])

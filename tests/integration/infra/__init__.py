@@ -1,0 +1,1 @@
+"""What builds, deploys and runs the system here."""
