@@ -1,6 +1,7 @@
 """The house in one process, on DynamoDB Local: settings, keys, a store with a till, an operator."""
 
 import base64
+import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +15,8 @@ from chalicelib.adapters import secrets, tables
 from chalicelib.kernel import clock, stamp
 from tests.client import Client
 
-KEYRING = '{"current": "v1", "keys": {"v1": "%s"}}' % base64.b64encode(bytes(range(32))).decode()
+MASTER = base64.b64encode(bytes(range(32))).decode()
+KEYRING = json.dumps({"current": "v1", "keys": {"v1": MASTER}})
 SETTINGS = {
     "DENGTA_STAGE": "local",
     "KEYRING_PARAM": "/test/keyring",

@@ -117,7 +117,8 @@ def keep_account(
 def _unchanged(was: Account) -> Condition:
     if was.seq == 0:
         return Path("seq").does_not_exist()
-    return (Path("seq") == was.seq) & Path("closed_into").does_not_exist()
+    unchanged: Condition = Path("seq") == was.seq
+    return unchanged & Path("closed_into").does_not_exist()
 
 
 def add_entry(transaction: Transaction, entry: EntryPosted, by: Stamp) -> None:

@@ -8,8 +8,9 @@ import msgspec
 from chalicelib.access.edge import Routes, gate, stamp
 from chalicelib.access.model import MEMBER, PUBLIC, Caller
 from chalicelib.access.service import MEMBER_LIVES_S
-from chalicelib.adapters import upstream, wechat
+from chalicelib.adapters import upstream
 from chalicelib.adapters.http import Answer, Call
+from chalicelib.adapters.wechat import WeChat, wechat
 from chalicelib.kernel.errors import NotAuthenticated, Text, TryAgain
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger.api.desk import ledger
@@ -82,7 +83,7 @@ class MemberCode(msgspec.Struct):
 def post_member_session(call: Call, body: CodeRequest) -> Answer:
     """Log in with the code of `wx.login`; a WeChat account seen for the first time becomes a new member."""
     desk = ledger()
-    openid = _asked(lambda: wechat.wechat().open_id(body.code)).openid
+    openid = _asked(lambda: _wechat().open_id(body.code)).openid
     by = Stamp("wechat login", "member", call.origin, call.request_id)
     member_id = desk.members.log_in(openid, by)
     return Answer(_session(desk.card(member_id)), status=201)
@@ -130,7 +131,7 @@ def put_my_phone(call: Call, body: CodeRequest) -> MemberSession:
     """
     desk = ledger()
     member = _mine(call).member
-    number = _asked(lambda: wechat.wechat().phone_number(body.code, member.openid or ""))
+    number = _asked(lambda: _wechat().phone_number(body.code, member.openid or ""))
     member_id = desk.members.bind_phone(member, number, desk, stamp(call))
     return _session(desk.card(member_id))
 
@@ -154,6 +155,14 @@ def _mine(call: Call) -> Card:
 def _session(card: Card) -> MemberSession:
     token = gate().member_session(card.member.member_id)
     return MemberSession(token, "Bearer", MEMBER_LIVES_S, member_view(card, open_phone=True))
+
+
+def _wechat() -> WeChat:
+    """Raises WeChatAway where no mini program is configured."""
+    configured = wechat()
+    if configured is None:
+        raise WeChatAway
+    return configured
 
 
 def _asked(call_wechat: Callable[[], T]) -> T:

@@ -1,0 +1,83 @@
+"""The audit trail: one record for each thing that was written, by whom, when, from where; put, and never changed."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from pynamodb.attributes import UnicodeAttribute
+
+from chalicelib import config
+from chalicelib.adapters import tables
+from chalicelib.adapters.streams import Record
+from chalicelib.adapters.tables import ConditionFailed, Image, Row
+from chalicelib.kernel import clock
+
+AUDITED = ("book", "access", "outages")
+_NOBODY = {"who": "unstamped", "role": "", "origin": "", "request_id": ""}
+_FOLLOWS = ("ENTRY#", "NOW#ACCOUNT", "LOCK")  # written together with an order or a profile, which are told of
+
+
+class AuditRow(Row):
+    """`item` is the key of what was written, `changed` the names of its attributes that differ; no value of them."""
+
+    table = "audit"
+    at = UnicodeAttribute()
+    event = UnicodeAttribute()
+    written_in = UnicodeAttribute()
+    item = UnicodeAttribute()
+    changed = UnicodeAttribute()
+    who = UnicodeAttribute()
+    role = UnicodeAttribute()
+    origin = UnicodeAttribute()
+    request_id = UnicodeAttribute()
+
+
+def keep(record: Record, source_arn: str) -> None:
+    """The same record again changes nothing: its key is the stream's own id of it."""
+    row = row_of(record, source_arn)
+    if row is None:
+        return
+    try:
+        tables.save_new(row)
+    except ConditionFailed:
+        return
+
+
+def row_of(record: Record, source_arn: str) -> AuditRow | None:
+    """None for what only goes along with something that is told of."""
+    pk, sk = record.keys["pk"]["S"], record.keys["sk"]["S"]
+    if sk.startswith(_FOLLOWS):
+        return None
+    moment = clock.text(datetime.fromtimestamp(record.at_s, UTC))
+    stamp = _stamp(record.new or {})
+    return AuditRow(
+        f"DAY#{moment[:10]}",
+        f"{moment}#{record.event_id}",
+        at=moment,
+        event=record.event_name,
+        written_in=_table_of(source_arn),
+        item=f"{pk}/{sk}",
+        changed=",".join(_changed(record)),
+        who=stamp["who"],
+        role=stamp["role"],
+        origin=stamp["origin"],
+        request_id=stamp["request_id"],
+    )
+
+
+def _stamp(image: Image) -> Mapping[str, str]:
+    if "by" not in image:
+        return _NOBODY
+    stamp: Mapping[str, str] = json.loads(image["by"]["S"])
+    return stamp
+
+
+def _changed(record: Record) -> list[str]:
+    old, new = record.old or {}, record.new or {}
+    return sorted(name for name in {*old, *new} if name != "by" and old.get(name) != new.get(name))
+
+
+def _table_of(source_arn: str) -> str:
+    """Our word for the table in a stream's ARN, `arn:…:table/NAME/stream/…`."""
+    name = source_arn.split("/")[1] if "/" in source_arn else source_arn
+    return next((table for table in AUDITED if tables.table_name(table) == name), name)
