@@ -118,7 +118,8 @@ def _unchanged(was: Account) -> Condition:
     if was.seq == 0:
         return Path("seq").does_not_exist()
     unchanged: Condition = Path("seq") == was.seq
-    return unchanged & Path("closed_into").does_not_exist()
+    still_open: Condition = Path("closed_into").does_not_exist()
+    return Condition("AND", unchanged, still_open)
 
 
 def add_entry(transaction: Transaction, entry: EntryPosted, by: Stamp) -> None:
