@@ -20,10 +20,10 @@ class Routes(http.Routes):
     """
 
     def admit(self, call: Call, needs: str) -> Caller:
-        if (
-            needs == PUBLIC
-        ):  # before the gate: the status page must stand while the keyring cannot be read
-            return NOBODY
+        if needs == PUBLIC:
+            return (
+                NOBODY  # before the gate: the status page stands while the keyring cannot be read
+            )
         asking = gate().admit(call.bearer, needs)
         named = call.path.get("store_id")
         if named and asking.store and asking.store.store_id != named:

@@ -94,6 +94,21 @@ class Gone(DomainError):
     """A condition that the caller named does not hold any more."""
 
     code = "precondition_failed"
+    title = Text("内容已被他人修改", "It has been changed since you read it")
+    hint = Text(
+        "请重新读取，用新的 ETag 作为 If-Match 再提交。",
+        "Read it again, and send the change with its new ETag as If-Match.",
+    )
+
+
+class ConditionMissing(DomainError):
+    """An edit came without the version that it is meant for."""
+
+    code = "precondition_required"
+    title = Text("缺少 If-Match 头", "The If-Match header is missing")
+    hint = Text(
+        "请把读取时得到的 ETag 放进 If-Match。", "Send the ETag that you read as If-Match."
+    )
 
 
 class TooLarge(DomainError):

@@ -20,6 +20,7 @@ STATUS: Mapping[type[DomainError], int] = {
     errors.Gone: 412,
     errors.TooLarge: 413,
     errors.InvalidRequest: 422,
+    errors.ConditionMissing: 428,
     errors.TooMany: 429,
     errors.TryAgain: 503,
 }

@@ -1,0 +1,1 @@
+"""What is down: components, incidents, and the status page that says so."""

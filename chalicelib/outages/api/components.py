@@ -1,0 +1,132 @@
+"""Components, for operators."""
+
+from datetime import date
+from typing import Annotated, Any
+
+import msgspec
+
+from chalicelib.access.edge import stamp
+from chalicelib.adapters.http import Answer, Call
+from chalicelib.adapters.http.answers import At
+from chalicelib.kernel.clock import text
+from chalicelib.kernel.errors import ConditionMissing, Gone, InvalidRequest, NotFound
+from chalicelib.outages.api.routes import (
+    an_id,
+    desk,
+    idempotency_key,
+    known_version,
+    replayed,
+    routes,
+    tagged,
+)
+from chalicelib.outages.model.asked import ComponentChange, NewComponent
+from chalicelib.outages.model.components import Component, Status
+from chalicelib.outages.model.errors import NameTaken, PageFull
+from chalicelib.outages.model.words import Words
+
+
+class ComponentView(msgspec.Struct):
+    """`status` is what was last said of it; `effective_status` what the page shows with incidents and maintenances."""
+
+    component_id: str
+    name: Words
+    description: Words | None
+    status: Status
+    position: int
+    start_date: date | None
+    showcase: bool
+    only_show_if_degraded: bool
+    group: bool
+    group_id: str | None
+    created_at: At
+    updated_at: At
+    version: Annotated[int, msgspec.Meta(description="What If-Match names, in quotes")]
+
+
+class ListedComponent(ComponentView, kw_only=True):
+    effective_status: Status
+    incident_id: str | None
+
+
+class ComponentList(msgspec.Struct):
+    items: list[ListedComponent]
+    next_cursor: None = None
+
+
+@routes.declare(
+    "POST",
+    "/v1/components",
+    needs="component:write",
+    takes=NewComponent,
+    answers={201: ComponentView, 200: ComponentView},
+    raises=(InvalidRequest, PageFull, NameTaken),
+)
+def post_component(call: Call, body: NewComponent) -> Answer:
+    """Add a component or a group. With an `Idempotency-Key`, the same request sent again makes no second one."""
+    made, again = desk().add_component(body, idempotency_key(call), stamp(call))
+    return Answer(
+        ComponentView(*_fields(made)),
+        200 if again else 201,
+        headers={**tagged(made.version), **replayed(again=again)},
+    )
+
+
+@routes.declare("GET", "/v1/components", needs="component:write", answers={200: ComponentList})
+def get_components(_call: Call) -> ComponentList:
+    """All components, in the order of the page."""
+    shown = desk().components()
+    return ComponentList(
+        [
+            ListedComponent(
+                *_fields(each),
+                effective_status=shown.states[each.id].status,
+                incident_id=shown.states[each.id].incident_id,
+            )
+            for each in shown.page.components
+        ]
+    )
+
+
+@routes.declare(
+    "GET",
+    "/v1/components/{component_id}",
+    needs="component:write",
+    answers={200: ComponentView},
+    raises=(NotFound,),
+)
+def get_component(_call: Call, component_id: str) -> Answer:
+    """One component, with the ETag that a change names."""
+    found = desk().component(an_id(component_id))
+    return Answer(ComponentView(*_fields(found)), headers=tagged(found.version))
+
+
+@routes.declare(
+    "PATCH",
+    "/v1/components/{component_id}",
+    needs="component:write",
+    takes=ComponentChange,
+    answers={200: ComponentView},
+    raises=(NotFound, InvalidRequest, ConditionMissing, Gone),
+)
+def patch_component(call: Call, component_id: str, body: ComponentChange) -> Answer:
+    """Change a component, or say how it fares; `If-Match` names the version that was read, or `*`."""
+    changed = desk().change_component(an_id(component_id), known_version(call), body, stamp(call))
+    return Answer(ComponentView(*_fields(changed)), headers=tagged(changed.version))
+
+
+def _fields(component: Component) -> tuple[Any, ...]:
+    return (
+        component.id,
+        component.name,
+        component.description,
+        component.baseline,
+        component.position,
+        component.start_date,
+        component.showcase,
+        component.only_show_if_degraded,
+        component.group,
+        component.group_id,
+        text(component.created_at),
+        text(component.updated_at),
+        component.version,
+    )

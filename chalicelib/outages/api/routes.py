@@ -1,0 +1,60 @@
+"""What the edges of this slice share: the blueprint, the desk, and the headers that guard an edit."""
+
+import re
+from functools import cache
+
+from chalicelib.access.edge import Routes
+from chalicelib.adapters.http import Call
+from chalicelib.kernel.errors import ConditionMissing, Gone, NotFound, invalid
+from chalicelib.outages.service import Desk
+
+routes = Routes("chalicelib.outages.api")
+
+_KEY = re.compile(r"^[A-Za-z0-9_\-|*@.]{1,64}$")
+_TAG = re.compile(r'^"(\d{1,18})"$')
+_ID = re.compile(r"^[a-z0-9]{12}$")
+
+
+@cache
+def desk() -> Desk:
+    return Desk()
+
+
+def idempotency_key(call: Call) -> str | None:
+    """The name that the caller gave to this request. Raises InvalidRequest."""
+    key = call.headers.get("idempotency-key")
+    if key is not None and not _KEY.match(key):
+        raise invalid(
+            "",
+            "Idempotency-Key 应为 1 到 64 个字符：字母、数字或 _-|*@.",
+            "Idempotency-Key is 1 to 64 of letters, digits and _-|*@.",
+        )
+    return key
+
+
+def known_version(call: Call) -> int | None:
+    """The version named by If-Match, None for `*`. Raises ConditionMissing, Gone."""
+    tag = (call.headers.get("if-match") or "").strip()
+    if not tag:
+        raise ConditionMissing
+    if tag == "*":
+        return None
+    found = _TAG.match(tag)
+    if not found:
+        raise Gone
+    return int(found[1])
+
+
+def tagged(version: int) -> dict[str, str]:
+    return {"ETag": f'"{version}"'}
+
+
+def replayed(*, again: bool) -> dict[str, str]:
+    return {"Idempotent-Replay": "true"} if again else {}
+
+
+def an_id(value: str) -> str:
+    """An id that a path carries. Raises NotFound: nothing can be there under another shape."""
+    if not _ID.match(value):
+        raise NotFound
+    return value

@@ -1,0 +1,1 @@
+"""The rules of the status page: pure, and testable without anything running."""

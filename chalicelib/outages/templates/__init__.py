@@ -1,0 +1,1 @@
+"""The page as programs and as people read it."""
