@@ -101,6 +101,8 @@ class Transaction:
     def _judge(self, error: TransactWriteError) -> None:
         """Return where the same transaction may be sent again, raise where not."""
         names = [name for kind in self._names.values() for name in kind]
+        if not error.cancellation_reasons:
+            raise error
         reasons = dict(zip(names, error.cancellation_reasons, strict=True))
         failed = {
             name: reason.raw_item
