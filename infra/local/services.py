@@ -152,6 +152,9 @@ def end(places: Places, name: str) -> bool:
     if not is_ours(noted):
         return False
     processes.stop_group(noted["pid"], STOP_TIMEOUT_SECONDS)
+    for child in [one for one in OUTLIVING_US if one.pid == noted["pid"]]:
+        child.wait()
+        OUTLIVING_US.remove(child)
     return True
 
 

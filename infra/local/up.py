@@ -13,20 +13,29 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+import urllib3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from infra import deploy, package
 from infra.deployment.cloud import Cloud, DeployError
 from infra.deployment.stack import Stack
+from infra.local import firstspend, services, standins
 from infra.local import ports as port_choice
-from infra.local import services, standins
 from infra.local.places import Places, read_json, write_json
 from infra.local.ports import Ports
 from infra.local.processes import DidNotComeUpError
 from infra.locks import locked
 from infra.paths import ROOT
 
+FAILURES = (
+    DidNotComeUpError,
+    DeployError,
+    firstspend.SpendLostError,
+    BotoCoreError,
+    ClientError,
+    urllib3.exceptions.HTTPError,
+)
 DEMO = "infra.local.demo"
 DEMO_TIMEOUT_SECONDS = 600
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
@@ -51,12 +60,17 @@ class LocalStack:
         for service in services.services(self.places, self.ports):
             with self.console.status(f"Starting the {service.name} …"):
                 services.ensure(self.places, service)
-        self.deploy()
+        changed = self.deploy()
         self.write_stack_file()
         self.load_demo()
+        if changed:
+            self.take_first_spend()
 
-    def deploy(self) -> None:
-        """Deploy when the package, the template or a setting changed, or the emulator forgot."""
+    def deploy(self) -> bool:
+        """Deploy when the package, the template or a setting changed, or the emulator forgot.
+
+        Answers whether anything was deployed.
+        """
         with self.console.status("Building the package …"):
             built = package.current()
         chosen = standins.settings(self.ports)
@@ -70,7 +84,7 @@ class LocalStack:
         stack = Stack(self.cloud, deploy.stack_name(standins.STAGE), self.console).describe()
         if stack and last.get("wanted") == wanted and last.get("stack") == stack["StackId"]:
             self.console.print("The deployed stack is up to date.")
-            return
+            return False
         if not stack:
             self.forget_demo()
         outputs = deploy.deploy(self.cloud, standins.STAGE, chosen, self.console)
@@ -79,6 +93,7 @@ class LocalStack:
             self.places.deployed_file,
             {"wanted": wanted, "stack": made["StackId"], "outputs": outputs},
         )
+        return True
 
     def forget_demo(self) -> None:
         """The data went with the emulator's state: what was noted of it is stale."""
@@ -114,6 +129,14 @@ class LocalStack:
         if ran.returncode:
             raise DeployError("The demo data could not be written: its own words stand above.")
 
+    def take_first_spend(self) -> None:
+        """Show that a spend reaches its member, once there are stores and members."""
+        stack = read_json(self.places.stack_file)
+        if stack.get("stores") and stack.get("members"):
+            with self.console.status("Taking a spend from the till to the message …"):
+                said = firstspend.take(stack)
+            self.console.print(said)
+
     def function_environment(self) -> dict[str, str]:
         """What a function of the stack has, so that its services can be called from here."""
         outputs = read_json(self.places.deployed_file)["outputs"]
@@ -139,7 +162,7 @@ def main() -> int:
         stack = LocalStack(places, port_choice.choose(places), console)
         try:
             stack.up()
-        except (DidNotComeUpError, DeployError, BotoCoreError, ClientError) as error:
+        except FAILURES as error:
             console.print(str(error), style="red", soft_wrap=True, markup=False)
             return 1
     say_where(console, places)

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.adapters.http.problems import type_of
+
 RESPONSES_KEY = "x-amazon-apigateway-gateway-responses"
 
 
@@ -27,10 +29,10 @@ PROBLEMS = (
         "请对照 /openapi.json 核对路径和方法。",
     ),
     GatewayProblem(
-        "REQUEST_TOO_LARGE", 413, "body_too_large", "请求内容过大", "请求内容不得超过 256 KB。"
+        "REQUEST_TOO_LARGE", 413, "too_large", "请求内容过大", "请求内容不得超过 256 KB。"
     ),
     GatewayProblem("THROTTLED", 429, "too_many_requests", "请求太频繁", "请稍后原样重发。"),
-    GatewayProblem("DEFAULT_4XX", 400, "bad_request", "请求无法读取", "请核对请求的写法。"),
+    GatewayProblem("DEFAULT_4XX", 400, "malformed_request", "请求无法读取", "请核对请求的写法。"),
     GatewayProblem(
         "INTEGRATION_TIMEOUT",
         504,
@@ -73,7 +75,7 @@ def answer(problem: GatewayProblem) -> dict[str, Any]:
 def body(problem: GatewayProblem) -> dict[str, Any]:
     """The problem document."""
     return {
-        "type": "about:blank",
+        "type": type_of(problem.code),
         "title": problem.title,
         "status": problem.status,
         "detail": problem.title,
