@@ -25,6 +25,7 @@ from chalicelib.ledger.service import Ledger
 from chalicelib.members.model import PhoneTaken
 from chalicelib.members.service import Members
 from chalicelib.outages import demo as outages
+from chalicelib.outages.service import Desk
 from infra.local.places import Places, read_json, write_json
 from infra.upstreams import wechat
 
@@ -35,6 +36,7 @@ MEMBERS = 50
 WITH_WECHAT = 20
 DAYS = 90
 MOST_SPENDS = 7
+INCIDENT_AGO = timedelta(days=3)
 NAMES = ["陈晨", "王芳", "李娜", "张伟", "刘洋", "杨帆", "赵敏", "黄磊", "周杰", "吴桐"]
 
 
@@ -150,7 +152,7 @@ def main() -> int:
         member = demo.member(number, started)
         demo.spends(member["member_id"], f"demo-{number}", until)
         members.append(member)
-    outages.write(until, BY)
+    outages.publish(Desk(), until - INCIDENT_AGO, BY)
     operator_key = access.issue_operator_key("demo", ("owner",), until, BY)[1]
     found = {"operator_key": operator_key, "stores": stores, "members": members}
     write_json(places.stack_file, read_json(places.stack_file) | found)
