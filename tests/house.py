@@ -81,13 +81,13 @@ def settled(dynamodb_url: str, names: Mapping[str, str]) -> Iterator[None]:
 
 
 def forget() -> None:
-    from chalicelib.ledger.api import desk  # noqa: PLC0415 - after the settings
+    from chalicelib.ledger import built  # noqa: PLC0415 - after the settings
 
     config.settings.cache_clear()
     tables.forget()
     secrets.keyring.cache_clear()
     edge.gate.cache_clear()
-    desk.ledger.cache_clear()
+    built.ledger.cache_clear()
 
 
 def open_house() -> House:

@@ -6,18 +6,12 @@ from chalicelib import config
 from chalicelib.access import service as access
 from chalicelib.adapters import secrets
 from chalicelib.kernel import clock
-from chalicelib.ledger.service import Ledger
-from chalicelib.members.service import Members
+from chalicelib.ledger.built import ledger
 from chalicelib.messages.channels import Channel, Mail, Sms, Subscribe
 from chalicelib.messages.model.message import KINDS, Kind
 from chalicelib.messages.service.deliver import Deliveries
 from chalicelib.messages.service.find import Finder
 from chalicelib.messages.service.sweep import Sweeper
-
-
-@cache
-def ledger() -> Ledger:
-    return Ledger(Members.of(secrets.keyring()))
 
 
 @cache

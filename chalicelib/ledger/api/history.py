@@ -8,7 +8,7 @@ from chalicelib.adapters import secrets
 from chalicelib.adapters.http import Call, Paging
 from chalicelib.kernel import clock, cursor
 from chalicelib.kernel.errors import BadCursor
-from chalicelib.ledger.api.desk import ledger
+from chalicelib.ledger.built import ledger
 from chalicelib.ledger.api.views import EntryList, SpendList, entry_view, spend_view
 from chalicelib.ledger.service import Position
 

@@ -13,7 +13,7 @@ from chalicelib.adapters.http import Answer, Call
 from chalicelib.adapters.wechat import WeChat, wechat
 from chalicelib.kernel.errors import NotAuthenticated, Text, TryAgain
 from chalicelib.kernel.stamp import Stamp
-from chalicelib.ledger.api.desk import ledger
+from chalicelib.ledger.built import ledger
 from chalicelib.ledger.api.views import Consents, MemberView, PersonName, member_view
 from chalicelib.ledger.service import Card
 from chalicelib.members.model import EditedMeanwhile, MemberMoved, PhoneBoundElsewhere

@@ -13,7 +13,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.errors import InvalidRequest, NotFound, TryAgain, invalid
 from chalicelib.kernel.money import Fen, PositiveFen
 from chalicelib.ledger import model
-from chalicelib.ledger.api.desk import ledger
+from chalicelib.ledger.built import ledger
 from chalicelib.ledger.api.views import (
     Line,
     MemberId,

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from chalicelib.ledger.api import desk
+from chalicelib.ledger import built
 from chalicelib.members.model import PhoneBoundElsewhere
 from tests.house import BY, House
 
@@ -81,13 +81,13 @@ def test_a_wrong_card_or_code_finds_nobody(house: House) -> None:
 
 
 def test_logging_in_twice_is_one_member(house: House) -> None:
-    members = desk.ledger().members
+    members = built.ledger().members
     assert members.log_in("openid-a", BY) == members.log_in("openid-a", BY)
     assert members.log_in("openid-a", BY) != members.log_in("openid-b", BY)
 
 
 def test_binding_a_new_phone_makes_the_member_findable(house: House) -> None:
-    desk_now, phone = desk.ledger(), new_phone()
+    desk_now, phone = built.ledger(), new_phone()
     member_id = desk_now.members.log_in(f"openid {phone}", BY)
     bound = desk_now.members.bind_phone(desk_now.card(member_id).member, phone, desk_now, BY)
     assert bound == member_id
@@ -102,7 +102,7 @@ def test_joining_brings_both_balances_histories_and_cards_together(house: House)
     phone = new_phone()
     counter = house.register(phone, name="李雷")
     house.top_up(counter, f"c-{phone}", 5_000)
-    desk_now = desk.ledger()
+    desk_now = built.ledger()
     app_member = desk_now.members.log_in(f"openid {phone}", BY)
     house.top_up(app_member, f"a-{phone}", 700)
     old_card = house.till.get(f"/v1/members/{app_member}").json["card_no"]
@@ -132,7 +132,7 @@ def test_a_till_that_still_holds_the_joined_member_sells_to_the_one_they_became(
 ) -> None:
     phone = new_phone()
     counter = house.register(phone)
-    desk_now = desk.ledger()
+    desk_now = built.ledger()
     app_member = desk_now.members.log_in(f"openid {phone}", BY)
     desk_now.members.bind_phone(desk_now.card(app_member).member, phone, desk_now, BY)
     body = {
@@ -146,7 +146,7 @@ def test_a_till_that_still_holds_the_joined_member_sells_to_the_one_they_became(
 
 def test_a_phone_tied_to_another_wechat_account_is_not_taken_over(house: House) -> None:
     phone = new_phone()
-    desk_now = desk.ledger()
+    desk_now = built.ledger()
     first = desk_now.members.log_in(f"first {phone}", BY)
     desk_now.members.bind_phone(desk_now.card(first).member, phone, desk_now, BY)
     second = desk_now.members.log_in(f"second {phone}", BY)
@@ -156,10 +156,10 @@ def test_a_phone_tied_to_another_wechat_account_is_not_taken_over(house: House) 
 
 def test_consents_keep_the_day_on_which_they_were_given(house: House) -> None:
     member_id = house.register(new_phone())
-    before = desk.ledger().card(member_id).member.consents["sms"]
+    before = built.ledger().card(member_id).member.consents["sms"]
     mine = house.member(member_id)
     mine.patch("/v1/me", {"consents": {"sms": True, "email": False}, "email": "a@example.com"})
-    after = desk.ledger().card(member_id).member
+    after = built.ledger().card(member_id).member
     assert after.consents["sms"] == before
     assert (after.consents["email"].given, after.consents["email"].how) == (False, "app")
     assert mine.get("/v1/me").json["email"] == "a@example.com"

@@ -1,4 +1,4 @@
-"""The real parts behind the edges, built once per container."""
+"""The real ledger, built once per container."""
 
 from functools import cache
 
