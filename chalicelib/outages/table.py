@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
 
 from chalicelib.adapters import tables
 from chalicelib.adapters.tables import ConditionFailed, Image, Row
@@ -161,8 +162,11 @@ def save_incident(
     if fresh_page:
         transaction.put_new("page", _page_row(fresh_page, by))
     elif shown:
-        touched = PageRow.touched_at.set(clock.text(new.updated_at))
-        transaction.update("page", PageRow(_PAGE, _PAGE), [touched], PageRow.doc.exists())
+        touched: list[Action] = [
+            PageRow.touched_at.set(clock.text(new.updated_at)),
+            PageRow.by.set(by.text()),
+        ]
+        transaction.update("page", PageRow(_PAGE, _PAGE), touched, PageRow.doc.exists())
     _name(transaction, asked, new.id, by)
     _commit(transaction, asked)
 
@@ -183,7 +187,7 @@ def _name(transaction: tables.Transaction, asked: Asked | None, made_id: str, by
     if asked:
         row = NameRow(
             f"NAME#{asked.key}",
-            "NAME",
+            "LOCK",
             made_id=made_id,
             fingerprint=asked.fingerprint,
             by=by.text(),

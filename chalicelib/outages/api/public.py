@@ -8,7 +8,7 @@ import msgspec
 
 from chalicelib import config
 from chalicelib.access.model import PUBLIC
-from chalicelib.adapters.http import Answer, Call
+from chalicelib.adapters.http import Answer, Call, unchanged
 from chalicelib.kernel.errors import TryAgain
 from chalicelib.outages.api.routes import desk, routes
 from chalicelib.outages.model.errors import StatusUnknown
@@ -144,12 +144,6 @@ def _cacheable(
     """`tagged` is what the ETag stands for: the text without the time at which it was made."""
     tag = f'"{hashlib.sha256(tagged.encode()).hexdigest()[:32]}"'
     headers = {**_SHARED, **headers, "ETag": tag}
-    if _matches(call.headers.get("if-none-match") or "", tag):
+    if unchanged(call, tag):
         return Answer("", 304, kind, headers)
     return Answer(text(), 200, kind, headers)
-
-
-def _matches(asked: str, tag: str) -> bool:
-    """RFC 9110: a list of tags compared weakly, or `*`."""
-    known = {each.strip().removeprefix("W/") for each in asked.split(",")}
-    return tag in known or "*" in known

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from html import escape
 
-from chalicelib.outages.model.components import Component, Status, full_name
+from chalicelib.outages.model.components import SEVERITY, Component, Status
 from chalicelib.outages.model.incidents import Impact, Incident, Update, impacts
 from chalicelib.outages.model.snapshot import Indicator, Snapshot
 from chalicelib.outages.model.words import Language, Words, say
@@ -16,7 +16,7 @@ from chalicelib.outages.templates.style import CSS, ICONS
 MOST_BYTES = 60_000
 GENERATED = "\0generated\0"  # stands where the time goes, so that the ETag can be made without it
 _RESERVED_BYTES = 2_500  # footer, and the sentences about what was left out
-_MOST_DESCRIBED = 30
+_MOST_PARTS_BYTES = 30_000
 _CONTROLS = {code: "\N{REPLACEMENT CHARACTER}" for code in range(32) if chr(code) not in "\n\t"}
 _OPEN_LOG = 4  # updates shown before the rest is folded
 _LOOK: dict[Indicator, Status] = {
@@ -34,7 +34,7 @@ def render(shown: Snapshot, site: Site, days: int) -> str:
 
 
 def stamped(document: str, shown: Snapshot, language: Language) -> str:
-    return document.replace(GENERATED, _time(shown.now, shown.page.time_zone, language))
+    return document.replace(GENERATED, _time(shown.now, shown, language))
 
 
 def unknown(site: Site) -> str:
@@ -73,28 +73,50 @@ class _Page:
         roll_up = self.shown.roll_up
         look = _LOOK[roll_up.indicator]
         return (
-            f'<div class="card top {look}">{_icon(look)}'
-            f"<h1>{phrases.heading(roll_up.description, self.language)}</h1></div>"
+            f'<div class="card top {look}">{_icon(look)}<div>'
+            f"<h1>{phrases.heading(roll_up.description, self.language)}</h1>"
+            f'<p class="soft">{self.said.as_of.format(time=GENERATED)}</p></div></div>'
         )
 
     def _parts(self) -> str:
         top = [each for each in self.shown.page.components if not each.group_id]
-        rows = "".join(self._part(each) for each in top)
-        return f'<h2>{self.said.components}</h2><ul class="card parts">{rows}</ul>' if rows else ""
+        rows = [self._part(each, described=True) for each in top]
+        if _bytes(rows) > _MOST_PARTS_BYTES:
+            rows = [self._part(each, described=False) for each in top]
+        kept = self._fitting(rows, top)
+        if not kept:
+            return ""
+        left_out = self._left_out(len(rows) - len(kept), "components.json")
+        return (
+            f'<h2>{self.said.components}</h2><ul class="card parts">{"".join(kept)}</ul>{left_out}'
+        )
 
-    def _part(self, component: Component) -> str:
+    def _fitting(self, rows: Sequence[str], components: Sequence[Component]) -> list[str]:
+        """As many rows as there is room for, those that fare worst first; in the page's order."""
+        worst_first = sorted(
+            range(len(rows)), key=lambda at: -SEVERITY[self.shown.states[components[at].id].status]
+        )
+        room, kept = _MOST_PARTS_BYTES, set()
+        for at in worst_first:
+            room -= len(rows[at].encode())
+            if room >= 0:
+                kept.add(at)
+        return [row for at, row in enumerate(rows) if at in kept]
+
+    def _part(self, component: Component, *, described: bool) -> str:
         state = self.shown.states[component.id]
         if component.only_show_if_degraded and state.status == "operational":
             return ""
-        status = f"{_icon(state.status)} {self.said.statuses[state.status]}"
+        status = _icon(state.status) + self.said.statuses[state.status]
         if state.incident_id:
             status = f'<a class="s" href="#{state.incident_id}">{status}</a>'
-        members = "".join(self._part(each) for each in self.shown.page.children(component.id))
-        described = len(self.shown.page.components) <= _MOST_DESCRIBED and component.description
+        children = self.shown.page.children(component.id)
+        members = "".join(self._part(each, described=described) for each in children)
+        note = component.description if described else None
         return (
             f'<li class="{state.status}"><div class="row"><span>{self._words(component.name)}</span>'
             f'<span class="s">{status}</span></div>'
-            + (f'<p class="soft">{self._words(component.description)}</p>' if described else "")  # type: ignore[arg-type]
+            + (f'<p class="soft">{self._words(note)}</p>' if note else "")
             + (f"<ul>{members}</ul>" if members else "")
             + "</li>"
         )
@@ -111,13 +133,13 @@ class _Page:
                     break
             else:
                 left_out += 1
-        return shown + (self._left_out(left_out) if left_out else "")
+        return shown + self._left_out(left_out, "incidents.json")
 
     def _incident(self, incident: Incident, most: int) -> str:
         look = _worst_look(incident) if incident.open else "operational"
         return (
             f'<article class="card {look}" id="{incident.id}">'
-            f'<h3>{_icon(look)} {self._words(incident.name)}</h3><p class="soft">'
+            f'<h3>{_icon(look)}{self._words(incident.name)}</h3><p class="soft">'
             f"{' · '.join(self._facts(incident))}</p>{self._promises(incident)}"
             f"{self._log(incident, most)}</article>"
         )
@@ -126,7 +148,7 @@ class _Page:
         yield self.said.stages[incident.status]
         yield self.said.impacts[incident.impact]
         named = [self.shown.page.component(each) for each in impacts(incident)]
-        names = [full_name(self.shown.page, each, self.language) for each in named if each]
+        names = [say(each.name, self.language).text for each in named if each]
         if names:
             comma = ", " if self.language == "en" else "、"
             colon = ": " if self.language == "en" else "："
@@ -152,7 +174,7 @@ class _Page:
             folded = "".join(map(self._update, older))
             count = self.said.earlier.format(count=len(older))
             log += f'<details><summary>{count}</summary><ol class="log">{folded}</ol></details>'
-        return log + (self._left_out(left_out) if left_out else "")
+        return log + self._left_out(left_out, "incidents.json")
 
     def _update(self, update: Update) -> str:
         return (
@@ -160,8 +182,10 @@ class _Page:
             f"<p>{self._words(update.body)}</p></li>"
         )
 
-    def _left_out(self, count: int) -> str:
-        link = '<a href="v2/incidents.json">incidents.json</a>'
+    def _left_out(self, count: int, where: str) -> str:
+        if not count:
+            return ""
+        link = f'<a href="/api/v2/{where}">{where}</a>'
         return f'<p class="soft">{self.said.left_out.format(count=count, link=link)}</p>'
 
     def _foot(self) -> str:
@@ -171,13 +195,12 @@ class _Page:
         said = self.said
         return (
             f"<footer><p>{said.zone.format(zone=named, offset=offset)}</p>"
-            f"<p>{said.generated} {GENERATED}</p>"
-            f'<p>{said.programs}: <a href="v2/summary.json">summary.json</a> · '
-            '<a href="v2/incidents.json">incidents.json</a></p></footer>'
+            f'<p>{said.programs}<a href="/api/v2/summary.json">summary.json</a> · '
+            '<a href="/api/v2/incidents.json">incidents.json</a></p></footer>'
         )
 
     def _at(self, moment: datetime) -> str:
-        return _time(moment, self.shown.page.time_zone, self.language)
+        return _time(moment, self.shown, self.language)
 
     def _words(self, words: Words) -> str:
         """Marked, for eyes and for screen readers, where it is not in the page's language."""
@@ -222,9 +245,13 @@ def _icon(status: Status) -> str:
     return f'<svg class="i" aria-hidden="true"><use href="#i-{status}"/></svg>'
 
 
-def _time(moment: datetime, zone: str, language: Language) -> str:
-    said = phrases.moment(moment, zone, language)
+def _time(moment: datetime, shown: Snapshot, language: Language) -> str:
+    said = phrases.moment(moment, shown.now, shown.page.time_zone, language)
     return f'<time datetime="{moment.isoformat(timespec="seconds")}">{said}</time>'
+
+
+def _bytes(texts: Sequence[str]) -> int:
+    return sum(len(each.encode()) for each in texts)
 
 
 def _safe(text: str) -> str:

@@ -30,7 +30,7 @@ class Phrases(NamedTuple):
     earlier: str
     left_out: str
     zone: str
-    generated: str
+    as_of: str
     programs: str
     other_language: str
     unknown: str
@@ -82,8 +82,8 @@ PHRASES: Mapping[Language, Phrases] = {
         earlier="更早的 {count} 条更新",
         left_out="篇幅所限，另有 {count} 条未列出，请看 {link}。",
         zone="页面上的时间均为{zone}（{offset}）。",
-        generated="页面生成于",
-        programs="供程序读取",
+        as_of="截至 {time}",
+        programs="供程序读取：",
         other_language="English",
         unknown="暂时无法得知系统状态",
         unknown_hint="这不表示一切正常。请稍后再看，或直接询问门店。",
@@ -124,8 +124,8 @@ PHRASES: Mapping[Language, Phrases] = {
         earlier="{count} earlier updates",
         left_out="{count} more are not shown here for length: see {link}.",
         zone="All times are {zone} ({offset}).",
-        generated="Page generated at",
-        programs="For programs",
+        as_of="As of {time}",
+        programs="For programs: ",
         other_language="中文",
         unknown="The system status is not known just now",
         unknown_hint="This does not mean that all is well. Look again later, or ask a store.",
@@ -139,12 +139,14 @@ def heading(description: str, language: Language) -> str:
     return PHRASES[language].headings.get(description, description)
 
 
-def moment(at: datetime, zone: str, language: Language) -> str:
-    """`2026年11月22日 16:05` or `22 Nov 2026, 16:05`, in the page's zone."""
+def moment(at: datetime, now: datetime, zone: str, language: Language) -> str:
+    """`11月22日 16:05` or `22 Nov, 16:05`, in the page's zone; with the year where it is not this one."""
     local = at.astimezone(clock.zone(zone))
+    other_year = local.year != now.astimezone(clock.zone(zone)).year
     if language == "en":
-        return f"{local.day} {local:%b %Y, %H:%M}"
-    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+        return f"{local.day} {local:%b}{f' {local.year}' if other_year else ''}, {local:%H:%M}"
+    year = f"{local.year}年" if other_year else ""
+    return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def zone_name(zone: str, language: Language) -> str:

@@ -63,7 +63,7 @@ class ComponentInfo(msgspec.Struct, frozen=True):
 
 
 class GroupInfo(ComponentInfo, frozen=True):
-    """A group lists its members."""
+    """A group is a component that lists its members."""
 
     components: list[str]
 
@@ -102,7 +102,7 @@ class IncidentInfo(msgspec.Struct, frozen=True):
     started_at: str
     page_id: str
     incident_updates: list[UpdateInfo]
-    components: list[ComponentInfo | GroupInfo]
+    components: list[ComponentInfo]
 
 
 class MaintenanceInfo(msgspec.Struct, frozen=True):
@@ -111,7 +111,7 @@ class MaintenanceInfo(msgspec.Struct, frozen=True):
 
 class Summary(msgspec.Struct, frozen=True):
     page: PageInfo
-    components: list[ComponentInfo | GroupInfo]
+    components: list[ComponentInfo]
     incidents: list[IncidentInfo]
     scheduled_maintenances: list[MaintenanceInfo]
     status: StatusInfo
@@ -124,7 +124,7 @@ class StatusOnly(msgspec.Struct, frozen=True):
 
 class ComponentsOnly(msgspec.Struct, frozen=True):
     page: PageInfo
-    components: list[ComponentInfo | GroupInfo]
+    components: list[ComponentInfo]
 
 
 class IncidentsOnly(msgspec.Struct, frozen=True):
@@ -163,9 +163,7 @@ def _page(shown: Snapshot, site: Site) -> PageInfo:
     return PageInfo(page.id, site.name, site.url, page.time_zone, text(shown.updated_at))
 
 
-def _component(
-    shown: Snapshot, component: components.Component, site: Site
-) -> ComponentInfo | GroupInfo:
+def _component(shown: Snapshot, component: components.Component, site: Site) -> ComponentInfo:
     common = (
         component.id,
         site.say(component.name),

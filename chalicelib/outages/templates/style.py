@@ -35,10 +35,11 @@ h2{font-size:1rem;margin:2.25rem 0 .75rem}
 h3{font-size:1.05rem;line-height:1.4;margin:0}
 .card{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:1rem 1.1rem}
 .card+.card{margin-top:.75rem}
-.top{display:flex;align-items:center;gap:.9rem;padding:1.35rem 1.2rem;border-left:6px solid var(--c)}
-.i{width:1.15em;height:1.15em;flex:none;fill:var(--c);vertical-align:-.2em}
+.top{display:flex;align-items:center;gap:.9rem;padding:1.35rem 1.3rem;box-shadow:inset 5px 0 var(--c)}
+.i{width:1.15em;height:1.15em;flex:none;fill:var(--c);vertical-align:-.2em;
+margin-right:.4em}
 .i .k,.k{fill:none;stroke:var(--card);stroke-width:2.1;stroke-linecap:round;stroke-linejoin:round}
-.top .i{width:2.1rem;height:2.1rem}
+.top .i{width:2.1rem;height:2.1rem;margin:0}
 .s{color:var(--c);font-weight:600;white-space:nowrap}
 .soft{color:var(--soft);font-size:.9rem;margin:.25rem 0 0}
 ul,ol{list-style:none;margin:0;padding:0}
