@@ -153,10 +153,15 @@ def post_terminal(call: Call, store_id: str, body: TerminalRequest) -> Answer:
 
 
 @routes.declare(
-    "GET", "/v1/stores/{store_id}/terminals", needs="terminal:write", answers={200: TerminalList}
+    "GET",
+    "/v1/stores/{store_id}/terminals",
+    needs="terminal:write",
+    answers={200: TerminalList},
+    raises=(NotFound,),
 )
 def get_terminals(_call: Call, store_id: str) -> TerminalList:
     """The tills of a store, revoked ones too."""
+    gate().store(store_id)
     return TerminalList([_terminal_view(store_id, key) for key in service.keys(store_id)])
 
 
@@ -169,6 +174,7 @@ def get_terminals(_call: Call, store_id: str) -> TerminalList:
 )
 def delete_terminal(call: Call, store_id: str, terminal_id: str) -> Answer:
     """Revoke a till's key; it ends everywhere within a minute."""
+    gate().store(store_id)
     service.revoke_key(store_id, terminal_id, clock.now(), stamp(call))
     return Answer("", status=204)
 

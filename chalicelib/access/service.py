@@ -22,6 +22,7 @@ from chalicelib.access.model import (
     demand,
 )
 from chalicelib.adapters import tokens
+from chalicelib.adapters.tables import ConditionFailed
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import NotAuthenticated, NotFound
@@ -39,17 +40,18 @@ T = TypeVar("T")
 class Remembered:
     """What was read lately, for a minute: the proof of a till is asked with each of its calls."""
 
+    seconds: Callable[[], float] = time.monotonic
     _kept: dict[str, tuple[float, Any]] = field(default_factory=dict)
 
     def get(self, name: str, read: Callable[[], T]) -> T:
         kept = self._kept.get(name)
-        if kept and kept[0] > time.monotonic():
+        if kept and kept[0] > self.seconds():
             found: T = kept[1]
             return found
         if len(self._kept) >= _REMEMBERED:
             self._kept.clear()
         value = read()
-        self._kept[name] = (time.monotonic() + _REMEMBERED_S, value)
+        self._kept[name] = (self.seconds() + _REMEMBERED_S, value)
         return value
 
 
@@ -92,12 +94,15 @@ class Gate:
         now_s = int(self.clock().timestamp())
         if found.resting_until > now_s:
             raise TooManyTries(found.resting_until - now_s)
+        tries = _count_try(store_id, staff_no, now_s)
+        if tries > PinRule.MOST_TRIES:  # many at once, or the end of the fifth got lost
+            table.rest(store_id, staff_no, now_s + PinRule.REST_S)
+            raise TooManyTries(PinRule.REST_S)
         if not pin_matches(pin, found.pin_hash):
-            if table.count_failure(store_id, staff_no) >= PinRule.MOST_TRIES:
+            if tries == PinRule.MOST_TRIES:
                 table.rest(store_id, staff_no, now_s + PinRule.REST_S)
             raise NotAuthenticated
-        if found.failed:
-            table.rest(store_id, staff_no, 0)
+        table.rest(store_id, staff_no, 0)
         token = self._token({"kind": "staff", "sub": staff_no, "store": store_id}, STAFF_LIVES_S)
         return token, found
 
@@ -127,6 +132,14 @@ class Gate:
         if found is None or not found.active:
             raise NotAuthenticated
         return caller("staff", f"{store_id}/{staff_no}", (found.role,), self.store(store_id))
+
+
+def _count_try(store_id: str, staff_no: str, now_s: int) -> int:
+    """Before the PIN is looked at, so that a thousand guesses at once are not a thousand tries. Raises TooManyTries."""
+    try:
+        return table.count_try(store_id, staff_no, now_s)
+    except ConditionFailed as failed:
+        raise TooManyTries(PinRule.REST_S) from failed
 
 
 def save_store(store: Store, by: Stamp) -> Store:

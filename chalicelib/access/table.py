@@ -106,7 +106,7 @@ def save_key(key: Key, key_hash: str, now: datetime, by: Stamp) -> None:
     transaction = tables.Transaction()
     for name, pk, sk in (
         ("key", f"KEY#{key_hash}", "KEY"),
-        ("listed", f"KEYS#{key.store_id or 'chain'}", f"KEY#{key.key_id}"),
+        ("listed", _listed(key.store_id), f"KEY#{key.key_id}"),
     ):
         transaction.put_new(name, _key_row(pk, sk, key, key_hash, now, by))
     transaction.commit()
@@ -134,12 +134,12 @@ def key_by_hash(key_hash: str) -> Key | None:
 
 def keys(store_id: str | None) -> list[Key]:
     """The first 1 MB of a store's keys: more tills than any store has."""
-    return [_key(image) for image in tables.query("access", f"KEYS#{store_id or 'chain'}").images]
+    return [_key(image) for image in tables.query("access", _listed(store_id)).images]
 
 
 def revoke_key(store_id: str | None, key_id: str, now: datetime, by: Stamp) -> bool:
     """Whether there was such a key."""
-    listed = tables.get("access", (f"KEYS#{store_id or 'chain'}", f"KEY#{key_id}"))
+    listed = tables.get("access", (_listed(store_id), f"KEY#{key_id}"))
     if listed is None:
         return False
     ends: list[Action] = [KeyRow.revoked_at.set(now.isoformat()), KeyRow.by.set(by.text())]
@@ -171,10 +171,10 @@ def staff(store_id: str, staff_no: str) -> Staff | None:
     return _staff(image) if image else None
 
 
-def count_failure(store_id: str, staff_no: str) -> int:
-    """How many wrong tries in a row there are now."""
+def count_try(store_id: str, staff_no: str, now_s: int) -> int:
+    """How many tries there are now since the last right one. Raises ConditionFailed while the account rests."""
     row = StaffRow(f"STAFF#{store_id}", f"STAFF#{staff_no}")
-    image = tables.update(row, [StaffRow.failed.add(1)], StaffRow.pin_hash.exists())
+    image = tables.update(row, [StaffRow.failed.add(1)], StaffRow.resting_until <= now_s)
     return int(image["failed"]["N"])
 
 
@@ -182,6 +182,11 @@ def rest(store_id: str, staff_no: str, until_s: int) -> None:
     """Start counting afresh; nobody gets in before `until_s` (epoch seconds; 0: at once)."""
     row = StaffRow(f"STAFF#{store_id}", f"STAFF#{staff_no}")
     tables.update(row, [StaffRow.failed.set(0), StaffRow.resting_until.set(until_s)])
+
+
+def _listed(store_id: str | None) -> str:
+    """No store, whatever its id, shares a partition with the keys of the chain."""
+    return f"KEYS#{store_id}" if store_id else "CHAIN_KEYS"
 
 
 def _store(image: Image) -> Store:

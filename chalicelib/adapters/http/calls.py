@@ -1,17 +1,21 @@
 """One HTTP request, decoded: bounded, typed, or refused with a pointer to what is wrong."""
 
-import binascii
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 import msgspec
-from chalice.app import Request
+from chalice.app import MultiDict, Request
 
-from chalicelib.kernel.errors import InvalidRequest, Malformed, Text, TooLarge
+from chalicelib.kernel.errors import InvalidRequest, Malformed, TooLarge, invalid
 
 MOST_BODY_BYTES = 256 * 1024
+_SENT = re.compile(
+    r"(?P<kind>Invalid enum value|Object contains unknown field)(?: `(?P<name>.*)`| .*)\Z", re.DOTALL
+)
+_FIELD = re.compile(r"[a-z]+(?:_[a-z]+){0,4}")
 _STEP = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+|\.\.\.)\]")
 T = TypeVar("T")
 
@@ -34,18 +38,21 @@ class Call:
     path: Mapping[str, str]
     params: Mapping[str, str]
     request: Request
+    doubled: frozenset[str] = frozenset()
     caller: Any = None
 
     @classmethod
     def of(cls, request: Request) -> "Call":
+        params = request.query_params or MultiDict({})
         return cls(
             route=f"{request.method} {request.path}",
             request_id=str(request.context.get("requestId", "")),
             origin=(request.context.get("identity") or {}).get("sourceIp") or "",
             headers=request.headers,
             path=request.uri_params or {},
-            params=dict(request.query_params or {}),
+            params=dict(params),
             request=request,
+            doubled=frozenset(name for name in params if len(params.getlist(name)) > 1),
         )
 
     @property
@@ -63,15 +70,20 @@ class Call:
 
     def query(self, kind: type[T]) -> T:
         """The query string as one object; numbers are read from their text. Raises InvalidRequest."""
+        for name in self.doubled:
+            if name in _field_names(kind):
+                raise invalid(f"/{name}", "参数重复", "is given more than once")
         try:
             return msgspec.convert(self.params, kind, strict=False)
         except msgspec.ValidationError as error:
             raise _invalid(str(error)) from error
+        except UnicodeEncodeError as error:
+            raise Malformed from error
 
     def _raw_body(self) -> bytes:
         try:
             raw = self.request.raw_body
-        except (binascii.Error, UnicodeEncodeError) as error:
+        except ValueError as error:  # no base64, or text that is no Unicode
             raise Malformed from error
         if len(raw) > MOST_BODY_BYTES:
             raise TooLarge
@@ -81,19 +93,43 @@ class Call:
 def decode(raw: bytes, kind: type[T]) -> T:
     """Raises Malformed for what is no JSON, InvalidRequest with a JSON pointer for what does not fit `kind`."""
     try:
-        return msgspec.json.decode(raw, type=kind)
+        decoded = msgspec.json.decode(raw, type=kind)
     except msgspec.ValidationError as error:
         raise _invalid(str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed from error
+    json.loads(raw, object_pairs_hook=_once)
+    return decoded
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    """Of a name given twice one value would be dropped without a word. Raises InvalidRequest."""
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise invalid("", "有字段重复出现", "a field is given more than once")
 
 
 def _invalid(message: str) -> InvalidRequest:
     """Msgspec says `Expected `int`, got `str` - at `$.payments[0].amount_fen``."""
     said, _, path = message.partition(" - at `")
     pointer = "".join(f"/{name or index}" for name, index in _STEP.findall(path.rstrip("`")))
-    detail = Text(f"不合要求：{said}", said)
-    return InvalidRequest(errors=[{"pointer": pointer, "detail": detail}])
+    said = _SENT.sub(_unless_personal, said)
+    return invalid(pointer, f"不合要求：{said}", said)
+
+
+def _unless_personal(sent: re.Match[str]) -> str:
+    """What the caller sent is said again only where it looks like a field of ours, mistyped."""
+    return sent[0] if _FIELD.fullmatch(sent["name"] or "") else sent["kind"]
+
+
+def _field_names(kind: type) -> frozenset[str]:
+    return frozenset(field.encode_name for field in msgspec.structs.fields(kind))
+
+
+def unchanged(call: Call, tag: str) -> bool:
+    """Whether the caller holds what `tag` stands for (RFC 9110: tags compared weakly, or `*`)."""
+    held = call.headers.get("if-none-match") or ""
+    known = {each.strip().removeprefix("W/") for each in held.split(",")}
+    return tag in known or "*" in known
 
 
 def prefers_english(accept_language: str) -> bool:

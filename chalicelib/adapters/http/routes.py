@@ -102,9 +102,10 @@ class Routes(Blueprint):
 
 
 def bounded(path: Mapping[str, str]) -> dict[str, Any]:
-    """Path values as keys may hold them. Raises NotFound: nothing can be under a longer one."""
-    if any(not value or len(value) > _LONGEST_PATH_VALUE for value in path.values()):
-        raise NotFound
+    """Path values as keys may hold them. Raises NotFound: nothing can be under another one."""
+    for value in path.values():
+        if not value.isprintable() or not 0 < len(value) <= _LONGEST_PATH_VALUE:
+            raise NotFound
     return dict(path)
 
 
