@@ -13,8 +13,11 @@ Kind = Literal["public", "member", "terminal", "staff", "operator"]
 PUBLIC = "public"  # the rule of a route that asks for no proof
 MEMBER = "member:self"  # the rule of a route that serves the member who calls
 
-_TILL = frozenset({"member:read", "member:create", "ledger:read", "spend:create", "top_up:create"})
-_DESK = frozenset({"message:read", "message:resend"})
+_TILL = frozenset({
+    "member:read", "member:create", "ledger:read", "spend:create", "top_up:create", "message:read",
+})  # fmt: skip
+_SEARCH = frozenset({"message:read", "message:search"})
+_DESK = _SEARCH | {"message:resend"}
 _OFFICE = frozenset({
     "store:read", "store:write", "terminal:write", "staff:write", "incident:publish",
     "component:write",
@@ -23,11 +26,11 @@ _OFFICE = frozenset({
 ROLES: Mapping[str, frozenset[str]] = {
     "member": frozenset({MEMBER}),
     "terminal": _TILL,
-    "cashier": _TILL,
+    "cashier": _TILL | _SEARCH,
     "store_manager": _TILL | _DESK,
     "support": _DESK | {"member:read", "ledger:read"},
     "operator": _OFFICE | _DESK | {"member:read", "ledger:read"},
-    "auditor": frozenset({"member:read", "ledger:read", "message:read", "store:read"}),
+    "auditor": _SEARCH | {"member:read", "ledger:read", "store:read"},
     "owner": _TILL | _DESK | _OFFICE,
 }
 OPERATOR_ROLES = ("support", "operator", "auditor", "owner")

@@ -80,7 +80,7 @@ def get_message(call: Call, message_id: str) -> TraceView:
 @routes.declare(
     "POST",
     "/v1/messages/search",
-    needs="message:read",
+    needs="message:search",
     takes=MessageSearch,
     answers={200: TraceList},
     raises=(BadCursor, InvalidRequest, NotFound, WrongStore),

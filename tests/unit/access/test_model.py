@@ -8,8 +8,8 @@ from chalicelib.access.model import ROLES, PermissionDenied, caller, demand
 def test_a_refusal_names_what_is_missing_and_who_has_it() -> None:
     cashier = caller("staff", "s1/01", ("cashier",))
     with pytest.raises(PermissionDenied) as refused:
-        demand(cashier, "message:read")
-    assert refused.value.values["missing"] == "message:read"
+        demand(cashier, "message:resend")
+    assert refused.value.values["missing"] == "message:resend"
     assert "store_manager" in refused.value.values["granted_by"]
     assert "cashier" not in refused.value.values["granted_by"]
 
