@@ -26,6 +26,11 @@ _TAKEN = 250
 _Talk = Callable[[], object]
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=certifi.where())
+
+
 @dataclass(frozen=True)
 class _Relay:
     host: str
@@ -45,10 +50,11 @@ class _Relay:
                 return cls(parts.hostname, port, parts.scheme == "smtps", user, password)
         raise Refused("email", "bad_smtp_url", "account")
 
-    def log_in(self, relay: smtplib.SMTP) -> None:
+    def log_in(self, relay: smtplib.SMTP, trusted: Callable[[], ssl.SSLContext]) -> None:
+        """A line that is not secure yet is made so where the relay can."""
         relay.ehlo_or_helo_if_needed()
         if not self.secure and relay.has_extn("starttls"):
-            relay.starttls(context=_trusting())
+            relay.starttls(context=trusted())
             relay.ehlo()
         if self.user:
             relay.login(self.user, self.password)
@@ -57,8 +63,15 @@ class _Relay:
 class Mailer:
     """`smtp_url` gives `smtps://user:password@host:465`, parts percent-encoded; `smtp://` is for a relay near by."""
 
-    def __init__(self, smtp_url: Callable[[], str], sender: str, timeout_s: float) -> None:
+    def __init__(
+        self,
+        smtp_url: Callable[[], str],
+        sender: str,
+        timeout_s: float,
+        trusted: Callable[[], ssl.SSLContext] = _trusted,
+    ) -> None:
         self._smtp_url = smtp_url
+        self._trusted = trusted
         self._sender = sender
         self._timeout_s = timeout_s
 
@@ -71,7 +84,7 @@ class Mailer:
         where = _Relay.parse(self._smtp_url())
         relay = _reached(lambda: self._connect(where))
         try:
-            _asked(lambda: where.log_in(relay), "account")
+            _asked(lambda: where.log_in(relay, self._trusted), "account")
             self._hand_over(relay, to, letter)
             with suppress(OSError, smtplib.SMTPException):
                 relay.quit()
@@ -90,7 +103,7 @@ class Mailer:
         if not where.secure:
             return smtplib.SMTP(where.host, where.port, name, timeout_s)
         return smtplib.SMTP_SSL(
-            where.host, where.port, name, timeout=timeout_s, context=_trusting()
+            where.host, where.port, name, timeout=timeout_s, context=self._trusted()
         )
 
     def _letter(self, to: str, subject: str, text: str, message_id: str) -> bytes:
@@ -157,8 +170,3 @@ def _ok(code: int, said: bytes) -> None:
 
 def _domain(sender: str) -> str:
     return parseaddr(sender)[1].rpartition("@")[2]
-
-
-@cache
-def _trusting() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=certifi.where())

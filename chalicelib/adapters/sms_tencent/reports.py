@@ -54,14 +54,13 @@ def lost_send(
 ) -> Report | None:
     """The receipt of a send whose answer never came, out of the reports of its phone and window; None: cannot say.
 
-    Sure where the receipt carries our reference. Else by exclusion: the app is ours alone and the serial of every
-    answered send is kept, so a single serial that nobody knows, in a window in which a single send is unanswered, is
-    that send. The caller sees to the latter, and gives the serials of all its sends to that phone. Not sure where
-    another system sends through the same app, or where two sends are unanswered: then this answers None or the caller
-    may not ask.
+    Sure where the receipt carries our reference. Else likely, by exclusion: `known_serials` are those of all answered
+    sends to this phone, so a single serial that is not among them is the unanswered one. Wrong where another system
+    sends through the same app, or where two sends to this phone are unanswered and one of them has a receipt: the
+    caller asks only while a single one is.
 
     None is no proof that nothing was taken: there is a receipt only after the carrier has reported, seconds later as a
-    rule and up to 72 hours later where the phone is off, and there may be none at all.
+    rule, up to 72 hours later where the phone is off, and sometimes never.
     """
     for report in reports:
         if report.reference == reference:

@@ -86,7 +86,7 @@ class TencentSms:
         """
         body = {
             "BeginTime": int(since.timestamp()),
-            "EndTime": int(until.timestamp()) + 1,
+            "EndTime": int(until.timestamp()),
             "Offset": 0,
             "Limit": _MOST_ROWS,
             "PhoneNumber": _e164(phone),
@@ -103,7 +103,7 @@ class TencentSms:
         raise Unreachable("tencent", code)
 
     def _call(self, action: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The content of `Response`. Raised outside the `except`, so that no error carries one with a body in it."""
+        """The content of `Response`."""
         payload = msgspec.json.encode(body)
         try:
             answer = self._pool.request(
@@ -111,12 +111,10 @@ class TencentSms:
             )
         except urllib3.exceptions.HTTPError as error:
             kind = Unreachable if line.never_left(error) else Unknown
-            trouble: UpstreamError = kind("tencent", line.word_for(error))
-        else:
-            return _response_in(answer.status, answer.data)
+            raise kind("tencent", line.word_for(error)) from None
         finally:
             self._pool.clear()
-        raise trouble
+        return _response_in(answer.status, answer.data)
 
     def _headers(self, action: str, payload: bytes) -> dict[str, str]:
         now = self._clock()

@@ -69,7 +69,7 @@ class Client(WeChatClient):  # type: ignore[misc] # untyped there
 
         Nothing has been sent to anybody while a token is being fetched, so what is doubtful there is Unreachable here.
         """
-        shared: str | None = self.session.shared(self.access_token_key)
+        shared: str | None = self.session.shared(self.access_token_key) if stale else None
         if shared and shared != stale:
             return shared
         answer = _undoubted(self._ask_for_token)

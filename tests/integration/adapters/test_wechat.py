@@ -1,8 +1,10 @@
 """WeChat through wechatpy, against the stand-in: what it costs, what is doubtful, what leaks."""
 
 import itertools
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 
@@ -177,8 +179,9 @@ def test_a_token_refused_for_ever_is_two_requests_and_an_alarm(
     assert [line for line in logged.lines if "same one again" in line and "ERROR" in line]
 
 
+HANGS: dict[str, object] = {"kind": "accept_then_hang", "seconds": 5}
 DOUBTFUL = [
-    {"kind": "accept_then_hang", "seconds": 5},
+    HANGS,
     {"kind": "accept_then_hang", "seconds": 0},
     {"kind": "http_error", "status": 502, "taken": True},
     {"kind": "non_json", "taken": True},
@@ -219,6 +222,53 @@ def test_without_a_token_nothing_was_sent_and_nothing_is_doubtful(
         send(wechat, openid)
     assert upstreams.world.calls["wechat.subscribe_send"] == 0
     assert leaked(shown_by(unreachable.value), upstreams) == []
+
+
+@pytest.mark.parametrize("endpoint", [*CALLS, "stable_token"])
+def test_no_call_waits_longer_than_it_was_told(
+    wechat: WeChat, openid: str, broken: Break, endpoint: str
+) -> None:
+    broken(f"wechat.{endpoint}", **HANGS)
+    with pytest.raises((Unknown, Unreachable)) as late:
+        CALLS.get(endpoint, send)(wechat, openid)
+    assert late.value.code == "ReadTimeout"
+
+
+def test_no_secret_follows_a_redirect(upstreams: Running, app_id: str) -> None:
+    with redirecting_to(upstreams.url) as elsewhere:
+        tokens = TokenStore(lambda: KEYRING, clock.now)
+        with pytest.raises(Unreachable) as unreachable:
+            WeChat(app_id, lambda: "secret", elsewhere, tokens, 1).open_id(LOGIN_CODE)
+    assert unreachable.value.code == "http_302"
+    assert not upstreams.world.calls
+
+
+@contextmanager
+def redirecting_to(base_url: str) -> Iterator[str]:
+    class Redirects(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(302)
+            self.send_header("Location", f"{base_url}{self.path}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Redirects) as server:
+        thread = Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_table_that_is_down_costs_a_fetch_and_no_message(
+    upstreams: Running, container: Container, openid: str, tables: dict[str, str]
+) -> None:
+    with settled("http://127.0.0.1:9", tables):
+        assert send(container(), openid)
+    assert upstreams.world.calls["wechat.stable_token"] == 1
 
 
 @pytest.mark.parametrize("status", [302, 403, 404])
