@@ -15,6 +15,7 @@ from chalicelib.messages.model.message import Attempt, Kind, Message
 _CLOCKS_APART = timedelta(minutes=2)  # theirs and ours
 CANNOT_TELL = Verdict("cannot_tell")
 _TOLD: Mapping[bool | None, Told] = {True: "delivered", False: "undelivered", None: "taken"}
+_UNANSWERED = frozenset({"calling", "unknown", "unresolved"})
 
 
 class Counted(NamedTuple):
@@ -34,8 +35,8 @@ class Channel(Protocol):
     def send(self, message: Message, contact: Contact, reference: str) -> str | None:
         """The provider's reference. Raises Unreachable, Unknown or Refused."""
 
-    def look_up(self, attempt: Attempt, contact: Contact, others: frozenset[str]) -> Verdict:
-        """What became of an attempt; `others` are the provider's references of this member's other attempts."""
+    def look_up(self, attempt: Attempt, contact: Contact, others: Sequence[Attempt]) -> Verdict:
+        """What became of an attempt; `others` are the ones of this member by the same channel about that time."""
 
 
 class Sent(Protocol):
@@ -89,16 +90,13 @@ class Sms:
         params = templates.sms_params(message.facts)
         return self.provider.send(contact.phone or "", template, params, reference).serial_no
 
-    def look_up(self, attempt: Attempt, contact: Contact, others: frozenset[str]) -> Verdict:
+    def look_up(self, attempt: Attempt, contact: Contact, others: Sequence[Attempt]) -> Verdict:
         since, until = attempt.started_at - _CLOCKS_APART, self.clock()
         try:
             reports = self.provider.find(contact.phone or "", since, until)
         except UpstreamError as error:
             return Verdict("no_answer", code=error.code)
-        found = _ours(reports, attempt, others)
-        if found is None:
-            return Verdict("not_found")
-        return Verdict(_TOLD[found.delivered], found.serial_no, found.carrier_code)
+        return _judged(reports, attempt, [one for one in others if one.started_at >= since])
 
 
 @dataclass(frozen=True)
@@ -121,7 +119,7 @@ class Subscribe:
         values = templates.wechat_values(message.facts)
         return self.provider.send_subscribe(contact.openid or "", template, values, None)
 
-    def look_up(self, attempt: Attempt, contact: Contact, others: frozenset[str]) -> Verdict:  # noqa: ARG002
+    def look_up(self, attempt: Attempt, contact: Contact, others: Sequence[Attempt]) -> Verdict:  # noqa: ARG002
         return CANNOT_TELL
 
 
@@ -144,15 +142,28 @@ class Mail:
         self.provider.send(contact.email or "", letter.subject, letter.text, reference)
         return reference
 
-    def look_up(self, attempt: Attempt, contact: Contact, others: frozenset[str]) -> Verdict:  # noqa: ARG002
+    def look_up(self, attempt: Attempt, contact: Contact, others: Sequence[Attempt]) -> Verdict:  # noqa: ARG002
         return CANNOT_TELL
 
 
-def _ours(reports: Sequence[Report], attempt: Attempt, others: frozenset[str]) -> Report | None:
-    """By our reference; where the provider does not give it back, any report is ours that is no other attempt's.
+def _judged(reports: Sequence[Report], attempt: Attempt, others: Sequence[Attempt]) -> Verdict:
+    """By our reference where the provider gives it back, else by exclusion: a receipt that belongs to no other attempt.
 
-    That errs towards "it was taken": a message too few is in the inbox still, one too many cannot be called back.
+    Receipts nobody claims are shared out among the attempts without an answer. Where there are fewer of them than such
+    attempts, whose they are cannot be told, and then it is not safe to say of any that it was not taken.
     """
-    named = [one for one in reports if one.reference == attempt.reference]
-    unnamed = [one for one in reports if not one.reference and one.serial_no not in others]
-    return next(iter([*named, *unnamed]), None)
+    for report in reports:
+        if report.reference == attempt.reference:
+            return _as_reported(report)
+    known = {one.provider_ref for one in others}
+    strangers = [one for one in reports if not one.reference and one.serial_no not in known]
+    if not strangers:
+        return Verdict("not_found")
+    unanswered = 1 + sum(one.state in _UNANSWERED for one in others)
+    if len(strangers) < unanswered:
+        return Verdict("ambiguous")
+    return _as_reported(strangers[0])
+
+
+def _as_reported(report: Report) -> Verdict:
+    return Verdict(_TOLD[report.delivered], report.serial_no, report.carrier_code)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from chalicelib.adapters.wechat import as_thing
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Text
 from chalicelib.kernel.money import yuan
@@ -10,9 +11,8 @@ from chalicelib.messages.model.message import Facts, Kind
 
 _ZONE = "Asia/Shanghai"  # mainland China keeps one time
 _SMS_CHARS = 12
-_THING_CHARS = 20
 _STORE_UNNAMED = "门店"
-_NOT_IN_SMS = str.maketrans({"【": "", "】": "", "¥": "", "\n": " ", "\r": " "})
+_NOT_IN_SMS = str.maketrans("", "", "【】¥")
 
 _SUBJECT: dict[Kind, Text] = {
     "spend": Text("消费通知", "Your spend"),
@@ -54,7 +54,7 @@ def letter(facts: Facts, *, english: bool) -> Letter:
 def sms_params(facts: Facts) -> list[str]:
     """By position: store, amount, balance, time. Tencent takes 12 characters each, no sign of currency, no brackets."""
     local = _local(facts.booked_at)
-    store = " ".join(facts.store_name.translate(_NOT_IN_SMS).split())[:_SMS_CHARS]
+    store = _one_line(facts.store_name.translate(_NOT_IN_SMS))[:_SMS_CHARS]
     return [
         store.strip() or _STORE_UNNAMED,
         yuan(facts.amount_fen),
@@ -66,13 +66,16 @@ def sms_params(facts: Facts) -> list[str]:
 def wechat_values(facts: Facts) -> dict[str, str]:
     """By the keys of our subscribe templates: thing1 store (20 characters), amount2, amount3 balance, time4."""
     local = _local(facts.booked_at)
-    store = " ".join(facts.store_name.split())[:_THING_CHARS]
     return {
-        "thing1": store.strip() or _STORE_UNNAMED,
+        "thing1": as_thing(_one_line(facts.store_name)) or _STORE_UNNAMED,
         "amount2": f"{yuan(facts.amount_fen)}元",
         "amount3": f"{yuan(facts.balance_after_fen)}元",
         "time4": f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}",
     }
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def _local(moment: datetime) -> datetime:

@@ -16,7 +16,9 @@ LOOK_UP_AGAIN = timedelta(minutes=5)
 LOOK_UP_GIVEN_UP = timedelta(hours=24)
 
 Step = Literal["send", "expire", "look_up"]
-Told = Literal["taken", "delivered", "undelivered", "not_found", "cannot_tell", "no_answer"]
+Told = Literal[
+    "taken", "delivered", "undelivered", "not_found", "ambiguous", "cannot_tell", "no_answer"
+]
 
 
 class Outcome(NamedTuple):
@@ -109,7 +111,7 @@ def looked_up(message: Message, verdict: Verdict, now: datetime) -> Message:
     age = now - message.last.started_at
     if verdict.told == "no_answer" and age < LOOK_UP_GIVEN_UP:
         return _changed(message, now, "unknown", now + LOOK_UP_AGAIN)
-    if verdict.told == "not_found" and (later := _next_look_up(message, now)):
+    if verdict.told in {"not_found", "ambiguous"} and (later := _next_look_up(message, now)):
         return _changed(message, now, "unknown", later)
     states: dict[Told, AttemptState] = {
         "taken": "accepted",

@@ -13,11 +13,11 @@ from chalicelib.messages.channels import CANNOT_TELL, Channel, Counted
 from chalicelib.messages.model import course
 from chalicelib.messages.model.choice import Choice, Contact, address_of, choose
 from chalicelib.messages.model.course import Outcome
-from chalicelib.messages.model.message import ChannelName, Message
+from chalicelib.messages.model.message import Attempt, ChannelName, Message
 
 _MOST_STEPS = 12
 _SETTLING_TRIES = 3
-_ATTEMPTS_LOOKED_AT = 50
+_MESSAGES_LOOKED_AT = 50
 Claim = Literal["ours", "not_ours", "no_quota"]
 _log = log.logger("deliver")
 
@@ -89,7 +89,7 @@ class Deliveries:
             if _replaced_with_quota(message, settled, outcome, counted):
                 return settled
             message = table.message(claimed.message_id, consistent=True)
-        _log.error("outcome came too late", extra={"message_id": claimed.message_id})
+        _log.warning("outcome came too late", extra={"message_id": claimed.message_id})
         return None
 
     def _look_up(self, message: Message) -> Message | None:
@@ -98,7 +98,7 @@ class Deliveries:
         if channel is None or contact is None or course.moved_since(message, contact):
             verdict = CANNOT_TELL
         else:
-            verdict = channel.look_up(message.last, contact, _refs_of_others(message))
+            verdict = channel.look_up(message.last, contact, _other_attempts(message))
         return _kept(message, course.looked_up(message, verdict, self.clock()))
 
     @property
@@ -155,13 +155,12 @@ def _kept(was: Message, now: Message) -> Message | None:
     return now if table.replace(was, now) else None
 
 
-def _refs_of_others(message: Message) -> frozenset[str]:
-    """What the provider called the other attempts for this member about that time."""
+def _other_attempts(message: Message) -> list[Attempt]:
+    """The other attempts for this member by the same channel about that time."""
     since = message.facts.booked_at - course.LOOK_UP_GIVEN_UP
-    images = table.page(message.member_id, _ATTEMPTS_LOOKED_AT, window=(since, None)).images
+    images = table.page(message.member_id, _MESSAGES_LOOKED_AT, window=(since, None)).images
     attempts = [one for image in images for one in table.message_of(image).attempts]
-    return frozenset(
-        one.provider_ref
-        for one in attempts
-        if one.provider_ref and one.reference != message.last.reference
-    )
+    mine = message.last
+    return [
+        one for one in attempts if one.channel == mine.channel and one.reference != mine.reference
+    ]
