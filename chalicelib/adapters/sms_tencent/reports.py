@@ -1,6 +1,14 @@
-"""What carriers reported about a number's messages, and which of them may be a send whose answer was lost."""
+"""What carriers reported about a number's messages, and what that proves of a send whose answer was lost.
 
-from collections.abc import Collection, Sequence
+Our reference in a receipt is proof, but Tencent gives it back (`SessionContext`) only where its support has switched
+that on. Else there is exclusion: the serial of every answered send is known, so one that is not is that of an
+unanswered send to this phone. That is as sure as two things are: that nobody else sends through the same app, and that
+a single send to this phone is unanswered in the window.
+
+That a receipt is missing is no proof that nothing was taken: there is one only after the carrier has reported, seconds
+later as a rule, up to 72 hours later where the phone is off, and sometimes never.
+"""
+
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -47,27 +55,3 @@ def rows_in(response: Any) -> list[Report]:  # noqa: ANN401 - any JSON value
     """Raises msgspec.ValidationError."""
     rows = msgspec.convert(response["PullSmsSendStatusSet"], list[Row])
     return [row.report() for row in rows if row.serial_no]
-
-
-def lost_send(
-    reports: Sequence[Report], reference: str, known_serials: Collection[str]
-) -> Report | None:
-    """The receipt of a send whose answer never came, out of the reports of its phone and window; None: cannot say.
-
-    Sure where the receipt carries our reference. Else likely, by exclusion: `known_serials` are those of all answered
-    sends to this phone, so a single serial that is not among them is the unanswered one. Wrong where another system
-    sends through the same app, or where two sends to this phone are unanswered and one of them has a receipt: the
-    caller asks only while a single one is.
-
-    None is no proof that nothing was taken: there is a receipt only after the carrier has reported, seconds later as a
-    rule, up to 72 hours later where the phone is off, and sometimes never.
-    """
-    for report in reports:
-        if report.reference == reference:
-            return report
-    strangers = {
-        report.serial_no: report
-        for report in reports
-        if not report.reference and report.serial_no not in known_serials
-    }
-    return next(iter(strangers.values())) if len(strangers) == 1 else None

@@ -80,7 +80,7 @@ class TencentSms:
         return Sent(status.serial_no, status.fee)
 
     def find(self, phone: str, since: datetime, until: datetime) -> list[Report]:
-        """The receipts of this number in the window, at most 100 and 7 days back; see `lost_send` for what they prove.
+        """The receipts of this number in the window, at most 100 and 7 days back; see `reports` for what they prove.
 
         Raises Unreachable where no answer came (asking takes nothing, so nothing is doubtful) or Refused.
         """
