@@ -5,13 +5,18 @@ from chalice.app import Chalice
 from chalicelib.access import api as access
 from chalicelib.access import stream as audit
 from chalicelib.adapters import http
+from chalicelib.front import api as front
 from chalicelib.ledger.api import ROUTES as LEDGER
 from chalicelib.messages import schedule, stream
+from chalicelib.messages.api import ROUTES as MESSAGES
 from chalicelib.outages import api as outages
+
+SLICES = (access.routes, *LEDGER, *MESSAGES, outages.routes)
+ROUTES = (*SLICES, front.routes_for(SLICES))
 
 app = Chalice(app_name="dengta")
 app.register_middleware(http.answer_problems, "http")
-for routes in (access.routes, *LEDGER, outages.routes):
+for routes in ROUTES:
     app.register_blueprint(routes)
 for triggers in (stream.triggers, schedule.triggers, audit.triggers):
     app.register_blueprint(triggers)

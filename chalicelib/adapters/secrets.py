@@ -20,13 +20,19 @@ _known: dict[str, str] = {}
 def read(parameter: str) -> str:
     """The decrypted value. Raises NoSuchSecretError."""
     if parameter not in _known:
-        client = _client()
-        try:
-            answer = client.get_parameter(Name=parameter, WithDecryption=True)
-        except client.exceptions.ParameterNotFound as error:
-            raise NoSuchSecretError(f"SSM parameter {parameter!r} does not exist") from error
-        _known[parameter] = answer["Parameter"]["Value"]
+        _known[parameter] = fetch(parameter)
     return _known[parameter]
+
+
+def fetch(parameter: str) -> str:
+    """As `read`, but asks in any case: whether the parameter can be read now. Raises NoSuchSecretError."""
+    client = _client()
+    try:
+        answer = client.get_parameter(Name=parameter, WithDecryption=True)
+    except client.exceptions.ParameterNotFound as error:
+        raise NoSuchSecretError(f"SSM parameter {parameter!r} does not exist") from error
+    value: str = answer["Parameter"]["Value"]
+    return value
 
 
 def know(values: Mapping[str, str]) -> None:

@@ -1,9 +1,9 @@
 """The HTTP edge: typed requests in, typed answers or problem documents out; the only room that knows statuses."""
 
 from chalicelib.adapters.http.answers import Answer, At, at
-from chalicelib.adapters.http.calls import Call, Paging
+from chalicelib.adapters.http.calls import Call, Paging, unchanged
 from chalicelib.adapters.http.problems import answer_problems, problem
 from chalicelib.adapters.http.routes import Endpoint, Routes
 
 __all__ = ["Answer",
-    "At", "Call", "Endpoint", "Paging", "Routes", "answer_problems", "at", "problem"]
+    "At", "Call", "Endpoint", "Paging", "Routes", "answer_problems", "at", "problem", "unchanged"]

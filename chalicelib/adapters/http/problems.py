@@ -11,6 +11,7 @@ from chalicelib.kernel.errors import DomainError, Text
 
 REPLAY_HEADER = "Idempotent-Replay"
 PROBLEM_JSON = "application/problem+json"
+DOCS = "/api/docs"  # beginning with the stage, so that it resolves against any address of the API
 STATUS: Mapping[type[DomainError], int] = {
     errors.Malformed: 400,
     errors.NotAuthenticated: 401,
@@ -24,17 +25,23 @@ STATUS: Mapping[type[DomainError], int] = {
     errors.TooMany: 429,
     errors.TryAgain: 503,
 }
-_OURS = {
+OWN = {
     400: Text("请求无法读取", "The request cannot be read"),
     404: Text("没有这个地址", "There is no such path"),
     405: Text("该地址不支持此方法", "This path does not take that method"),
     415: Text("只接受 application/json", "Only application/json is taken"),
     500: Text("服务器内部错误", "Something went wrong on our side"),
+    504: Text("系统没有及时回应，结果未知", "No answer in time: what came of it is not known"),
 }
-_RETRY_HINT = Text(
+RETRY_HINT = Text(
     "请稍后用同一请求重试，并把 instance 里的编号告诉我们。",
     "Try the same request again later, and tell us the id in `instance`.",
 )
+
+
+def type_of(code: str) -> str:
+    """Where a problem is explained; also its name for machines, so it is the same in every answer."""
+    return f"{DOCS}#problem-{code}"
 
 
 def status_of(kind: type[DomainError]) -> int:
@@ -45,7 +52,7 @@ def problem(error: DomainError, request_id: str, *, english: bool) -> Response:
     status = status_of(type(error))
     said = _fill(error.detail_text(), error.values, english=english)
     document = {
-        "type": f"/docs#problem-{error.code}",
+        "type": type_of(error.code),
         "title": _in(error.title, english=english),
         "status": status,
         "detail": said,
@@ -67,13 +74,13 @@ def problem(error: DomainError, request_id: str, *, english: bool) -> Response:
 
 def own_problem(status: int, code: str, request_id: str, *, english: bool) -> Response:
     """A problem that no rule of the domain raised: a bug, an unknown path, a method not taken."""
-    title = _in(_OURS.get(status, _OURS[500]), english=english)
+    title = _in(OWN.get(status, OWN[500]), english=english)
     document = {
-        "type": f"/docs#problem-{code}", "title": title, "status": status, "detail": title,
+        "type": type_of(code), "title": title, "status": status, "detail": title,
         "instance": request_id, "code": code,
     }  # fmt: skip
     if status >= 500:  # noqa: PLR2004
-        document["hint"] = _in(_RETRY_HINT, english=english)
+        document["hint"] = _in(RETRY_HINT, english=english)
     return _response(document, status, {})
 
 
@@ -122,7 +129,11 @@ def _in(text: Text, *, english: bool) -> str:
 
 
 def _fill(text: Text, values: Mapping[str, Any], *, english: bool) -> str:
-    return _in(text, english=english).format_map(values)
+    said = {
+        name: ", ".join(map(str, value)) if isinstance(value, list) else value
+        for name, value in values.items()
+    }
+    return _in(text, english=english).format_map(said)
 
 
 def _plain(value: Any, *, english: bool) -> Any:  # noqa: ANN401 - JSON values

@@ -1,0 +1,41 @@
+"""The headers that requests and answers carry."""
+
+from typing import Any
+
+Header = dict[str, Any]
+
+
+def _text(description: str, **more: object) -> Header:
+    return {"description": description, "schema": {"type": "string", **more}}
+
+
+ALWAYS = {"X-Request-Id": _text("Names this request; tell it to whoever helps you")}
+REPLAY = _text("The first answer to this name, given again; nothing was done now", const="true")
+ETAG = _text("The version of what was read")
+SCHEME = _text("`Bearer`")
+RETRY_AFTER: Header = {
+    "description": "Seconds after which it is worth trying again",
+    "schema": {"type": "integer", "minimum": 0},
+}
+
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    **_text("The ETag of the version that this change is meant for, or `*`"),
+}
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    **_text("The ETag that you hold: `304` says that it is still the same"),
+}
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    **_text(
+        "Chosen by you for this request, so that it may be sent again",
+        pattern=r"^[A-Za-z0-9_\-|*@.]{1,64}$",
+    ),
+}
