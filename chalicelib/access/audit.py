@@ -1,6 +1,7 @@
 """The audit trail: one record for each thing that was written, by whom, when, from where; put, and never changed."""
 
 import json
+import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ from chalicelib.adapters.streams import Record
 from chalicelib.adapters.tables import ConditionFailed, Image, Row
 from chalicelib.kernel import clock
 
+SHARDS = 8  # a partition takes 1,000 writes a second
 AUDITED = ("book", "access", "outages")
 _NOBODY = {"who": "unstamped", "role": "", "origin": "", "request_id": ""}
 _FOLLOWS = ("ENTRY#", "NOW#ACCOUNT", "LOCK")  # written together with an order or a profile, which are told of
@@ -51,7 +53,7 @@ def row_of(record: Record, source_arn: str) -> AuditRow | None:
     moment = clock.text(datetime.fromtimestamp(record.at_s, UTC))
     stamp = _stamp(record.new or {})
     return AuditRow(
-        f"DAY#{moment[:10]}",
+        f"DAY#{moment[:10]}#{zlib.crc32(record.event_id.encode()) % SHARDS}",
         f"{moment}#{record.event_id}",
         at=moment,
         event=record.event_name,

@@ -40,6 +40,7 @@ class NotAPhone(InvalidRequest):
 
     code = "not_a_phone"
     title = Text("这不是手机号", "This is not a mobile number")
+    hint = Text("请向会员核对 11 位手机号。", "Check the 11 digits with the member.")
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason=reason)

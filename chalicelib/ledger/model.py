@@ -18,7 +18,7 @@ class BalanceTooLow(Refused):
 
     code = "balance_too_low"
     title = Text("余额不足", "The balance is too low")
-    detail = Text("余额还差 {missing_fen} 分。", "The balance is short by {missing_fen} fen.")
+    detail = Text("余额还差 {missing_yuan} 元。", "The balance is short by {missing_yuan} yuan.")
     hint = Text(
         "请换一个新单号，改用其他方式支付或先充值。",
         "Use a new name, and another way to pay or a top-up first.",
@@ -131,7 +131,7 @@ def post(account: Account, posting: Posting, now: datetime) -> tuple[Account, En
     """The account after the posting, and its entry. Raises BalanceTooLow or BalanceTooHigh."""
     balance = account.balance_fen + posting.delta_fen
     if balance < 0:
-        raise BalanceTooLow(missing_fen=-balance)
+        raise BalanceTooLow(missing_fen=-balance, missing_yuan=money.yuan(-balance))
     if balance > money.MOST_FEN:
         raise BalanceTooHigh(limit_fen=money.MOST_FEN)
     after = replace(account, balance_fen=balance, seq=account.seq + 1)

@@ -31,7 +31,7 @@ def test_a_balance_pays_up_to_all_of_it(fen: int) -> None:
 def test_a_balance_pays_no_fen_more() -> None:
     with pytest.raises(BalanceTooLow) as refused:
         model.post(Account("m", 500, 7), of_balance(501), NOW)
-    assert refused.value.values == {"missing_fen": 1}
+    assert refused.value.values == {"missing_fen": 1, "missing_yuan": "0.01"}
 
 
 def test_cash_leaves_the_balance_alone() -> None:
