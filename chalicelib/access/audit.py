@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib import config
 from chalicelib.adapters import tables
 from chalicelib.adapters.streams import Record
 from chalicelib.adapters.tables import ConditionFailed, Image, Row
@@ -16,7 +15,11 @@ from chalicelib.kernel import clock
 SHARDS = 8  # a partition takes 1,000 writes a second
 AUDITED = ("book", "access", "outages")
 _NOBODY = {"who": "unstamped", "role": "", "origin": "", "request_id": ""}
-_FOLLOWS = ("ENTRY#", "NOW#ACCOUNT", "LOCK")  # written together with an order or a profile, which are told of
+_FOLLOWS = (
+    "ENTRY#",
+    "NOW#ACCOUNT",
+    "LOCK",
+)  # written together with an order or a profile, which are told of
 
 
 class AuditRow(Row):

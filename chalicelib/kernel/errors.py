@@ -106,9 +106,7 @@ class ConditionMissing(DomainError):
 
     code = "precondition_required"
     title = Text("缺少 If-Match 头", "The If-Match header is missing")
-    hint = Text(
-        "请把读取时得到的 ETag 放进 If-Match。", "Send the ETag that you read as If-Match."
-    )
+    hint = Text("请把读取时得到的 ETag 放进 If-Match。", "Send the ETag that you read as If-Match.")
 
 
 class TooLarge(DomainError):

@@ -118,7 +118,7 @@ def _unchanged(was: Account) -> Condition:
     if was.seq == 0:
         return Path("seq").does_not_exist()
     unchanged: Condition = (Path("seq") == was.seq) & Path("closed_into").does_not_exist()
-    return unchanged  # noqa: RET504 - the library's operators have no types
+    return unchanged
 
 
 def add_entry(transaction: Transaction, entry: EntryPosted, by: Stamp) -> None:

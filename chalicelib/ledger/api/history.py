@@ -8,8 +8,8 @@ from chalicelib.adapters import secrets
 from chalicelib.adapters.http import Call, Paging
 from chalicelib.kernel import clock, cursor
 from chalicelib.kernel.errors import BadCursor
-from chalicelib.ledger.built import ledger
 from chalicelib.ledger.api.views import EntryList, SpendList, entry_view, spend_view
+from chalicelib.ledger.built import ledger
 from chalicelib.ledger.service import Position
 
 routes = Routes(__name__)

@@ -13,8 +13,8 @@ from chalicelib.adapters.http import Answer, Call
 from chalicelib.adapters.wechat import WeChat, wechat
 from chalicelib.kernel.errors import NotAuthenticated, Text, TryAgain
 from chalicelib.kernel.stamp import Stamp
-from chalicelib.ledger.built import ledger
 from chalicelib.ledger.api.views import Consents, MemberView, PersonName, member_view
+from chalicelib.ledger.built import ledger
 from chalicelib.ledger.service import Card
 from chalicelib.members.model import EditedMeanwhile, MemberMoved, PhoneBoundElsewhere
 from chalicelib.members.service import own
@@ -58,9 +58,9 @@ class ProfileChange(msgspec.Struct, forbid_unknown_fields=True):
     """Only what is given changes; an empty name or address removes it."""
 
     name: PersonName | None = None
-    email: Annotated[str, msgspec.Meta(pattern=r"^([^@\s<>]{1,64}@[^@\s<>]{1,180}|)$(?!\n)")] | None = (
-        None
-    )
+    email: (
+        Annotated[str, msgspec.Meta(pattern=r"^([^@\s<>]{1,64}@[^@\s<>]{1,180}|)$(?!\n)")] | None
+    ) = None
     language: Literal["zh-CN", "en"] | None = None
     consents: Consents | None = None
 

@@ -13,7 +13,6 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.errors import InvalidRequest, NotFound, TryAgain, invalid
 from chalicelib.kernel.money import Fen, PositiveFen
 from chalicelib.ledger import model
-from chalicelib.ledger.built import ledger
 from chalicelib.ledger.api.views import (
     Line,
     MemberId,
@@ -25,6 +24,7 @@ from chalicelib.ledger.api.views import (
     spend_view,
     top_up_view,
 )
+from chalicelib.ledger.built import ledger
 from chalicelib.ledger.facts import EntryPosted, Payment
 from chalicelib.ledger.model import BalanceTooHigh, BalanceTooLow, NameTaken, Order, Posting
 from chalicelib.ledger.service import Taken
