@@ -1,0 +1,76 @@
+"""An empty status page for each test, and a count of what is asked of DynamoDB."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters import tables as adapter
+from infra.local import dynamodb
+from tests.client import Client, Reply
+from tests.house import House
+
+
+@pytest.fixture(autouse=True)
+def empty(house: House, dynamodb_local: str, tables: dict[str, str]) -> None:
+    assert house
+    client, name = dynamodb.client(dynamodb_local), tables["OUTAGES_TABLE"]
+    for item in client.scan(TableName=name)["Items"]:
+        client.delete_item(TableName=name, Key={key: item[key] for key in ("pk", "sk")})
+
+
+@pytest.fixture
+def requests(house: House) -> Iterator[list[str]]:
+    """The operations that were sent, in order."""
+    assert house
+    sent: list[str] = []
+
+    def note(model: Any, **_: Any) -> None:  # noqa: ANN401
+        sent.append(model.name)
+
+    events = adapter.connection().client.meta.events
+    events.register("before-call.dynamodb", note)
+    yield sent
+    events.unregister("before-call.dynamodb", note)
+
+
+class Operator:
+    """What an operator does, in few words."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def component(self, name: str = "消费通知", **more: object) -> str:
+        body = {"name": {"zh": name, "en": f"{name} in English"}, **more}
+        made: str = self._made(self.client.post("/v1/components", body))["component_id"]
+        return made
+
+    def report(self, *named: tuple[str, str], **more: object) -> dict[str, Any]:
+        body = {
+            "name": {"zh": "短信延迟", "en": "Messages are late"},
+            "body": {"zh": "正在核实", "en": "We are looking"},
+            "components": [{"component_id": name, "status": status} for name, status in named],
+            **more,
+        }
+        return self._made(self.client.post("/v1/incidents", body))
+
+    def update(
+        self, incident_id: str, status: str, *named: tuple[str, str], **more: object
+    ) -> dict[str, Any]:
+        body = {
+            "status": status,
+            "body": {"zh": "有进展"},
+            "components": [{"component_id": name, "status": state} for name, state in named],
+            **more,
+        }
+        return self._made(self.client.post(f"/v1/incidents/{incident_id}/updates", body))
+
+    def _made(self, reply: Reply) -> dict[str, Any]:
+        assert reply.status == 201, reply.text
+        made: dict[str, Any] = reply.json
+        return made
+
+
+@pytest.fixture
+def operator(house: House) -> Operator:
+    return Operator(house.office)
