@@ -22,8 +22,8 @@ class SpendLostError(Exception):
 
 
 @dataclass(frozen=True)
-class Till:
-    """A till that calls the API."""
+class Caller:
+    """A till or the head office that calls the API."""
 
     api_url: str
     key: str
@@ -44,7 +44,8 @@ class Till:
 def take(stack: dict[str, Any]) -> str:
     """Take it with what stack.json names; answers a sentence. Raises SpendLostError."""
     store, member = stack["stores"][0], stack["members"][0]
-    till = Till(stack["api_url"], store["terminal_key"])
+    till = Caller(stack["api_url"], store["terminal_key"])
+    office = Caller(stack["api_url"], stack["operator_key"])
     name = f"make-up-{time.time_ns()}"
     order = {
         "member_id": member["member_id"],
@@ -54,17 +55,17 @@ def take(stack: dict[str, Any]) -> str:
     status, spend = till.ask("PUT", f"/v1/stores/{store['store_id']}/spends/{name}", order)
     if status != CREATED:
         raise SpendLostError(f"The till's spend was answered {status}: {spend}")
-    message = wait_for_message(till, member["member_id"], spend["spend_id"])
+    message = wait_for_message(office, member["member_id"], spend["spend_id"])
     where = message["channel"] or "inbox"
     return f"A spend of {SPEND_FEN / 100:.2f} yuan was taken, and its message is {message['state']} ({where})."
 
 
-def wait_for_message(till: Till, member_id: str, spend_id: str) -> dict[str, Any]:
+def wait_for_message(office: Caller, member_id: str, spend_id: str) -> dict[str, Any]:
     """The spend's message once it is no longer under way."""
     found: list[dict[str, Any]] = []
 
     def has_left() -> bool:
-        status, answer = till.ask("GET", f"/v1/members/{member_id}/messages")
+        status, answer = office.ask("GET", f"/v1/members/{member_id}/messages")
         if status != OK:
             raise SpendLostError(f"The member's messages were answered {status}: {answer}")
         found[:] = [one for one in answer["items"] if one["spend_id"] == spend_id]

@@ -60,17 +60,13 @@ class LocalStack:
         for service in services.services(self.places, self.ports):
             with self.console.status(f"Starting the {service.name} …"):
                 services.ensure(self.places, service)
-        changed = self.deploy()
+        self.deploy()
         self.write_stack_file()
         self.load_demo()
-        if changed:
-            self.take_first_spend()
+        self.take_first_spend()
 
-    def deploy(self) -> bool:
-        """Deploy when the package, the template or a setting changed, or the emulator forgot.
-
-        Answers whether anything was deployed.
-        """
+    def deploy(self) -> None:
+        """Deploy when the package, the template or a setting changed, or the emulator forgot."""
         with self.console.status("Building the package …"):
             built = package.current()
         chosen = standins.settings(self.ports)
@@ -84,7 +80,7 @@ class LocalStack:
         stack = Stack(self.cloud, deploy.stack_name(standins.STAGE), self.console).describe()
         if stack and last.get("wanted") == wanted and last.get("stack") == stack["StackId"]:
             self.console.print("The deployed stack is up to date.")
-            return False
+            return
         if not stack:
             self.forget_demo()
         outputs = deploy.deploy(self.cloud, standins.STAGE, chosen, self.console)
@@ -93,7 +89,6 @@ class LocalStack:
             self.places.deployed_file,
             {"wanted": wanted, "stack": made["StackId"], "outputs": outputs},
         )
-        return True
 
     def forget_demo(self) -> None:
         """The data went with the emulator's state: what was noted of it is stale."""
@@ -130,12 +125,14 @@ class LocalStack:
             raise DeployError("The demo data could not be written: its own words stand above.")
 
     def take_first_spend(self) -> None:
-        """Show that a spend reaches its member, once there are stores and members."""
-        stack = read_json(self.places.stack_file)
-        if stack.get("stores") and stack.get("members"):
-            with self.console.status("Taking a spend from the till to the message …"):
-                said = firstspend.take(stack)
-            self.console.print(said)
+        """Show once for each deploy that a spend reaches its member."""
+        stack, deployed = read_json(self.places.stack_file), read_json(self.places.deployed_file)
+        if "operator_key" not in stack or "spend" in deployed:
+            return
+        with self.console.status("Taking a spend from the till to the message …"):
+            said = firstspend.take(stack)
+        self.console.print(said)
+        write_json(self.places.deployed_file, deployed | {"spend": said})
 
     def function_environment(self) -> dict[str, str]:
         """What a function of the stack has, so that its services can be called from here."""

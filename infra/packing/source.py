@@ -71,7 +71,7 @@ def run_chalice(project: Path, merge: Path, out: Path) -> None:
     ran = subprocess.run(
         command, cwd=project, env=harmless(), capture_output=True, text=True, check=False
     )
-    if ran.returncode:
+    if ran.returncode or not (out / "deployment.zip").exists():
         raise RuntimeError(f"chalice package failed:\n{ran.stdout}{ran.stderr}")
 
 
