@@ -1,6 +1,6 @@
 """The store's and the office's side: a member's messages, the trace of one, and the search."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
@@ -24,6 +24,7 @@ routes = Routes(__name__)
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 OrderName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_\-|*@.]{1,64}$")]
 StoreId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _ONE_OF = ("phone", "member_id", "spend_id", "out_trade_no")
 
 
@@ -120,6 +121,10 @@ def _check(body: MessageSearch) -> None:
     for name, moment in (("from", body.since), ("to", body.until)):
         if moment is not None and moment.tzinfo is None:
             raise invalid(f"/{name}", "时间缺少时区", "the time zone is missing")
+        if moment is not None and moment < _EARLIEST:
+            raise invalid(f"/{name}", "时间过早", "that is too long ago")
+    if body.since and body.until and body.since > body.until:
+        raise invalid("/to", "to 早于 from", "it lies before `from`")
 
 
 def _store_id(call: Call, body: MessageSearch) -> str:

@@ -9,6 +9,7 @@ from chalicelib.access.model import MEMBER
 from chalicelib.adapters.http import Call, Paging
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import BadCursor, InvalidRequest, invalid
+from chalicelib.ledger.built import ledger
 from chalicelib.messages import built, quota
 from chalicelib.messages.api import paging
 from chalicelib.messages.api.views import MessageList, message_view
@@ -78,7 +79,7 @@ def post_my_subscriptions(call: Call, body: AcceptReport) -> QuotaList:
                 "没有这个订阅消息模板",
                 "there is no such subscribe template",
             )
-    contact = built.ledger().members.contact(call.caller.who)
+    contact = ledger().members.contact(call.caller.who)
     if contact is None or not contact.openid:
         raise invalid("/accepts", "会员没有绑定微信", "the member has no WeChat account")
     holder = built.quota_holder(contact.openid)

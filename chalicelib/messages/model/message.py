@@ -1,5 +1,6 @@
 """One message, the attempts to bring it to its member, and the decisions on the way."""
 
+import re
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -100,12 +101,13 @@ class Key(NamedTuple):
     ulid: str
 
 
-_ULID_LENGTH = 26
+_ULID = "[0-9A-HJKMNP-TV-Z]{26}"
+_MESSAGE_ID = re.compile(f"({_ULID})-({_ULID})")
 
 
 def key_of(message_id: str) -> Key:
     """Raises NotFound for what cannot be the id of a message."""
-    member_id, dash, ulid = message_id.rpartition("-")
-    if not dash or not member_id or len(ulid) != _ULID_LENGTH or not ulid.isalnum():
+    found = _MESSAGE_ID.fullmatch(message_id)
+    if found is None:
         raise NotFound
-    return Key(member_id, ulid)
+    return Key(found[1], found[2])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chalicelib.adapters import log
+from chalicelib.adapters.secrets import NoSuchSecretError
 from chalicelib.adapters.tables import ConditionFailed, Transaction
 from chalicelib.adapters.upstream import Refused, Unknown, Unreachable
 from chalicelib.kernel.clock import Clock
@@ -111,6 +112,8 @@ def _call(channel: Channel, claimed: Message, contact: Contact) -> Outcome:
         provider_ref = channel.send(claimed, contact, claimed.last.reference)
     except Unreachable as error:
         return Outcome("unreachable", code=error.code)
+    except NoSuchSecretError:
+        return Outcome("unreachable", code="no_secret")
     except Unknown as error:
         return Outcome("unknown", code=error.code)
     except Refused as error:

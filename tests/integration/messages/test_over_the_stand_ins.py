@@ -1,0 +1,150 @@
+"""The real adapters against the stand-ins: what the settings say is set up, and what the member gets."""
+
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from chalicelib import config
+from chalicelib.adapters import email, secrets, sms_tencent, wechat
+from chalicelib.kernel import clock
+from chalicelib.kernel.stamp import system
+from chalicelib.ledger.built import ledger
+from chalicelib.messages import built, table
+from chalicelib.messages.model.message import Message
+from chalicelib.messages.service.announce import announce
+from infra.upstreams import launch
+from infra.upstreams.faults import Fault
+from infra.upstreams.launch import Running
+from tests.house import House
+
+PHONE = "13800001234"
+
+
+@pytest.fixture(scope="module")
+def upstreams(house: House) -> Iterator[Running]:
+    assert house
+    was = dict(os.environ)
+    with launch.start(settings={"sms_same_content_limit_s": 0}) as running:
+        world = running.world.settings
+        os.environ.update({
+            "SMS_PROVIDERS": "tencent",
+            "TENCENT_SMS_ENDPOINT": running.url,
+            "TENCENT_SMS_SECRET_ID_PARAM": "/test/sms-id",
+            "TENCENT_SMS_SECRET_KEY_PARAM": "/test/sms-key",
+            "TENCENT_SMS_APP_ID": world.sms_app_id,
+            "TENCENT_SMS_SIGN_NAME": world.sms_sign_names[0],
+            "TENCENT_SMS_SPEND_TEMPLATE_ID": "2000001",
+            "WECHAT_APP_ID": world.wechat_app_id,
+            "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
+            "WECHAT_API_BASE": running.url,
+            "WECHAT_SPEND_TEMPLATE_ID": "tmpl-spend",
+            "SMTP_URL_PARAM": "/test/smtp",
+            "MAIL_FROM": "dengta@example.com",
+        })  # fmt: skip
+        secrets.know({
+            "/test/sms-id": world.sms_secret_id,
+            "/test/sms-key": world.sms_secret_key,
+            "/test/wechat-secret": world.wechat_secret,
+            "/test/smtp": f"smtp://127.0.0.1:{running.smtp_port}",
+        })  # fmt: skip
+        forget()
+        yield running
+    os.environ.clear()
+    os.environ.update(was)
+    forget()
+
+
+def forget() -> None:
+    for cached in (
+        config.settings, built.deliveries, sms_tencent.tencent_sms, wechat.wechat, email.mailer,
+    ):  # fmt: skip
+        cached.cache_clear()
+
+
+def told(house: House, member_id: str, name: str) -> Message:
+    """The message of a new spend after it was delivered once."""
+    body = {
+        "member_id": member_id,
+        "total_fen": 6800,
+        "payments": [{"method": "cash", "amount_fen": 6800}],
+    }
+    taken = house.till.put(f"/v1/stores/{house.store.store_id}/spends/{name}", body).json
+    entry = ledger().entry(taken["spend_id"])
+    assert entry is not None
+    announce([entry], clock.now())
+    message = table.message(entry.message_id)
+    assert message is not None
+    return built.deliveries().go_on(message)
+
+
+def order(upstreams: Running, **fault: Any) -> None:  # noqa: ANN401
+    upstreams.world.faults.order(msgspec.convert(fault, Fault))
+
+
+def logged_in(house: House, upstreams: Running, openid: str) -> tuple[str, str]:
+    """A member who came by WeChat: their id and token."""
+    upstreams.world.store.put("openid", openid, {})
+    member_id = ledger().members.log_in(openid, system("test"))
+    return member_id, house.member_token(member_id)
+
+
+def test_a_spend_reaches_the_phone(house: House, upstreams: Running) -> None:
+    member_id = house.register(PHONE)
+    message = told(house, member_id, "reach-1")
+    (sms,) = upstreams.world.outbox.find("sms", f"+86{PHONE}")
+    assert sms["values"][:3] == ["First Store", "68.00", "0.00"]
+    assert sms["session_context"] == message.last.reference
+    assert (message.state, message.last.provider_ref) == ("sent", sms["id"])
+
+
+def test_accept_and_hang_is_unknown_and_not_sent_again(house: House, upstreams: Running) -> None:
+    phone = "13800001235"
+    member_id = house.register(phone)
+    order(upstreams, endpoint="tencent.SendSms", kind="accept_then_hang", seconds=0)
+    message = told(house, member_id, "hang-1")
+    assert (message.state, message.last.state) == ("unknown", "unknown")
+    assert built.deliveries().go_on(message) == message
+    assert len(upstreams.world.outbox.find("sms", f"+86{phone}")) == 1
+
+
+def test_wechat_is_written_to_as_often_as_the_member_allowed(
+    house: House, upstreams: Running
+) -> None:
+    member_id, token = logged_in(house, upstreams, "o-subscriber")
+    me = house.public.holding(token)
+    report = {"accepts": [{"template_id": "tmpl-spend", "key": "tap-1"}]}
+    for _ in range(2):
+        reply = me.post("/v1/me/subscriptions", report)
+        assert reply.json["items"] == [{"template_id": "tmpl-spend", "remaining": 1}]
+    upstreams.world.store.put("quota", "o-subscriber tmpl-spend", 1)
+    assert told(house, member_id, "subscribe-1").channel == "wechat"
+    (sent,) = upstreams.world.outbox.find("wechat", "o-subscriber")
+    assert sent["values"]["amount2"] == "68.00元"
+    second = told(house, member_id, "subscribe-2")
+    assert (second.state, [one.reason for one in second.decisions]) == (
+        "inbox", ["no_phone", "no_quota", "no_email"],
+    )  # fmt: skip
+
+
+def test_a_template_that_is_not_ours_is_refused(house: House, upstreams: Running) -> None:
+    _, token = logged_in(house, upstreams, "o-stranger")
+    report = {"accepts": [{"template_id": "other", "key": "tap-1"}]}
+    reply = house.public.holding(token).post("/v1/me/subscriptions", report)
+    assert reply.status == 422
+    assert reply.json["errors"][0]["pointer"] == "/accepts/0/template_id"
+
+
+def test_e_mail_goes_to_those_who_want_it_in_their_language(
+    house: House, upstreams: Running
+) -> None:
+    member_id, token = logged_in(house, upstreams, "o-reader")
+    change = {"email": "reader@example.com", "language": "en", "consents": {"email": True}}
+    assert house.public.holding(token).patch("/v1/me", change).status == 200
+    message = told(house, member_id, "mail-1")
+    assert (message.state, message.channel) == ("sent", "email")
+    (mail,) = upstreams.world.outbox.find("mail", "reader@example.com")
+    assert "68.00 yuan" in json.dumps(mail)
