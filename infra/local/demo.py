@@ -24,8 +24,8 @@ from chalicelib.ledger.facts import Payment
 from chalicelib.ledger.service import Ledger
 from chalicelib.members.model import PhoneTaken
 from chalicelib.members.service import Members
-from chalicelib.outages import demo as outages
 from chalicelib.outages.service import Desk
+from infra.local import demo_outages
 from infra.local.places import Places, read_json, write_json
 from infra.upstreams import wechat
 
@@ -152,7 +152,7 @@ def main() -> int:
         member = demo.member(number, started)
         demo.spends(member["member_id"], f"demo-{number}", until)
         members.append(member)
-    outages.publish(Desk(), until - INCIDENT_AGO, BY)
+    demo_outages.publish(Desk(), until - INCIDENT_AGO, BY)
     operator_key = access.issue_operator_key("demo", ("owner",), until, BY)[1]
     found = {"operator_key": operator_key, "stores": stores, "members": members}
     write_json(places.stack_file, read_json(places.stack_file) | found)

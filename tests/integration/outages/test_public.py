@@ -9,8 +9,8 @@ from chalicelib.access import edge
 from chalicelib.adapters import secrets, tables
 from chalicelib.kernel import clock, stamp
 from chalicelib.kernel.errors import TryAgain
-from chalicelib.outages import demo
 from chalicelib.outages.service import Desk
+from infra.local import demo_outages as demo
 from tests.house import House
 from tests.integration.outages.conftest import Operator
 from tests.integration.outages.shapes import DOCUMENTS, check
