@@ -1,0 +1,162 @@
+"""Every declared endpoint, with a request that it takes. A new route without an example here fails the tests."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app import ROUTES
+from chalicelib.access.model import MEMBER, PUBLIC, ROLES
+from chalicelib.adapters.http import Endpoint
+from tests.client import Client
+from tests.integration.access.world import PIN, STAFF_NO, World
+
+ENDPOINTS: tuple[Endpoint, ...] = tuple(each for routes in ROUTES for each in routes.endpoints)
+TAKING = tuple(each for each in ENDPOINTS if each.takes)
+ASKING = tuple(each for each in ENDPOINTS if each.asks)
+NAMING = tuple(each for each in ENDPOINTS if "{" in each.path)
+
+
+def name_of(endpoint: Endpoint) -> str:
+    return f"{endpoint.method} {endpoint.path}"
+
+
+@dataclass(frozen=True)
+class Example:
+    """`body` names every field that may stand beside the others; `path` are values that are new each time."""
+
+    body: Callable[[World], dict[str, Any]] | None = None
+    path: Callable[[World], Mapping[str, str]] = lambda _: {}
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def example(endpoint: Endpoint) -> Example:
+    """KeyError where a route that takes a body has none here."""
+    return (
+        EXAMPLES[name_of(endpoint)]
+        if endpoint.takes
+        else EXAMPLES.get(name_of(endpoint), Example())
+    )
+
+
+def let_in(world: World, endpoint: Endpoint) -> Client:
+    """Somebody who may call it, at store s1."""
+    house = world.house
+    if endpoint.needs == PUBLIC:
+        return house.public
+    if endpoint.needs == MEMBER:
+        return house.member(world.member_id)
+    return house.till if endpoint.needs in ROLES["terminal"] else house.office
+
+
+def _spend(world: World) -> dict[str, Any]:
+    return {
+        "member_id": world.member_id,
+        "total_fen": 300,
+        "payments": [
+            {"method": "cash", "amount_fen": 200},
+            {"method": "balance", "amount_fen": 100},
+        ],
+        "lines": [{"name": "拿铁", "quantity": 1, "amount_fen": 300, "sku": "latte"}],
+        "note": "少冰",
+    }
+
+
+def _top_up(world: World) -> dict[str, Any]:
+    return {"member_id": world.member_id, "paid_fen": 500, "method": "cash", "bonus_fen": 50}
+
+
+def _component(_world: World) -> dict[str, Any]:
+    return {
+        "name": {"zh": "短信", "en": "SMS"},
+        "description": {"zh": "消费短信", "en": "Spend messages"},
+        "status": "operational",
+        "position": 5,
+        "start_date": "2026-01-01",
+        "showcase": True,
+        "only_show_if_degraded": False,
+    }
+
+
+def _component_change(world: World) -> dict[str, Any]:
+    return _component(world) | {"position": 1}
+
+
+def _incident(world: World) -> dict[str, Any]:
+    return {
+        "name": {"zh": "短信延迟", "en": "SMS late"},
+        "body": {"zh": "正在处理。", "en": "Being worked on."},
+        "status": "investigating",
+        "components": [{"component_id": world.component_id, "status": "degraded_performance"}],
+        "public": True,
+        "impact_override": "minor",
+        "deliver_notifications": False,
+    }
+
+
+def _incident_change(_world: World) -> dict[str, Any]:
+    return {"name": {"zh": "短信延迟", "en": "SMS late"}, "public": True, "impact_override": None}
+
+
+def _update(world: World) -> dict[str, Any]:
+    return {
+        "status": "identified",
+        "body": {"zh": "已找到原因。", "en": "The cause is found."},
+        "components": [{"component_id": world.component_id, "status": "degraded_performance"}],
+        "deliver_notifications": False,
+    }
+
+
+def _registration(world: World) -> dict[str, Any]:
+    consents = {"sms": True, "email": False}
+    return {"phone": world.fresh_phone(), "name": "新会员", "consents": consents}
+
+
+_IF_MATCH = {"if-match": "*"}
+EXAMPLES: Mapping[str, Example] = {
+    "POST /v1/stores/{store_id}/staff-sessions": Example(
+        lambda _: {"staff_no": STAFF_NO, "pin": PIN}
+    ),
+    "PUT /v1/stores/{store_id}": Example(
+        lambda _: {"name": "Store", "zone": "Asia/Shanghai", "day_cut_hour": 4}
+    ),
+    "POST /v1/stores/{store_id}/terminals": Example(lambda _: {"name": "till 2"}),
+    "PUT /v1/stores/{store_id}/staff/{staff_no}": Example(
+        lambda _: {"name": "小王", "role": "cashier", "pin": "13579", "active": True}
+    ),
+    "POST /v1/members": Example(_registration),
+    "POST /v1/members/lookup": Example(lambda world: {"phone": world.phone}),
+    "POST /v1/member-sessions": Example(lambda world: {"code": f"demo-a-{world.number()}"}),
+    "PATCH /v1/me": Example(
+        lambda _: {
+            "name": "王芳",
+            "email": "fang@example.com",
+            "language": "zh-CN",
+            "consents": {"sms": True, "email": True},
+        }
+    ),
+    "PUT /v1/me/phone": Example(
+        lambda world: {"code": f"phone-{world.fresh_phone()}-{world.number()}"}
+    ),
+    "PUT /v1/stores/{store_id}/spends/{out_trade_no}": Example(
+        _spend, lambda world: {"out_trade_no": f"n-{world.number()}"}
+    ),
+    "PUT /v1/stores/{store_id}/top-ups/{out_top_up_no}": Example(
+        _top_up, lambda world: {"out_top_up_no": f"n-{world.number()}"}
+    ),
+    "POST /v1/messages/search": Example(
+        lambda world: {
+            "member_id": world.member_id,
+            "from": "2026-01-01T00:00:00Z",
+            "to": "2036-01-01T00:00:00Z",
+            "limit": 20,
+        }
+    ),
+    "POST /v1/me/subscriptions": Example(
+        lambda world: {"accepts": [{"template_id": "tmpl-spend", "key": f"k-{world.number()}"}]}
+    ),
+    "POST /v1/components": Example(_component),
+    "PATCH /v1/components/{component_id}": Example(_component_change, headers=_IF_MATCH),
+    "POST /v1/incidents": Example(_incident),
+    "PATCH /v1/incidents/{incident_id}": Example(_incident_change, headers=_IF_MATCH),
+    "POST /v1/incidents/{incident_id}/updates": Example(_update),
+}

@@ -1,0 +1,22 @@
+"""The whole API over tables of its own, with a stand-in for WeChat behind it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.adapters import secrets
+from chalicelib.adapters.wechat import wechat
+from infra.upstreams import launch
+from tests.house import open_house, settled
+from tests.integration.access.world import WECHAT, World, build
+
+
+@pytest.fixture(scope="module")
+def world(dynamodb_local: str, tables: dict[str, str]) -> Iterator[World]:
+    wechat.cache_clear()
+    with launch.start() as running:
+        names = {**tables, **WECHAT, "WECHAT_API_BASE": running.url}
+        with settled(dynamodb_local, names):
+            secrets.know({WECHAT["WECHAT_APP_SECRET_PARAM"]: running.world.settings.wechat_secret})
+            yield build(open_house(), dynamodb_local, tables)
+    wechat.cache_clear()

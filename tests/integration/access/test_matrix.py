@@ -1,0 +1,103 @@
+"""Who may call what: every route, every kind of caller, own and foreign stores; the table of roles is the oracle."""
+
+import json
+
+import pytest
+
+from app import app
+from chalicelib.access.model import MEMBER, PUBLIC, ROLES
+from chalicelib.adapters.http import Endpoint
+from tests.client import Reply
+from tests.integration.access.callers import Caller, Verdict, callers, verdict
+from tests.integration.access.catalogue import ENDPOINTS, EXAMPLES, example, name_of
+from tests.integration.access.problems import assert_clear
+from tests.integration.access.world import World, ask, changed
+
+
+@pytest.fixture(scope="module")
+def everybody(world: World) -> list[Caller]:
+    return callers(world)
+
+
+def calls(everybody: list[Caller], endpoint: Endpoint) -> list[tuple[Caller, str, Verdict | None]]:
+    """Each caller, at both stores where the path names one."""
+    stores = ("s1", "s2") if "{store_id}" in endpoint.path else ("s1",)
+    return [
+        (caller, store, verdict(caller, endpoint, store))
+        for caller in everybody
+        for store in stores
+    ]
+
+
+def send(world: World, endpoint: Endpoint, caller: Caller, values: dict[str, str]) -> Reply:
+    told = example(endpoint)
+    body = json.dumps(told.body(world)) if told.body else None
+    client = world.house.public.holding(caller.bearer)
+    return ask(client, endpoint, {**values, **told.path(world)}, body=body, headers=told.headers)
+
+
+def test_every_route_of_the_app_is_declared_with_a_rule_and_no_example_is_left_over() -> None:
+    served = {f"{method} {path}" for path, methods in app.routes.items() for method in methods}
+    assert served == {name_of(each) for each in ENDPOINTS}
+    assert {each.needs for each in ENDPOINTS} <= {PUBLIC, *frozenset().union(*ROLES.values())}
+    assert set(EXAMPLES) <= served
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=name_of)
+def test_who_may_not_is_told_why_and_nothing_is_written(
+    world: World, everybody: list[Caller], endpoint: Endpoint
+) -> None:
+    refused = [(who, at, told) for who, at, told in calls(everybody, endpoint) if told]
+    values = {at: world.values(endpoint, at) for _, at, _ in refused}
+    before = world.kept()
+    for who, at, told in refused:
+        reply = send(world, endpoint, who, values[at])
+        assert_clear(reply, (who.name, at))
+        found = reply.json
+        assert (reply.status, found["code"]) == (told.status, told.code), (who.name, at, reply.text)
+        if told.code == "permission_denied":
+            granted_by = sorted(role for role, may in ROLES.items() if endpoint.needs in may)
+            assert (found["missing"], found["granted_by"]) == (endpoint.needs, granted_by)
+    assert changed(before, world.kept()) == []
+    assert refused or endpoint.needs == PUBLIC
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=name_of)
+def test_who_may_is_served(world: World, everybody: list[Caller], endpoint: Endpoint) -> None:
+    served = [(who, at) for who, at, told in calls(everybody, endpoint) if told is None]
+    for who, at in served:
+        reply = send(world, endpoint, who, world.values(endpoint, at))
+        assert reply.status in endpoint.answers, (who.name, at, reply.status, reply.text)
+    assert served
+
+
+@pytest.mark.parametrize(
+    "endpoint", [each for each in ENDPOINTS if each.needs == MEMBER], ids=name_of
+)
+def test_a_member_reads_nothing_of_another(
+    world: World, everybody: list[Caller], endpoint: Endpoint
+) -> None:
+    other = next(each for each in everybody if each.name == "other member")
+    reply = send(world, endpoint, other, {})
+    assert world.member_id not in reply.text
+    assert world.phone not in reply.text
+
+
+@pytest.mark.parametrize("scheme", ["Basic ", "", "bearer", "Bearer: ", "Token "])
+def test_only_the_bearer_scheme_proves_anything(world: World, scheme: str) -> None:
+    endpoint = next(each for each in ENDPOINTS if name_of(each) == "GET /v1/stores")
+    proof = {"authorization": f"{scheme}{world.house.office.token}"}
+    reply = ask(world.house.public, endpoint, {}, headers=proof)
+    assert_clear(reply, scheme)
+    assert reply.status == 401
+
+
+def test_no_store_id_opens_the_list_of_the_chains_own_keys(world: World) -> None:
+    for store_id in ("chain", "CHAIN_KEYS", "None", ""):
+        for endpoint in ENDPOINTS:
+            if endpoint.path.startswith("/v1/stores/{store_id}/terminals"):
+                reply = ask(
+                    world.house.office, endpoint, {"store_id": store_id, "terminal_id": "x"},
+                    body='{"name": "n"}',
+                )  # fmt: skip
+                assert reply.status == 404, (store_id, reply.text)

@@ -1,0 +1,199 @@
+"""What the API is asked about here: two stores and two members, each with something of their own in every list."""
+
+import itertools
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from botocore.paginate import Paginator
+
+from chalicelib.access import service
+from chalicelib.adapters import secrets
+from chalicelib.adapters.http import Endpoint
+from chalicelib.kernel import clock
+from chalicelib.ledger.service import Ledger, Position
+from chalicelib.members.service import Members
+from chalicelib.messages.service.announce import announce
+from infra.local import dynamodb
+from tests.client import Client, Reply
+from tests.house import BY, House
+
+PIN = "2468"
+STAFF_NO = "01"
+WECHAT = {
+    "WECHAT_APP_ID": "wx000000000standin",
+    "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
+    "WECHAT_SPEND_TEMPLATE_ID": "tmpl-spend",
+    "WECHAT_TOP_UP_TEMPLATE_ID": "tmpl-top-up",
+}
+Kept = Mapping[tuple[str, str, str], str]
+
+
+@dataclass(frozen=True)
+class Own:
+    """What one store has of its own."""
+
+    store_id: str
+    out_trade_no: str
+    out_top_up_no: str
+
+
+@dataclass(frozen=True)
+class World:
+    house: House
+    dynamodb_url: str
+    tables: Mapping[str, str]
+    phone: str
+    member_id: str
+    other_member_id: str
+    message_id: str
+    component_id: str
+    incident_id: str
+    stores: Mapping[str, Own]
+    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    def number(self) -> int:
+        return next(self._numbers)
+
+    def fresh_phone(self) -> str:
+        return f"155{self.number():08d}"
+
+    def values(self, endpoint: Endpoint, store_id: str = "s1") -> dict[str, str]:
+        """A value for each name in the path; a name without one is a route that nobody thought of here."""
+        own = self.stores[store_id]
+        known = {
+            "store_id": store_id,
+            "out_trade_no": own.out_trade_no,
+            "out_top_up_no": own.out_top_up_no,
+            "staff_no": "09",
+            "member_id": self.member_id,
+            "message_id": self.message_id,
+            "component_id": self.component_id,
+            "incident_id": self.incident_id,
+        }
+        if "{terminal_id}" in endpoint.path:
+            known["terminal_id"] = self.fresh_terminal(store_id)
+        return {name: known[name] for name in names_in(endpoint.path)}
+
+    def fresh_terminal(self, store_id: str) -> str:
+        key, _ = service.issue_terminal_key(store_id, "to be revoked", clock.now(), BY)
+        return key.key_id
+
+    @cached_property
+    def _scanner(self) -> Paginator:
+        return dynamodb.client(self.dynamodb_url).get_paginator("scan")
+
+    def kept(self) -> Kept:
+        """Every item of every table, by table and key."""
+        found: dict[tuple[str, str, str], str] = {}
+        for table in self.tables.values():
+            for page in self._scanner.paginate(TableName=table):
+                for item in page["Items"]:
+                    key = (table, item["pk"]["S"], item["sk"]["S"])
+                    found[key] = json.dumps(item, sort_keys=True, default=repr)
+        return found
+
+
+def names_in(path: str) -> list[str]:
+    return [step.strip("{}") for step in path.split("/") if step.startswith("{")]
+
+
+def changed(before: Kept, after: Kept) -> list[tuple[str, str, str]]:
+    return sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
+
+
+def ask(
+    client: Client,
+    endpoint: Endpoint,
+    values: Mapping[str, str],
+    *,
+    body: str | None = None,
+    query: Mapping[str, Sequence[str]] | None = None,
+    headers: Mapping[str, str] | None = None,
+    base64: bool = False,
+) -> Reply:
+    """The endpoint itself, as API Gateway would call it once it has chosen it; path and query are already decoded."""
+    event = client.event(endpoint.method, endpoint.path, body, headers or {})
+    event |= {
+        "pathParameters": dict(values) or None,
+        "multiValueQueryStringParameters": {k: list(v) for k, v in (query or {}).items()} or None,
+        "isBase64Encoded": base64,
+    }
+    answer = client.app(event, None)
+    sent = {name: each[0] for name, each in answer.get("multiValueHeaders", {}).items()}
+    return Reply(answer["statusCode"], {**answer["headers"], **sent}, answer["body"])
+
+
+def build(house: House, dynamodb_url: str, tables: Mapping[str, str]) -> World:
+    phone, other_phone = "13800138000", "13900139000"
+    member_id, other_member_id = (
+        _log_in(house, name, number)
+        for name, number in (("demo-a", phone), ("demo-b", other_phone))
+    )
+    stores = {}
+    for store_id, till in (("s1", house.till), ("s2", house.other_till)):
+        for number, who in enumerate((member_id, other_member_id, member_id)):
+            _sell(till, store_id, f"w-{number}", who)
+        stores[store_id] = Own(store_id, "w-0", "w-0")
+        service.save_staff(
+            store_id, STAFF_NO, name="Staff", role="cashier", pin=PIN, active=True, by=BY
+        )
+    for who in (member_id, other_member_id):
+        _announce(who)
+    spend = house.till.get("/v1/stores/s1/spends/w-0").json
+    component_id, incident_id = _tell_outage(house.office), ""
+    for _ in range(2):
+        incident_id = _report(house.office, component_id)
+    return World(
+        house, dynamodb_url, tables, phone, member_id, other_member_id, spend["message_id"],
+        component_id, incident_id, stores,
+    )  # fmt: skip
+
+
+def _log_in(house: House, name: str, phone: str) -> str:
+    session = house.public.post("/v1/member-sessions", {"code": f"{name}-0"})
+    assert session.status == 201, session.text
+    mine = house.public.holding(session.json["access_token"])
+    bound = mine.put("/v1/me/phone", {"code": f"phone-{phone}-0"})
+    assert bound.status == 200, bound.text
+    member_id: str = bound.json["member"]["member_id"]
+    return member_id
+
+
+def _sell(till: Client, store_id: str, name: str, member_id: str) -> None:
+    top_up = {"member_id": member_id, "paid_fen": 1000, "method": "cash"}
+    spend = {
+        "member_id": member_id,
+        "total_fen": 100,
+        "payments": [{"method": "balance", "amount_fen": 100}],
+    }
+    for path, body in (("top-ups", top_up), ("spends", spend)):
+        reply = till.put(f"/v1/stores/{store_id}/{path}/{name}", body)
+        assert reply.status == 201, reply.text
+
+
+def _announce(member_id: str) -> None:
+    """What the stream would do."""
+    ledger = Ledger(Members.of(secrets.keyring()))
+    announce(ledger.history(Position(member_id), 100).entries, clock.now())
+
+
+def _tell_outage(office: Client) -> str:
+    made = office.post("/v1/components", {"name": {"zh": "收银", "en": "Tills"}})
+    assert made.status == 201, made.text
+    component_id: str = made.json["component_id"]
+    return component_id
+
+
+def _report(office: Client, component_id: str) -> str:
+    body: dict[str, Any] = {
+        "name": {"zh": "收银缓慢"},
+        "body": {"zh": "正在查找原因。"},
+        "components": [{"component_id": component_id, "status": "partial_outage"}],
+    }
+    made = office.post("/v1/incidents", body)
+    assert made.status == 201, made.text
+    incident_id: str = made.json["incident_id"]
+    return incident_id
