@@ -1,4 +1,4 @@
-"""Staff log-in, and the registry of stores, tills and staff for head office."""
+"""Stores, tills and staff: the registry that head office keeps, and how staff log in at a till."""
 
 from typing import Annotated, Literal
 
@@ -14,10 +14,15 @@ from chalicelib.kernel.errors import NotAuthenticated, NotFound, invalid
 
 routes = Routes(__name__)
 
-StoreId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$(?!\n)")]
-StaffNo = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]{1,16}$(?!\n)")]
+StoreId = Annotated[
+    str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$(?!\n)", examples=["nanjing-road"])
+]
+StaffNo = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]{1,16}$(?!\n)", examples=["01"])]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-Pin = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4,12}$(?!\n)", description="4 to 12 digits")]
+Pin = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^[0-9]{4,12}$(?!\n)", description="4 to 12 digits", examples=["2468"]),
+]
 
 
 class StaffLogin(msgspec.Struct, forbid_unknown_fields=True):

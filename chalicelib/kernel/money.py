@@ -8,7 +8,10 @@ MOST_FEN = 100_000_000  # one million yuan in one go: above it somebody mistyped
 
 Fen = Annotated[int, msgspec.Meta(ge=0, le=MOST_FEN, description="Amount in fen (1/100 yuan)")]
 PositiveFen = Annotated[
-    int, msgspec.Meta(ge=1, le=MOST_FEN, description="Amount in fen (1/100 yuan), above zero")
+    int,
+    msgspec.Meta(
+        ge=1, le=MOST_FEN, description="Amount in fen (1/100 yuan), above zero", examples=[1000]
+    ),
 ]
 
 

@@ -42,6 +42,10 @@ class Examples:
         shown = [
             name
             for name, field in fields.items()
-            if name in schema.get("required", ()) or "examples" in field
+            if name in schema.get("required", ()) or _brings_one(field)
         ]
         return {name: self.of(fields[name], name) for name in shown or list(fields)[:1]}
+
+
+def _brings_one(field: Mapping[str, Any]) -> bool:
+    return any("examples" in each for each in (field, *field.get("anyOf", ())))

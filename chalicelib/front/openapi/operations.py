@@ -16,7 +16,7 @@ from chalicelib.kernel.errors import ConditionMissing
 
 OK, CREATED, NOT_MODIFIED, UNAVAILABLE = 200, 201, 304, 503
 _MEANS = {
-    OK: "Done",
+    OK: "What was asked for",
     CREATED: "Created",
     204: "Done; there is nothing to tell",
     NOT_MODIFIED: "What you hold is still the same",

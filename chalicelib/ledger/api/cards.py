@@ -8,7 +8,7 @@ from chalicelib.access.edge import Routes, stamp
 from chalicelib.adapters.http import Answer, Call
 from chalicelib.kernel.errors import InvalidRequest, NotFound, Text
 from chalicelib.kernel.phone import NotAPhone
-from chalicelib.ledger.api.views import Consents, MemberView, PersonName, member_view
+from chalicelib.ledger.api.views import Consents, MemberId, MemberView, PersonName, member_view
 from chalicelib.ledger.built import ledger
 from chalicelib.members.model import PhoneTaken
 from chalicelib.members.service import TAIL_LIMIT, Found
@@ -16,7 +16,12 @@ from chalicelib.members.service import TAIL_LIMIT, Found
 routes = Routes(__name__)
 
 PhoneText = Annotated[
-    str, msgspec.Meta(max_length=40, description="Spaces, dashes and +86 are forgiven")
+    str,
+    msgspec.Meta(
+        max_length=40,
+        description="Spaces, dashes and +86 are forgiven",
+        examples=["138 0013 8000"],
+    ),
 ]
 
 _NOBODY = Text("没有找到这位会员。", "No member was found.")
@@ -101,7 +106,7 @@ def post_lookup(call: Call, body: LookupRequest) -> LookupAnswer:
     answers={200: MemberView},
     raises=(NotFound,),
 )
-def get_member(_call: Call, member_id: str) -> MemberView:
+def get_member(_call: Call, member_id: MemberId) -> MemberView:
     """A member's card; one who was joined into another shows as that other."""
     return member_view(ledger().card(member_id))
 

@@ -8,7 +8,7 @@ from chalicelib.adapters import secrets
 from chalicelib.adapters.http import Call, Paging
 from chalicelib.kernel import clock, cursor
 from chalicelib.kernel.errors import BadCursor
-from chalicelib.ledger.api.views import EntryList, SpendList, entry_view, spend_view
+from chalicelib.ledger.api.views import EntryList, MemberId, SpendList, entry_view, spend_view
 from chalicelib.ledger.built import ledger
 from chalicelib.ledger.service import Position
 
@@ -37,7 +37,7 @@ def get_my_spends(call: Call, query: Paging) -> EntryList:
     answers={200: EntryList},
     raises=(BadCursor,),
 )
-def get_member_spends(call: Call, member_id: str, query: Paging) -> EntryList:
+def get_member_spends(call: Call, member_id: MemberId, query: Paging) -> EntryList:
     """A member's spends and top-ups in all stores of the chain, newest first."""
     return _history(call, member_id, query)
 

@@ -58,7 +58,7 @@ class TopUpRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tru
     answers={201: SpendView, 200: SpendView},
     raises=(InvalidRequest, NotFound, BalanceTooLow, NameTaken, TryAgain),
 )
-def put_spend(call: Call, store_id: str, out_trade_no: str, body: SpendRequest) -> Answer:
+def put_spend(call: Call, store_id: str, out_trade_no: OrderName, body: SpendRequest) -> Answer:
     """Take a spend under the store's own name for it; the same again answers the same and takes nothing."""
     model.check_occurred_at(body.occurred_at, clock.now())
     posting = model.spend(
@@ -80,7 +80,7 @@ def put_spend(call: Call, store_id: str, out_trade_no: str, body: SpendRequest) 
     answers={200: SpendView | RefusedView},
     raises=(NotFound,),
 )
-def get_spend(_call: Call, store_id: str, out_trade_no: str) -> SpendView | RefusedView:
+def get_spend(_call: Call, store_id: str, out_trade_no: OrderName) -> SpendView | RefusedView:
     """What came of a name: for a till that got no answer."""
     order = ledger().order(store_id, "spend", order_name(out_trade_no))
     return spend_view(order, order.entry) if order.entry else _refused(order)
@@ -94,7 +94,7 @@ def get_spend(_call: Call, store_id: str, out_trade_no: str) -> SpendView | Refu
     answers={201: TopUpView, 200: TopUpView},
     raises=(InvalidRequest, NotFound, BalanceTooHigh, NameTaken, TryAgain),
 )
-def put_top_up(call: Call, store_id: str, out_top_up_no: str, body: TopUpRequest) -> Answer:
+def put_top_up(call: Call, store_id: str, out_top_up_no: OrderName, body: TopUpRequest) -> Answer:
     """Put money on a member's card, with what the store gives on top."""
     posting = model.top_up(
         store_of(call, store_id),
@@ -112,7 +112,7 @@ def put_top_up(call: Call, store_id: str, out_top_up_no: str, body: TopUpRequest
     answers={200: TopUpView | RefusedView},
     raises=(NotFound,),
 )
-def get_top_up(_call: Call, store_id: str, out_top_up_no: str) -> TopUpView | RefusedView:
+def get_top_up(_call: Call, store_id: str, out_top_up_no: OrderName) -> TopUpView | RefusedView:
     """What came of a top-up's name."""
     order = ledger().order(store_id, "top_up", order_name(out_top_up_no))
     return top_up_view(order.entry) if order.entry else _refused(order)

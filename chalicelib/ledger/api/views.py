@@ -11,9 +11,16 @@ from chalicelib.ledger.facts import EntryPosted, Payment
 from chalicelib.ledger.model import Order
 from chalicelib.ledger.service import Card
 
-OrderName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_\-|*@.]{1,64}$(?!\n)")]
-MemberId = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$(?!\n)")]
-PersonName = Annotated[str, msgspec.Meta(max_length=40)]
+OrderName = Annotated[
+    str, msgspec.Meta(pattern=r"^[A-Za-z0-9_\-|*@.]{1,64}$(?!\n)", examples=["20261122-0001"])
+]
+MemberId = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$(?!\n)", examples=["01KAMRZ3N8V6Q4T2Y7X5W9D1BC"]
+    ),
+]
+PersonName = Annotated[str, msgspec.Meta(max_length=40, examples=["王芳"])]
 Method = Literal["balance", "cash", "wechat_pay", "alipay", "card"]
 
 

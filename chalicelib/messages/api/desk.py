@@ -1,4 +1,4 @@
-"""The store's and the office's side: a member's messages, the trace of one, and the search."""
+"""Messages, for stores and the office: those of a member, the trace of one, and the search."""
 
 from datetime import UTC, datetime
 from typing import Annotated

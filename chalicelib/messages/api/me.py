@@ -1,4 +1,4 @@
-"""The member's side: their messages, and the taps on "allow" that the mini program reports."""
+"""A member's messages: the inbox, and the taps on "allow" that the mini program reports."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What everybody may read: the page, and the Statuspage v2 documents that other programs read unchanged."""
+"""Status, for everybody: the page, and the Statuspage v2 documents that other programs read unchanged."""
 
 import hashlib
 from collections.abc import Callable

@@ -8,9 +8,9 @@ import msgspec
 from chalicelib.outages.model.incidents import Impact, Stage
 from chalicelib.outages.model.words import Words
 
-_Name = Annotated[str, msgspec.Meta(max_length=60, pattern=r"\S")]
+_Name = Annotated[str, msgspec.Meta(max_length=60, pattern=r"\S", examples=["SMS / 短信"])]
 _Note = Annotated[str, msgspec.Meta(max_length=160, pattern=r"\S")]
-_Body = Annotated[str, msgspec.Meta(max_length=2000, pattern=r"\S")]
+_Body = Annotated[str, msgspec.Meta(max_length=2000, pattern=r"\S", examples=["We look / 处理中"])]
 Moment = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339")]
 ComponentId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]{12}$")]
 Outage = Literal["operational", "degraded_performance", "partial_outage", "major_outage"]
