@@ -78,8 +78,9 @@ class Sweeper:
             for page in self._pages(task, business_date, (max(since, begins), until)):
                 self._announce(page)
                 since = page[-1].booked_at
-                table.move_watermark(task.store.store_id, task.kind, since)
-                kept = since
+                if since != kept:
+                    table.move_watermark(task.store.store_id, task.kind, since)
+                    kept = since
                 if not has_time():
                     return
         if kept is None or until - kept > _WORTH_KEEPING:
@@ -115,7 +116,10 @@ class Sweeper:
             announce(missed, self.clock())
 
     def _take_up_due(self, has_time: Callable[[], bool]) -> None:
-        for shard in range(table.DUE_SHARDS):
+        """Each minute begins with another shard, so that a slow provider starves none of them."""
+        first = int(self.clock().timestamp()) // 60
+        for number in range(table.DUE_SHARDS):
+            shard = (first + number) % table.DUE_SHARDS
             for message in table.due(shard, self.clock(), _PAGE):
                 if not has_time():
                     return

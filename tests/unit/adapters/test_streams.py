@@ -1,0 +1,56 @@
+"""Batches of a stream: what is handled, what is reported, what is left out."""
+
+from typing import Any
+
+from chalicelib.adapters import streams
+from chalicelib.adapters.streams import Record
+
+
+def raw(number: str, name: str = "INSERT", **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    keys = {"pk": {"S": "a"}, "sk": {"S": number}}
+    change = {"SequenceNumber": number, "Keys": keys, "NewImage": keys}
+    return {"eventID": f"e{number}", "eventName": name, "dynamodb": change, **more}
+
+
+def batch(*records: dict[str, Any]) -> dict[str, Any]:
+    return {"Records": list(records)}
+
+
+def failing(*numbers: str) -> dict[str, Any]:
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in numbers]}
+
+
+def test_a_batch_that_went_well_reports_nothing() -> None:
+    seen: list[str] = []
+    answer = streams.consume(batch(raw("1"), raw("2")), lambda record: seen.append(record.number))
+    assert (seen, answer) == (["1", "2"], failing())
+
+
+def test_a_failed_record_is_reported_and_holds_nobody_up() -> None:
+    seen: list[str] = []
+
+    def handle(record: Record) -> None:
+        if record.number == "2":
+            raise ValueError
+        seen.append(record.number)
+
+    answer = streams.consume(batch(raw("1"), raw("2"), raw("3")), handle)
+    assert (seen, answer) == (["1", "3"], failing("2"))
+
+
+def test_what_there_is_no_time_for_is_handed_back() -> None:
+    seen: list[str] = []
+    answer = streams.consume(
+        batch(raw("1"), raw("2"), raw("3")),
+        lambda record: seen.append(record.number),
+        lambda: len(seen) < 1,
+    )
+    assert (seen, answer) == (["1"], failing("2"))
+
+
+def test_what_dynamodb_deleted_by_itself_is_left_out() -> None:
+    expired = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+    event = batch(
+        raw("1", "REMOVE", userIdentity=expired), raw("2", "REMOVE"), raw("3", userIdentity=None)
+    )
+    assert [record.number for record in streams.records(event)] == ["2", "3"]
