@@ -258,9 +258,11 @@ def redirecting_to(base_url: str) -> Iterator[str]:
     with HTTPServer(("127.0.0.1", 0), Redirects) as server:
         thread = Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_a_table_that_is_down_costs_a_fetch_and_no_message(
