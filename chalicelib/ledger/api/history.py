@@ -7,7 +7,7 @@ from chalicelib.access.model import MEMBER, Caller
 from chalicelib.adapters import secrets
 from chalicelib.adapters.http import Call, Paging
 from chalicelib.kernel import clock, cursor
-from chalicelib.kernel.errors import BadCursor
+from chalicelib.kernel.errors import BadCursor, NotFound
 from chalicelib.ledger.api.views import EntryList, MemberId, SpendList, entry_view, spend_view
 from chalicelib.ledger.built import ledger
 from chalicelib.ledger.service import Position
@@ -35,7 +35,7 @@ def get_my_spends(call: Call, query: Paging) -> EntryList:
     needs="ledger:read",
     asks=Paging,
     answers={200: EntryList},
-    raises=(BadCursor,),
+    raises=(BadCursor, NotFound),
 )
 def get_member_spends(call: Call, member_id: MemberId, query: Paging) -> EntryList:
     """A member's spends and top-ups in all stores of the chain, newest first."""
@@ -74,6 +74,8 @@ def _history(call: Call, member_id: str, query: Paging) -> EntryList:
         else Position(member_id)
     )
     page = ledger().history(position, query.limit)
+    if not page.entries and not page.next:
+        ledger().card(member_id)  # who is nobody has no history either
     return EntryList(
         [entry_view(entry) for entry in page.entries], _sealed(scope, _told(page.next))
     )

@@ -11,7 +11,7 @@ from chalicelib.access.service import MEMBER_LIVES_S
 from chalicelib.adapters import upstream
 from chalicelib.adapters.http import Answer, Call
 from chalicelib.adapters.wechat import WeChat, wechat
-from chalicelib.kernel.errors import NotAuthenticated, Text, TryAgain
+from chalicelib.kernel.errors import NotAllowed, NotAuthenticated, Text, TryAgain
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger.api.views import Consents, MemberView, PersonName, member_view
 from chalicelib.ledger.built import ledger
@@ -31,6 +31,17 @@ class WeChatCodeSpent(NotAuthenticated):
     code = "wechat_code_invalid"
     title = Text("微信登录码无效或已用过", "The WeChat code is wrong or was used")
     hint = Text("请重新获取后再试。", "Get a new one from WeChat and try again.")
+
+
+class WeChatBlocked(NotAllowed):
+    """WeChat holds the account for a risk and lets it log in nowhere."""
+
+    code = "wechat_account_blocked"
+    title = Text("微信暂不允许该账号登录", "WeChat does not let this account log in")
+    hint = Text(
+        "请在微信里查看账号状态，或到门店办理。",
+        "See the account's state in WeChat, or ask at a store.",
+    )
 
 
 class WeChatAway(TryAgain):
@@ -78,7 +89,7 @@ class MemberCode(msgspec.Struct):
     needs=PUBLIC,
     takes=CodeRequest,
     answers={201: MemberSession},
-    raises=(WeChatCodeSpent, WeChatAway),
+    raises=(WeChatCodeSpent, WeChatBlocked, WeChatAway),
 )
 def post_member_session(call: Call, body: CodeRequest) -> Answer:
     """Log in with the code of `wx.login`; a WeChat account seen for the first time becomes a new member."""
@@ -123,7 +134,14 @@ def patch_me(call: Call, body: ProfileChange) -> MemberView:
     needs=MEMBER,
     takes=CodeRequest,
     answers={200: MemberSession},
-    raises=(WeChatCodeSpent, WeChatAway, PhoneBoundElsewhere, EditedMeanwhile, MemberMoved),
+    raises=(
+        WeChatCodeSpent,
+        WeChatBlocked,
+        WeChatAway,
+        PhoneBoundElsewhere,
+        EditedMeanwhile,
+        MemberMoved,
+    ),
 )
 def put_my_phone(call: Call, body: CodeRequest) -> MemberSession:
     """Bind the phone that WeChat verified. Who registered it at a counter before, and this member, are one from now
@@ -166,10 +184,14 @@ def _wechat() -> WeChat:
 
 
 def _asked(call_wechat: Callable[[], T]) -> T:
-    """Raises WeChatCodeSpent where WeChat says no, WeChatAway where it says nothing."""
+    """Raises WeChatCodeSpent, WeChatBlocked, or WeChatAway for all that is not the caller's to mend."""
     try:
         return call_wechat()
     except upstream.Refused as refused:
-        raise WeChatCodeSpent(wechat_code=refused.code) from refused
+        if refused.kind == "code":
+            raise WeChatCodeSpent from refused
+        if refused.kind == "user":
+            raise WeChatBlocked from refused
+        raise WeChatAway from refused
     except upstream.UpstreamError as error:
         raise WeChatAway from error

@@ -12,6 +12,7 @@ from chalicelib.adapters.http import Answer, Call
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import InvalidRequest, NotFound, TryAgain, invalid
 from chalicelib.kernel.money import Fen, PositiveFen
+from chalicelib.kernel.words import ONE_LINE
 from chalicelib.ledger import model
 from chalicelib.ledger.api.views import (
     Line,
@@ -40,7 +41,7 @@ class SpendRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tru
     payments: Annotated[list[PaymentRequest], msgspec.Meta(min_length=1, max_length=10)]
     lines: Annotated[list[Line], msgspec.Meta(max_length=100)] | None = None
     occurred_at: datetime | None = None
-    note: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    note: Annotated[str, msgspec.Meta(max_length=200, pattern=ONE_LINE)] | None = None
 
 
 class TopUpRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

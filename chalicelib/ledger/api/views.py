@@ -7,6 +7,7 @@ import msgspec
 from chalicelib.adapters.http import At, at
 from chalicelib.kernel import phone
 from chalicelib.kernel.money import Fen, PositiveFen
+from chalicelib.kernel.words import ONE_LINE
 from chalicelib.ledger.facts import EntryPosted, Payment
 from chalicelib.ledger.model import Order
 from chalicelib.ledger.service import Card
@@ -20,7 +21,9 @@ MemberId = Annotated[
         pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$(?!\n)", examples=["01KAMRZ3N8V6Q4T2Y7X5W9D1BC"]
     ),
 ]
-PersonName = Annotated[str, msgspec.Meta(max_length=40, examples=["王芳"])]
+PersonName = Annotated[
+    str, msgspec.Meta(max_length=40, pattern=ONE_LINE, examples=["王芳"])
+]
 Method = Literal["balance", "cash", "wechat_pay", "alipay", "card"]
 
 
@@ -62,10 +65,10 @@ class PaymentRequest(msgspec.Struct, forbid_unknown_fields=True):
 class Line(msgspec.Struct, forbid_unknown_fields=True):
     """One line of the order, kept as the till sent it."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=ONE_LINE)]
     quantity: Annotated[int, msgspec.Meta(ge=1, le=9999)]
     amount_fen: Fen
-    sku: Annotated[str, msgspec.Meta(max_length=40)] | None = None
+    sku: Annotated[str, msgspec.Meta(max_length=40, pattern=ONE_LINE)] | None = None
 
 
 class SpendView(msgspec.Struct):
