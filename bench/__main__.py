@@ -1,0 +1,99 @@
+"""Measure the house beside its peers: a table, build/bench.json, and of a whole run docs/bench.md and docs/bench.png.
+
+python -m bench                          everything, about ten minutes
+python -m bench --only lookup,spend      some of: lookup spend history status stream growth cold package
+"""
+
+import argparse
+import subprocess
+import sys
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bench import cold, contestants, growth, packages, report, warm, world
+from bench.contestants import CONTESTANTS, HOUSE
+from bench.report import Results
+from bench.world import World
+from infra.paths import ROOT
+
+_WARM = {operation.name: operation for operation in warm.OPERATIONS}
+PARTS = (*_WARM, "growth", "cold", "package")
+
+
+def main() -> int:
+    parts = _asked()
+    console = Console()
+    results = Results()
+    with Progress(
+        TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn(), console=console
+    ) as progress:
+        run(parts, results, progress)
+    report.show(results, console)
+    whole = set(parts) == set(PARTS)
+    report.keep(results, whole=whole)
+    if whole:
+        draw()
+        console.print("docs/bench.md, docs/bench.png", style="dim")
+    console.print("build/bench.json", style="dim")
+    return 0
+
+
+def run(parts: list[str], results: Results, progress: Progress) -> None:
+    if {"cold", "package"} & set(parts):
+        task = progress.add_task("packages", total=1)
+        results.packages = packages.all_of_them()
+        progress.advance(task)
+    if parts == ["package"]:
+        return
+    with world.opened() as place:
+        _warm_parts([name for name in parts if name in _WARM], place, results, progress)
+        if "cold" in parts:
+            task = progress.add_task("cold start", total=cold.ROUNDS + 1)
+            results.cold_ms = cold.measure(place, results.packages, lambda: progress.advance(task))
+        if "growth" in parts:
+            _growth(place, results, progress)
+
+
+def _warm_parts(names: list[str], place: World, results: Results, progress: Progress) -> None:
+    if not names:
+        return
+    with contestants.running(CONTESTANTS, place.env) as line:
+        for name in names:
+            operation = _WARM[name]
+            task = progress.add_task(operation.about, total=operation.rounds)
+            measured = warm.measure(operation, place, line, lambda t=task: progress.advance(t))
+            if not measured:
+                results.missing.append(operation.about)
+                continue
+            results.warm[name] = measured
+            results.titles[name] = operation.about
+
+
+def _growth(place: World, results: Results, progress: Progress) -> None:
+    task = progress.add_task("seeding 100,000 entries", total=None)
+    world.grow(place, lambda done, total: progress.update(task, completed=done, total=total))
+    task = progress.add_task("growth", total=None)
+    with contestants.running([HOUSE], place.env) as line:
+        results.growth = growth.measure(place, line[HOUSE], lambda: progress.advance(task))
+    progress.update(task, total=1, completed=1)
+
+
+def draw() -> None:
+    """In the environment that has matplotlib."""
+    python = contestants.python_of("plot")
+    files = (str(report.JSON_FILE), str(report.PNG_FILE))
+    subprocess.run([str(python), "-m", "bench.plot", *files], cwd=ROOT, check=True)
+
+
+def _asked() -> list[str]:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--only", default=",".join(PARTS), help="parts, with commas")
+    parts = [name.strip() for name in parser.parse_args().only.split(",")]
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    return parts
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,189 @@
+"""A bare handler: botocore, the standard library, and nothing between."""
+
+import json
+import os
+import time
+from typing import Any
+
+import botocore.config
+import botocore.session
+
+from bench.peers import common
+from bench.peers.common import Item, Keys, Problem, Proofs
+
+BOOK, ACCESS, MESSAGES = (os.environ[f"{name}_TABLE"] for name in ("BOOK", "ACCESS", "MESSAGES"))
+_CONFIG = botocore.config.Config(
+    connect_timeout=1,
+    read_timeout=3,
+    retries={"total_max_attempts": 3, "mode": "standard"},
+    max_pool_connections=50,
+)
+_session = botocore.session.get_session()
+_dynamodb = _session.create_client("dynamodb", config=_CONFIG)
+_keys: list[Keys] = []
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    started = time.perf_counter()
+    request_id = event["requestContext"]["requestId"]
+    try:
+        status, body = _ROUTES[event["httpMethod"], event["resource"]](event)
+    except Problem as problem:
+        status, body = problem.status, problem.body(request_id)
+    took_ms = round((time.perf_counter() - started) * 1000)
+    line = {"level": "INFO", "said": "served", "request_id": request_id, "status": status}
+    print(json.dumps({**line, "route": event["resource"], "took_ms": took_ms}))
+    return {
+        "statusCode": status,
+        "headers": {
+            "Content-Type": "application/json",
+            "Cache-Control": "no-store",
+            "X-Request-Id": request_id,
+        },
+        "body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        "isBase64Encoded": False,
+    }
+
+
+def lookup(event: dict[str, Any]) -> tuple[int, Item]:
+    _store(event)
+    body = json.loads(event["body"])
+    if set(body) != {"phone"} or not isinstance(body["phone"], str):
+        raise Problem(422, "invalid_request")
+    lock = f"PHONE#{keys().find_by('phone', common.digits(body['phone']))}"
+    found = _get(BOOK, lock, "LOCK", consistent=True)
+    if not found:
+        return 200, {"items": [], "hint": "No member was found."}
+    return 200, {"items": [common.member_view(keys(), _now(found["member_id"]))], "hint": None}
+
+
+def spend(event: dict[str, Any]) -> tuple[int, Item]:
+    store, body = _store(event), _spend_body(json.loads(event["body"]))
+    name = event["pathParameters"]["out_trade_no"]
+    account = common.account_of(_now(body["member_id"], consistent=True), body["member_id"])
+    by = json.dumps({"who": store["store_id"], "request_id": event["requestContext"]["requestId"]})
+    for attempt in range(common.MOST_ATTEMPTS):
+        rows = common.spend_rows(account, body, store, name, by)
+        try:
+            _dynamodb.transact_write_items(
+                TransactItems=common.transaction(BOOK, account, rows, _raw)
+            )
+        except _dynamodb.exceptions.TransactionCanceledException as error:
+            account, known = common.after_refusal(error.response, account, body, attempt, _plain)
+            if known:
+                return 200, common.spend_view(known)
+        else:
+            return 201, common.spend_view(rows[2])
+    raise Problem(503, "try_again")
+
+
+def history(event: dict[str, Any]) -> tuple[int, Item]:
+    _store(event)
+    limit = int((event["multiValueQueryStringParameters"] or {}).get("limit", ["20"])[0])
+    answer = _dynamodb.query(
+        TableName=BOOK,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+        ExpressionAttributeValues=_raw({
+            ":pk": f"M#{event['pathParameters']['member_id']}", ":sk": "ENTRY#",
+        }),
+        ScanIndexForward=False,
+        Limit=limit,
+    )  # fmt: skip
+    last = answer.get("LastEvaluatedKey")
+    return 200, {
+        "items": [common.entry_view(_plain(item)) for item in answer["Items"]],
+        "next_cursor": last and json.dumps(last),
+    }
+
+
+def on_entries(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """One message for each new entry: the whole batch in one transaction, by itself where one is there already."""
+    entries = [_plain(record["dynamodb"]["NewImage"]) for record in event["Records"]]
+    puts = [
+        {"Put": {"TableName": MESSAGES, "Item": _raw(common.message_row(entry)),
+                 "ConditionExpression": "attribute_not_exists(pk)"}}
+        for entry in entries
+    ]  # fmt: skip
+    while puts:
+        try:
+            _dynamodb.transact_write_items(TransactItems=puts)
+        except _dynamodb.exceptions.TransactionCanceledException as error:
+            reasons = [reason["Code"] for reason in error.response["CancellationReasons"]]
+            known = "ConditionalCheckFailed"
+            puts = [put for put, code in zip(puts, reasons, strict=True) if code != known]
+        else:
+            break
+    return {"batchItemFailures": []}
+
+
+def keys() -> Keys:
+    if not _keys:
+        text = os.environ.get("BENCH_KEYRING") or _keyring()
+        _keys.append(Keys(text))
+    return _keys[0]
+
+
+def _keyring() -> str:
+    ssm = _session.create_client("ssm", config=_CONFIG)
+    answer = ssm.get_parameter(Name=os.environ["KEYRING_PARAM"], WithDecryption=True)
+    return answer["Parameter"]["Value"]
+
+
+def _store(event: dict[str, Any]) -> Item:
+    store = _proofs.store_of(event["headers"].get("authorization", ""))
+    if event["pathParameters"] and event["pathParameters"].get("store_id") not in {
+        None,
+        store["store_id"],
+    }:
+        raise Problem(403, "wrong_store")
+    return store
+
+
+def _spend_body(body: Item) -> Item:
+    if not {"member_id", "total_fen", "payments"} <= set(body) <= {
+        "member_id", "total_fen", "payments", "lines", "occurred_at", "note",
+    }:  # fmt: skip
+        raise Problem(422, "invalid_request")
+    amounts = [body["total_fen"], *(payment["amount_fen"] for payment in body["payments"])]
+    if not all(isinstance(amount, int) and amount > 0 for amount in amounts):
+        raise Problem(422, "invalid_request")
+    return body
+
+
+def _now(member_id: str, *, consistent: bool = False) -> list[Item]:
+    answer = _dynamodb.query(
+        TableName=BOOK,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+        ExpressionAttributeValues=_raw({":pk": f"M#{member_id}", ":sk": "NOW#"}),
+        ConsistentRead=consistent,
+    )
+    return [_plain(item) for item in answer["Items"]]
+
+
+def _get(table: str, pk: str, sk: str, *, consistent: bool = False) -> Item | None:
+    answer = _dynamodb.get_item(
+        TableName=table, Key=_raw({"pk": pk, "sk": sk}), ConsistentRead=consistent
+    )
+    return _plain(answer["Item"]) if "Item" in answer else None
+
+
+def _raw(item: Item) -> Item:
+    return {
+        name: {"N": str(value)} if isinstance(value, int) else {"S": value}
+        for name, value in item.items()
+    }
+
+
+def _plain(item: Item) -> Item:
+    return {
+        name: int(value["N"]) if "N" in value else value.get("S", value.get("B"))
+        for name, value in item.items()
+    }
+
+
+_proofs = Proofs(lambda pk, sk: _get(ACCESS, pk, sk))
+_ROUTES = {
+    ("POST", "/v1/members/lookup"): lookup,
+    ("PUT", "/v1/stores/{store_id}/spends/{out_trade_no}"): spend,
+    ("GET", "/v1/members/{member_id}/spends"): history,
+}

@@ -1,0 +1,202 @@
+"""What is printed and kept of a run: tables, JSON, the page in docs."""
+
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.contestants import BARE, HOUSE, TITLES
+from bench.growth import Grown
+from bench.packages import Deployable
+from bench.warm import Measured, ratios
+from infra.paths import BUILD, ROOT
+
+JSON_FILE = BUILD / "bench.json"
+PNG_FILE = ROOT / "docs" / "bench.png"
+PAGE = ROOT / "docs" / "bench.md"
+WARM_LIMIT, COLD_LIMIT, TUTORIAL_LIMIT, GROWTH_LIMIT = 1.25, 1.2, 0.5, 1.1
+Rows = list[list[str]]
+
+
+@dataclass
+class Results:
+    """What was measured; what was not asked for stays empty."""
+
+    warm: dict[str, dict[str, Measured]] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    growth: dict[str, Grown] = field(default_factory=dict)
+    cold_ms: dict[str, float] = field(default_factory=dict)
+    packages: list[Deployable] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table, for the screen and for the page."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Rows
+
+
+def sheets(results: Results) -> list[Sheet]:
+    made = []
+    if results.warm:
+        columns = ("operation", "by", "wall ms", "CPU ms", "wall ÷ bare", "CPU ÷ bare", "requests",
+                   "read units", "write units")  # fmt: skip
+        made.append(Sheet("Warm calls", columns, _warm_rows(results)))
+    if results.growth:
+        columns = ("page", "10 entries ms", "100,000 entries ms", "ratio", "requests", "read units")
+        made.append(Sheet("Growth", columns, _growth_rows(results.growth)))
+    if results.cold_ms:
+        made.append(Sheet("Cold start", ("package", "ms", "÷ bare"), _cold_rows(results.cold_ms)))
+    if results.packages:
+        columns = ("package", "zipped MB", "unpacked MB")
+        made.append(Sheet("Package", columns, _package_rows(results.packages)))
+    return made
+
+
+def verdicts(results: Results) -> list[str]:
+    """The targets of each measured thing, and whether they were met."""
+    said = []
+    for name, measured in results.warm.items():
+        if found := ratios(measured).get(HOUSE):
+            cpu = found[1]
+            said.append(_verdict(f"{results.titles[name]}: CPU ÷ bare", cpu, WARM_LIMIT))
+    for name, grown in results.growth.items():
+        said.append(_verdict(f"{name}: growth", grown.many_ms / grown.few_ms, GROWTH_LIMIT))
+    cold = results.cold_ms
+    if HOUSE in cold:
+        said.append(_verdict("cold start ÷ bare", cold[HOUSE] / cold[BARE], COLD_LIMIT))
+        said.append(
+            _verdict("cold start ÷ tutorial", cold[HOUSE] / cold["tutorial"], TUTORIAL_LIMIT)
+        )
+    return said + [f"not measured: {what}" for what in results.missing]
+
+
+def show(results: Results, console: Console) -> None:
+    for sheet in sheets(results):
+        table = Table(*sheet.columns, title=sheet.title)
+        for row in sheet.rows:
+            table.add_row(*row, style="bold" if TITLES[HOUSE] in row else "")
+        console.print(table)
+    for line in verdicts(results):
+        console.print(line, style="red" if "MISSED" in line or "not" in line else "green")
+
+
+def keep(results: Results, *, whole: bool) -> None:
+    """JSON always; the page only of a whole run."""
+    JSON_FILE.parent.mkdir(exist_ok=True)
+    JSON_FILE.write_text(json.dumps(_plain(results), ensure_ascii=False, indent=1) + "\n")
+    if whole:
+        PAGE.write_text(page(results))
+
+
+def page(results: Results) -> str:
+    parts = [_INTRODUCTION.format(machine=_machine())]
+    for sheet in sheets(results):
+        parts += [f"## {sheet.title}", _markdown(sheet)]
+    parts += ["## Targets", "\n".join(f"- {line}" for line in verdicts(results))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _warm_rows(results: Results) -> Rows:
+    rows = []
+    for operation, measured in results.warm.items():
+        against = ratios(measured)
+        for name, one in measured.items():
+            wall, cpu = (
+                (f"{value:.2f}" for value in against[name]) if name in against else ("–", "–")
+            )
+            rows.append([
+                results.titles[operation], TITLES[name], f"{one.wall_ms:.2f}", f"{one.cpu_ms:.2f}",
+                wall, cpu, str(one.cost.requests), f"{one.cost.read_units:g}",
+                f"{one.cost.write_units:g}",
+            ])  # fmt: skip
+    return rows
+
+
+def _growth_rows(grown: Mapping[str, Grown]) -> Rows:
+    return [
+        [
+            name, f"{one.few_ms:.2f}", f"{one.many_ms:.2f}", f"{one.many_ms / one.few_ms:.2f}",
+            f"{one.few_cost.requests} → {one.many_cost.requests}",
+            f"{one.few_cost.read_units:g} → {one.many_cost.read_units:g}",
+        ]
+        for name, one in grown.items()
+    ]  # fmt: skip
+
+
+def _cold_rows(cold_ms: Mapping[str, float]) -> Rows:
+    bare = cold_ms[BARE]
+    return [
+        [TITLES[name], f"{took_ms:.0f}", f"{took_ms / bare:.2f}"]
+        for name, took_ms in cold_ms.items()
+    ]
+
+
+def _package_rows(packages: Sequence[Deployable]) -> Rows:
+    return [
+        [TITLES[each.name], f"{each.zipped_bytes / 1e6:.2f}", f"{each.unpacked_bytes / 1e6:.2f}"]
+        for each in packages
+    ]
+
+
+def _verdict(what: str, value: float, limit: float) -> str:
+    return f"{what} {value:.2f}, at most {limit:g}: {'met' if value <= limit else 'MISSED'}"
+
+
+def _markdown(sheet: Sheet) -> str:
+    lines = [sheet.columns, ["---"] * len(sheet.columns), *sheet.rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _plain(results: Results) -> dict[str, Any]:
+    return {
+        "machine": _machine(),
+        "titles": TITLES | results.titles,
+        "warm": {
+            operation: {
+                name: asdict(one) | {"cost": one.cost._asdict()}
+                | dict(zip(("wall_ratio", "cpu_ratio"), ratios(measured).get(name, ()), strict=False))
+                for name, one in measured.items()
+            }
+            for operation, measured in results.warm.items()
+        },
+        "growth": {
+            name: asdict(one)
+            | {"few_cost": one.few_cost._asdict(), "many_cost": one.many_cost._asdict()}
+            for name, one in results.growth.items()
+        },
+        "cold_ms": results.cold_ms,
+        "packages": {
+            each.name: {"zipped_bytes": each.zipped_bytes, "unpacked_bytes": each.unpacked_bytes}
+            for each in results.packages
+        },
+        "verdicts": verdicts(results),
+    }  # fmt: skip
+
+
+def _machine() -> str:
+    cores = Path("/proc/cpuinfo")
+    count = cores.read_text().count("processor\t:") if cores.exists() else 0
+    return f"Python {platform.python_version()}, {platform.machine()}, {count or 'some'} cores"
+
+
+_INTRODUCTION = """# Benchmarks
+
+Written by `make bench` ({machine}; DynamoDB Local, all in one run). Do not edit.
+
+Each contestant is a process of its own that is handed the same API Gateway events and answers the same fields: the
+phone is found by HMAC, opened from AES-GCM and masked, a spend is one conditional transaction of name, entry and account.
+They take turns a few calls at a time; the numbers are medians. **Ratios hold on a noisy machine, milliseconds do not.** Units
+are reckoned from what went over the wire by DynamoDB's published rule. A cold start is a fresh process with the unpacked
+package and no bytecode but what it ships, from start to first answer (a look-up by phone, with the key read from the
+parameter store). The bare package is trimmed and ships bytecode as ours does; the others are as their tools leave them.
+
+![plot](bench.png)"""
