@@ -47,10 +47,10 @@ ul,ol{list-style:none;margin:0;padding:0}
 .parts li{padding:.8rem 0}.parts li+li{border-top:1px solid var(--line)}
 .parts ul{margin-top:.4rem;padding-left:.9rem;border-left:2px solid var(--line)}
 .row{display:flex;justify-content:space-between;align-items:baseline;gap:1rem}
-.row .s{font-size:.9rem}
+.row .s{font-size:.9rem}.row a,footer a{display:inline-block;padding:.3rem 0}
 dl{display:grid;grid-template-columns:auto 1fr;gap:.1rem .8rem;margin:.7rem 0 0;font-size:.95rem}
 dt{color:var(--soft)}dd{margin:0;font-weight:600}
-dd .late{font-weight:400}
+dd time{white-space:nowrap}dd .late{font-weight:400}
 .log{margin-top:.9rem}
 .log li{padding:0 0 1rem 1.1rem;border-left:2px solid var(--line);position:relative}
 .log li:last-child{padding-bottom:.1rem}
