@@ -243,3 +243,15 @@ def test_an_accept_counts_once_for_its_key() -> None:
     for key in ("tap-1", "tap-1", "tap-2"):
         quota.accept("holder-1", "template-1", key, now + timedelta(seconds=1))
     assert quota.remaining("holder-1", "template-1") == 2
+
+
+def test_a_member_who_is_not_seen_yet_is_written_to_a_little_later() -> None:
+    chain = Chain()
+    person = chain.person(phone="13800000001")
+    entry = announced(chain, person)
+    del chain.people[person.member_id]
+    chain.deliveries.go_on(chain.told(entry))
+    assert chain.told(entry).state == "created"
+    chain.people[person.member_id] = person
+    chain.sweep(minutes=3)
+    assert chain.told(entry).state == "sent"

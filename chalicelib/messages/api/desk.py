@@ -9,6 +9,7 @@ from chalicelib.access.edge import Routes
 from chalicelib.access.model import Caller, WrongStore
 from chalicelib.adapters.http import Call, Paging
 from chalicelib.kernel.errors import BadCursor, InvalidRequest, NotFound, invalid
+from chalicelib.kernel.phone import NotAPhone
 from chalicelib.messages import built
 from chalicelib.messages.api import paging
 from chalicelib.messages.api.views import (
@@ -84,7 +85,7 @@ def get_message(call: Call, message_id: str) -> TraceView:
     needs="message:search",
     takes=MessageSearch,
     answers={200: TraceList},
-    raises=(BadCursor, InvalidRequest, NotFound, WrongStore),
+    raises=(BadCursor, InvalidRequest, NotAPhone, NotFound, WrongStore),
 )
 def post_message_search(call: Call, body: MessageSearch) -> TraceList:
     """Find messages by phone, member, spend or the till's own number."""

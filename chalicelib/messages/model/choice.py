@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from chalicelib.kernel import phone
-from chalicelib.messages.model.message import ChannelName, Decision, Message
+from chalicelib.messages.model.message import CHANNELS, ChannelName, Decision, Message
 
 UNREACHABLE_TRIES = 5
 NOT_TAKEN_TRIES = 2
@@ -50,15 +50,22 @@ def choose(
 ) -> Choice:
     """The first channel, in the order of `offers`, that is neither closed by what happened nor by the member."""
     closed = closed_channels(message)
+    reasons = [
+        (offer, closed.get(offer.channel) or why_not(offer, message, contact)) for offer in offers
+    ]
+    chosen = next((offer for offer, reason in reasons if reason is None), None)
+    before = reasons if chosen is None else reasons[: offers.index(chosen)]
+    left = [(offer.channel, reason) for offer, reason in before if reason]
+    if chosen is None:
+        offered = {offer.channel for offer in offers}
+        left += [(channel, "not_set_up") for channel in CHANNELS if channel not in offered]
     decided = {(one.channel, one.reason) for one in message.decisions}
-    decisions = list(message.decisions)
-    for offer in offers:
-        reason = closed.get(offer.channel) or why_not(offer, message, contact)
-        if reason is None:
-            return Choice(offer, tuple(decisions))
-        if (offer.channel, reason) not in decided:
-            decisions.append(Decision(now, offer.channel, reason))
-    return Choice(None, tuple(decisions))
+    new = [
+        Decision(now, channel, reason)
+        for channel, reason in left
+        if (channel, reason) not in decided
+    ]
+    return Choice(chosen, (*message.decisions, *new))
 
 
 def why_not(offer: Offer, message: Message, contact: Contact | None) -> str | None:

@@ -9,6 +9,7 @@ import msgspec
 from chalicelib.kernel.errors import NotFound
 
 ChannelName = Literal["sms", "wechat", "email"]
+CHANNELS: tuple[ChannelName, ...] = ("sms", "wechat", "email")
 State = Literal[
     "created",  # nobody has tried yet
     "sending",  # somebody is trying; `due_at` is when the claim has run out

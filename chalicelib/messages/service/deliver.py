@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from chalicelib.adapters import log
@@ -17,6 +18,9 @@ from chalicelib.messages.model.course import Outcome
 from chalicelib.messages.model.message import Attempt, ChannelName, Message
 
 _MOST_STEPS = 12
+_MEMBER_SETTLES = timedelta(
+    minutes=5
+)  # a member just registered may not be seen yet by a cheap read
 _SETTLING_TRIES = 3
 _MESSAGES_LOOKED_AT = 50
 Claim = Literal["ours", "not_ours", "no_quota"]
@@ -56,6 +60,8 @@ class Deliveries:
 
     def _send(self, message: Message) -> Message | None:
         contact = self.contact(message.member_id)
+        if contact is None and self.clock() - message.created_at < _MEMBER_SETTLES:
+            return None
         while True:
             choice = choose(message, contact, [one.offer for one in self.channels], self.clock())
             if choice.offer is None or contact is None:

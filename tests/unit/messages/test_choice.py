@@ -40,6 +40,12 @@ def test_a_channel_without_a_template_for_the_kind_is_left() -> None:
     assert choice.decisions[0].reason == "not_configured"
 
 
+def test_a_deployment_without_channels_says_so() -> None:
+    choice = choose(message(), Someone(), (), NOW)
+    assert choice.offer is None
+    assert {one.reason for one in choice.decisions} == {"not_set_up"}
+
+
 @pytest.mark.parametrize(
     ("outcome", "reason"),
     [
