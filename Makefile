@@ -6,10 +6,10 @@ READY := $(VENV)/.requirements.sha256
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help venv up down reset test check bench package deploy
+.PHONY: help venv up down reset test check bench package deploy operator-key
 
 help:  ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: venv  ## Bring the whole system up on this machine; again after a change: update it
 	@$(BIN)/python -m infra.local.up
@@ -35,6 +35,10 @@ package: venv  ## Build what is deployed, into build/, and print its sizes
 deploy: venv  ## Deploy a stage to AWS: make deploy STAGE=dev
 	@$(if $(STAGE),,$(error say which stage: make deploy STAGE=dev))
 	@$(BIN)/python -m infra.deploy --stage $(STAGE)
+
+operator-key: venv  ## Issue a key for head office: make operator-key STAGE=dev NAME="who holds it"
+	@$(if $(and $(STAGE),$(NAME)),,$(error say the stage and who holds it: make operator-key STAGE=dev NAME=office))
+	@$(BIN)/python -m infra.operator_key --stage $(STAGE) --name "$(NAME)"
 
 # Not a file rule: a clone gives files new times, and only their content should count.
 venv:

@@ -21,6 +21,8 @@ _FOLLOWS = (
     "LOCK",
 )  # written together with an order or a profile, which are told of
 
+_MOVES = ("DRAFT#", "HISTORY#", "INCIDENT#")  # an incident that opens or closes is put elsewhere
+
 
 class AuditRow(Row):
     """`item` is the key of what was written, `changed` the names of its attributes that differ; no value of them."""
@@ -51,7 +53,7 @@ def keep(record: Record, source_arn: str) -> None:
 def row_of(record: Record, source_arn: str) -> AuditRow | None:
     """None for what only goes along with something that is told of."""
     pk, sk = record.keys["pk"]["S"], record.keys["sk"]["S"]
-    if sk.startswith(_FOLLOWS):
+    if sk.startswith(_FOLLOWS) or (record.new is None and sk.startswith(_MOVES)):
         return None
     moment = clock.text(datetime.fromtimestamp(record.at_s, UTC))
     stamp = _stamp(record.new or {})

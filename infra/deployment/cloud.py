@@ -45,3 +45,15 @@ class Cloud:
         if self.endpoint_url is None:
             return endpoint.rstrip("/")
         return f"{self.endpoint_url}/_aws/execute-api/{api_id}/api"
+
+    def function_environment(self, function: str) -> dict[str, str]:
+        """What a function of the stack has in its environment, for calling its services from here."""
+        client = self.client("lambda")
+        deployed = client.get_function_configuration(FunctionName=function)
+        variables: dict[str, str] = deployed.get("Environment", {}).get("Variables", {})
+        here = {"AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
+        return (
+            variables
+            | here
+            | ({"AWS_ENDPOINT_URL": self.endpoint_url} if self.endpoint_url else {})
+        )

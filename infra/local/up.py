@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import Any
 
 import boto3
 import urllib3
@@ -137,18 +136,8 @@ class LocalStack:
     def function_environment(self) -> dict[str, str]:
         """What a function of the stack has, so that its services can be called from here."""
         outputs = read_json(self.places.deployed_file)["outputs"]
-        client = self.cloud.client("lambda")
-        function: dict[str, Any] = client.get_function_configuration(
-            FunctionName=outputs["APIHandler"]
-        )
-        own = {
-            "AWS_ENDPOINT_URL": self.ports.emulator_url,
-            "AWS_REGION": services.REGION,
-            "AWS_DEFAULT_REGION": services.REGION,
-            "DENGTA_LOCAL_DIR": str(self.places.home),
-        }
-        variables: dict[str, str] = function["Environment"]["Variables"]
-        return variables | own | CREDENTIALS
+        own = {"DENGTA_LOCAL_DIR": str(self.places.home)}
+        return self.cloud.function_environment(outputs["APIHandler"]) | own | CREDENTIALS
 
 
 def main() -> int:
