@@ -48,12 +48,20 @@ class Keyring:
         return cipher.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], place.encode()).decode()
 
     def find_by(self, field: str, value: str) -> str:
-        """The keyed hash under which a value is found: whole digest, as uniqueness hangs on it; with the version."""
-        return f"{self.current}#{hmac.new(self._hash_key, f'{field}={value}'.encode(), 'sha256').hexdigest()}"
+        """The keyed hash under which a value is found and unique: the whole digest, with its key's version.
+
+        Always under the first version: what is sealed can be sealed anew, a lock must be found where it was put.
+        """
+        digest = hmac.new(self._hash_key, f"{field}={value}".encode(), "sha256").hexdigest()
+        return f"{self._first}#{digest}"
+
+    @property
+    def _first(self) -> str:
+        return next(iter(self._keys))
 
     @cached_property
     def _hash_key(self) -> bytes:
-        return self.key("find")
+        return self.key("find", self._first)
 
     @cached_property
     def tokens(self) -> bytes:

@@ -29,11 +29,9 @@ def test_after_a_rotation_the_old_still_opens_and_the_new_seals() -> None:
     assert NEW.seal("x", "p").startswith(b"v2:")
 
 
-def test_hashes_differ_by_field_and_by_version() -> None:
-    assert OLD.find_by("phone", "1") == OLD.find_by("phone", "1")
-    assert (
-        len({OLD.find_by("phone", "1"), OLD.find_by("tail", "1"), NEW.find_by("phone", "1")}) == 3
-    )
+def test_hashes_differ_by_field_and_survive_a_rotation() -> None:
+    assert OLD.find_by("phone", "1") != OLD.find_by("tail", "1")
+    assert NEW.find_by("phone", "1") == OLD.find_by("phone", "1")
 
 
 def test_the_parameter_is_read() -> None:
