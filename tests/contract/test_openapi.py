@@ -98,7 +98,7 @@ def test_only_public_operations_ask_for_no_proof(document: dict[str, Any]) -> No
             assert spoken["x-granted-to"], (method, path)
             assert {"401", "403"} <= statuses, (method, path)
         else:
-            assert "403" not in statuses, (method, path)
+            assert "x-permission" not in spoken, (method, path)
 
 
 def test_what_the_gateway_answers_by_itself_is_in_the_catalogue(document: dict[str, Any]) -> None:
@@ -142,3 +142,22 @@ def test_readiness_asks_just_the_tables_that_the_api_may_read() -> None:
 
 def test_the_version_is_that_of_the_project() -> None:
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION
+
+
+def test_the_page_for_tills_names_codes_and_addresses_that_there_are(
+    document: dict[str, Any],
+) -> None:
+    text = (openapi.FILE.parent / "README.md").read_text()
+    codes = set(re.findall(r"`(?:\d{3} )?([a-z]+(?:_[a-z]+)+)`", text)) | {
+        word
+        for cell in re.findall(r"`409` (.*?) \|", text)
+        for word in re.findall(r"`(\w+)`", cell)
+    }
+    refusals = {
+        code for code in codes if code.startswith(("balance_", "name_", "invalid_", "too_"))
+    }
+    assert refusals - {"balance_after_fen"} <= set(document["x-problems"])
+    assert "too_many_tries" in refusals
+    addresses = set(re.findall(r"\$API(/[\w$/.-]+)", text))
+    routes = [re.sub(r"\{\w+\}", "[^/]+", path) for path in document["paths"]]
+    assert [one for one in addresses if not any(re.fullmatch(route, one) for route in routes)] == []

@@ -62,13 +62,13 @@ class Problem(NamedTuple):
         return cls(status_of(kind), kind.code, kind.title, kind.detail, kind.hint, kept)
 
     @classmethod
-    def own(cls, status: int, code: str) -> "Problem":
-        return cls(status, code, OWN[status], None, RETRY_HINT if status >= 500 else None)  # noqa: PLR2004
+    def own(cls, status: int, code: str, hint: Text | None = None) -> "Problem":
+        return cls(status, code, OWN[status], None, hint)
 
 
-BUG = Problem.own(500, "internal_error")
+BUG = Problem.own(500, "internal_error", RETRY_HINT)
 MEDIA_TYPE = Problem.own(415, "unsupported_media_type")
-NO_ANSWER = Problem.own(504, "no_answer_yet")
+NO_ANSWER = Problem.own(504, "no_answer_yet", errors.TryAgain.hint)
 # What API Gateway answers by itself, and so anywhere.
 GATEWAY = (
     Problem.of(errors.Malformed),

@@ -7,14 +7,11 @@ from typing import Any
 from chalicelib.front.page.words import anchor, element, inline, link, listed
 
 Schema = Mapping[str, Any]
-_BOUNDS = {
-    "minimum": "at least {}",
-    "maximum": "at most {}",
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "minItems": "at least {}",
-    "maxItems": "at most {}",
-}
+_RANGES = (
+    ("minimum", "maximum", ""),
+    ("minLength", "maxLength", " characters"),
+    ("minItems", "maxItems", " items"),
+)
 
 
 def described(name: str, schema: Schema) -> str:
@@ -35,13 +32,15 @@ def fields(schema: Schema) -> str:
     return listed(rows, class_="fields") if rows else ""
 
 
-def row(name: str, schema: Schema, *, required: bool, said: str = "") -> str:
+def row(name: str, schema: Schema, *, required: bool, said: str = "", place: str = "") -> str:
+    """`place` is where a parameter stands: path, query or header."""
     must = '<em class="must">required</em>' if required else ""
+    stands = f'<span class="in">{place}</span>' if place else ""
     bounds = escape(", ".join(_bounds(schema)))
     meaning = said or schema.get("description", "")
     return (
         f"<code>{escape(name)}</code> "
-        f'<span class="kind">{kind(schema)}</span> {must}'
+        f'<span class="kind">{kind(schema)}</span> {must}{stands}'
         + (f'<span class="bounds">{bounds}</span>' if bounds else "")
         + (f"<p>{inline(meaning)}</p>" if meaning else "")
     )
@@ -76,8 +75,22 @@ def _simple(schema: Schema) -> str:
 def _bounds(schema: Schema) -> Iterator[str]:
     """Of the value itself, or of what it is where it is not null."""
     for each in (schema, *schema.get("anyOf", ())):
-        yield from (text.format(each[word]) for word, text in _BOUNDS.items() if word in each)
         if "pattern" in each:
             yield f"pattern {each['pattern']}"
+        else:
+            yield from _ranges(each)
     if schema.get("default") is not None:
         yield f"otherwise {schema['default']}"
+
+
+def _ranges(schema: Schema) -> Iterator[str]:
+    for least, most, unit in _RANGES:
+        match schema.get(least), schema.get(most):
+            case None, None:
+                continue
+            case low, None:
+                yield f"at least {low:,}{unit}"
+            case None, high:
+                yield f"at most {high:,}{unit}"
+            case low, high:
+                yield f"{low:,} to {high:,}{unit}"

@@ -44,8 +44,8 @@ def _parameters(spoken: Operation) -> str:
             each["schema"],
             required=each["required"] and each["in"] != "path",
             said=each.get("description", ""),
+            place=each["in"],
         )
-        + f'<span class="in">{each["in"]}</span>'
         for each in spoken["parameters"]
     ]
     return f"<h4>Parameters</h4>{listed(rows, class_='fields')}" if rows else ""

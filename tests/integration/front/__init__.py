@@ -1,0 +1,1 @@
+"""The front of the API: health, the document, the page."""
