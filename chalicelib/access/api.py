@@ -11,6 +11,7 @@ from chalicelib.access.table import Key, Staff
 from chalicelib.adapters.http import Answer, Call
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotAuthenticated, NotFound, invalid
+from chalicelib.kernel.words import ONE_LINE
 
 routes = Routes(__name__)
 
@@ -18,7 +19,7 @@ StoreId = Annotated[
     str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$(?!\n)", examples=["nanjing-road"])
 ]
 StaffNo = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]{1,16}$(?!\n)", examples=["01"])]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=ONE_LINE)]
 Pin = Annotated[
     str,
     msgspec.Meta(pattern=r"^[0-9]{4,12}$(?!\n)", description="4 to 12 digits", examples=["2468"]),

@@ -25,8 +25,8 @@ def following(moment: datetime, name: str) -> str:
 
 
 def floor(moment: datetime) -> str:
-    """The least ULID of a moment, as a bound for ranges."""
-    return _encode(epoch_ms(moment) << _RANDOM_BITS)
+    """The least ULID of a moment, as a bound for ranges; of all before 1970, the least there is."""
+    return _encode(max(0, epoch_ms(moment)) << _RANDOM_BITS)
 
 
 def _encode(value: int) -> str:
