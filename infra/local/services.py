@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,10 @@ PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
 
 @dataclass(frozen=True)
 class Service:
-    """One process: its command, what it listens on, and a mark that changes with its code."""
+    """One process: its command, what it listens on, and a mark that changes with its code.
+
+    `before` is done each time just before it starts.
+    """
 
     name: str
     command: Sequence[str]
@@ -30,6 +33,7 @@ class Service:
     env: Mapping[str, str]
     cwd: Path
     version: str
+    before: Callable[[], None] = lambda: None
 
 
 def services(places: Places, ports: Ports) -> list[Service]:
@@ -54,7 +58,26 @@ def emulator(places: Places, ports: Ports) -> Service:
         "TMPDIR": str(places.home / "tmp"),
     }
     command = (sys.executable, "-m", "ministack")
-    return Service("emulator", command, (ports.emulator,), env, places.home, sys.version)
+    return Service(
+        "emulator",
+        command,
+        (ports.emulator,),
+        env,
+        places.home,
+        sys.version,
+        before=lambda: forget_stream_positions(state / "lambda.json"),
+    )
+
+
+def forget_stream_positions(kept: Path) -> None:
+    """Let streams be read from their beginning again.
+
+    The emulator keeps over a restart how far it has read each stream, but not the stream: it would
+    wait in vain for the old number of new records.
+    """
+    content = read_json(kept)
+    if content.get("payload", {}).pop("dynamodb_stream_positions", None) is not None:
+        write_json(kept, content)
 
 
 def upstreams(places: Places, ports: Ports) -> Service:
@@ -102,6 +125,7 @@ def ensure(places: Places, service: Service) -> bool:
                 f"with DENGTA_PORT_BASE=…, or remove {places.ports_file}."
             )
     (places.home / "tmp").mkdir(parents=True, exist_ok=True)
+    service.before()
     log = places.log / f"{service.name.replace(' ', '-')}.log"
     process = processes.start(service.command, log, service.env, service.cwd)
     OUTLIVING_US.append(process)

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 import boto3
 import urllib3
@@ -75,18 +76,30 @@ class LocalStack:
             "template": package.sha256(built.template),
             "settings": chosen,
         }
-        last = read_json(self.places.deployed_file)
-        stack = Stack(self.cloud, deploy.stack_name(standins.STAGE), self.console).describe()
-        if stack and last.get("wanted") == wanted and last.get("stack") == stack["StackId"]:
+        stack = Stack(self.cloud, deploy.stack_name(standins.STAGE), self.console)
+        if self.is_deployed(stack, wanted):
             self.console.print("The deployed stack is up to date.")
             return
-        if not stack:
+        if not stack.describe():
             self.forget_demo()
         outputs = deploy.deploy(self.cloud, standins.STAGE, chosen, self.console)
-        made = Stack(self.cloud, deploy.stack_name(standins.STAGE), self.console).describe() or {}
+        made = stack.describe() or {}
         write_json(
             self.places.deployed_file,
             {"wanted": wanted, "stack": made["StackId"], "outputs": outputs},
+        )
+
+    def is_deployed(self, stack: Stack, wanted: dict[str, Any]) -> bool:
+        """Whether just this was deployed last, and the emulator still has it.
+
+        One that was killed comes back with the stack of its last orderly end.
+        """
+        last, found = read_json(self.places.deployed_file), stack.describe()
+        return (
+            found is not None
+            and last.get("wanted") == wanted
+            and last.get("stack") == found["StackId"]
+            and stack.parameters()["ArtifactKey"].startswith(wanted["package"])
         )
 
     def forget_demo(self) -> None:
