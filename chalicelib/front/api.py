@@ -11,7 +11,7 @@ from chalicelib import config
 from chalicelib.access.edge import Routes
 from chalicelib.access.model import PUBLIC
 from chalicelib.adapters.http import Answer, Call, Endpoint, unchanged
-from chalicelib.front import VERSION, health, openapi, page
+from chalicelib.front import VERSION, health
 
 _JSON = "application/json"
 _HTML = "text/html; charset=utf-8"
@@ -64,6 +64,8 @@ def _add_health(routes: Routes) -> None:
 def _add_document(routes: Routes, endpoints: Callable[[], list[Endpoint]]) -> None:
     @cache
     def texts() -> tuple[str, str]:
+        from chalicelib.front import openapi, page  # noqa: PLC0415 - spares the others' cold start
+
         document = openapi.document(endpoints(), VERSION)
         return msgspec.json.encode(document).decode(), page.render(document)
 

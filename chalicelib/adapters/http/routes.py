@@ -15,7 +15,7 @@ from chalicelib.adapters.http.problems import own_problem, problem
 from chalicelib.kernel.errors import DomainError, NotFound
 
 View = Callable[..., Any]
-_LONGEST_PATH_VALUE = 128
+LONGEST_PATH_VALUE = 128
 _log = log.logger("http")
 
 
@@ -104,7 +104,7 @@ class Routes(Blueprint):
 def bounded(path: Mapping[str, str]) -> dict[str, Any]:
     """Path values as keys may hold them. Raises NotFound: nothing can be under another one."""
     for value in path.values():
-        if not value.isprintable() or not 0 < len(value) <= _LONGEST_PATH_VALUE:
+        if not value.isprintable() or not 0 < len(value) <= LONGEST_PATH_VALUE:
             raise NotFound
     return dict(path)
 

@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 from chalicelib.access.model import PUBLIC, ROLES
 from chalicelib.adapters.http import Endpoint
 from chalicelib.adapters.http.problems import REPLAY_HEADER
+from chalicelib.adapters.http.routes import LONGEST_PATH_VALUE
 from chalicelib.front.openapi import headers
 from chalicelib.front.openapi.examples import Examples
 from chalicelib.front.openapi.problems import Catalogue
@@ -23,6 +24,7 @@ _MEANS = {
     UNAVAILABLE: "Not available just now",
 }
 _REPLAYED = "The same was sent before: its first answer, given again"
+_BOUNDED = {"minLength": 1, "maxLength": LONGEST_PATH_VALUE}
 _IN_PATH = re.compile(r"\{(\w+)\}")
 
 
@@ -69,7 +71,8 @@ def _proof(endpoint: Endpoint) -> dict[str, Any]:
 def _parameters(endpoint: Endpoint) -> Iterator[Schema]:
     hints = get_type_hints(endpoint.view, include_extras=True)
     for name in _IN_PATH.findall(endpoint.path):
-        schema = {"minLength": 1, "maxLength": 128, **annotated(hints.get(name, str))}
+        schema = annotated(hints.get(name, str))
+        schema = schema if "pattern" in schema else {**_BOUNDED, **schema}
         told = {"description": schema.pop("description")} if "description" in schema else {}
         yield {"name": name, "in": "path", "required": True, **told, "schema": schema}
     if endpoint.asks:

@@ -75,10 +75,9 @@ def _simple(schema: Schema) -> str:
 def _bounds(schema: Schema) -> Iterator[str]:
     """Of the value itself, or of what it is where it is not null."""
     for each in (schema, *schema.get("anyOf", ())):
+        yield from _ranges(each)
         if "pattern" in each:
             yield f"pattern {each['pattern']}"
-        else:
-            yield from _ranges(each)
     if schema.get("default") is not None:
         yield f"otherwise {schema['default']}"
 
