@@ -5,6 +5,7 @@ from typing import Any
 
 import urllib3
 
+from infra.local import firstspend
 from tests.deployed.conftest import LocalStack
 
 
@@ -43,10 +44,11 @@ def test_a_second_call_of_up_finds_nothing_to_do(local_stack: LocalStack) -> Non
     assert local_stack.addresses == before
 
 
-def test_down_and_up_again_keeps_addresses_and_data(local_stack: LocalStack) -> None:
+def test_after_down_and_up_a_spend_reaches_its_member_at_the_same_addresses(
+    local_stack: LocalStack,
+) -> None:
     before = local_stack.addresses
     local_stack.down()
-    said = local_stack.up()
-    assert "The deployed stack is up to date." in said
+    assert "The deployed stack is up to date." in local_stack.up()
     assert local_stack.addresses == before
-    assert get(f"{before['api_url']}/healthz").status == 200
+    assert "its message is sent" in firstspend.take(before)
