@@ -1,7 +1,7 @@
 """The member's own side: log in with WeChat, the profile, the phone, the code to show at a till."""
 
 from collections.abc import Callable
-from typing import Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -10,7 +10,6 @@ from chalicelib.access.model import MEMBER, PUBLIC, Caller
 from chalicelib.access.service import MEMBER_LIVES_S
 from chalicelib.adapters import upstream
 from chalicelib.adapters.http import Answer, Call
-from chalicelib.adapters.wechat import WeChat, wechat
 from chalicelib.kernel.errors import NotAllowed, NotAuthenticated, Text, TryAgain
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger.api.views import Consents, MemberView, PersonName, member_view
@@ -18,6 +17,9 @@ from chalicelib.ledger.built import ledger
 from chalicelib.ledger.service import Card
 from chalicelib.members.model import EditedMeanwhile, MemberMoved, PhoneBoundElsewhere
 from chalicelib.members.service import own
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.wechat import WeChat
 
 routes = Routes(__name__)
 T = TypeVar("T")
@@ -175,8 +177,10 @@ def _session(card: Card) -> MemberSession:
     return MemberSession(token, "Bearer", MEMBER_LIVES_S, member_view(card, open_phone=True))
 
 
-def _wechat() -> WeChat:
+def _wechat() -> "WeChat":
     """Raises WeChatAway where no mini program is configured."""
+    from chalicelib.adapters.wechat import wechat  # noqa: PLC0415 - a till's call never needs it
+
     configured = wechat()
     if configured is None:
         raise WeChatAway
