@@ -40,7 +40,7 @@ class SpendRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tru
     total_fen: PositiveFen
     payments: Annotated[list[PaymentRequest], msgspec.Meta(min_length=1, max_length=10)]
     lines: Annotated[list[Line], msgspec.Meta(max_length=100)] | None = None
-    occurred_at: datetime | None = None
+    occurred_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     note: Annotated[str, msgspec.Meta(max_length=200, pattern=ONE_LINE)] | None = None
 
 
