@@ -5,5 +5,15 @@ from chalicelib.adapters.http.calls import Call, Paging, unchanged
 from chalicelib.adapters.http.problems import answer_problems, problem
 from chalicelib.adapters.http.routes import Endpoint, Routes
 
-__all__ = ["Answer",
-    "At", "Call", "Endpoint", "Paging", "Routes", "answer_problems", "at", "problem", "unchanged"]
+__all__ = [
+    "Answer",
+    "At",
+    "Call",
+    "Endpoint",
+    "Paging",
+    "Routes",
+    "answer_problems",
+    "at",
+    "problem",
+    "unchanged",
+]

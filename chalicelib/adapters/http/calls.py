@@ -13,7 +13,8 @@ from chalicelib.kernel.errors import InvalidRequest, Malformed, TooLarge, invali
 
 MOST_BODY_BYTES = 256 * 1024
 _SENT = re.compile(
-    r"(?P<kind>Invalid enum value|Object contains unknown field)(?: `(?P<name>.*)`| .*)\Z", re.DOTALL
+    r"(?P<kind>Invalid enum value|Object contains unknown field)(?: `(?P<name>.*)`| .*)\Z",
+    re.DOTALL,
 )
 _FIELD = re.compile(r"[a-z]+(?:_[a-z]+){0,4}")
 _STEP = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+|\.\.\.)\]")

@@ -21,9 +21,7 @@ MemberId = Annotated[
         pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$(?!\n)", examples=["01KAMRZ3N8V6Q4T2Y7X5W9D1BC"]
     ),
 ]
-PersonName = Annotated[
-    str, msgspec.Meta(max_length=40, pattern=ONE_LINE, examples=["王芳"])
-]
+PersonName = Annotated[str, msgspec.Meta(max_length=40, pattern=ONE_LINE, examples=["王芳"])]
 Method = Literal["balance", "cash", "wechat_pay", "alipay", "card"]
 
 
