@@ -1,26 +1,36 @@
-"""The real parts behind the edges, built once per container."""
+"""The real parts behind the edges, built once per container.
+
+What sends is imported where it is built: the HTTP function only finds messages.
+"""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from chalicelib import config
 from chalicelib.access import service as access
 from chalicelib.adapters import secrets
 from chalicelib.kernel import clock
 from chalicelib.ledger.built import ledger
-from chalicelib.messages.channels import Channel, Mail, Sms, Subscribe
 from chalicelib.messages.model.message import KINDS, Kind
-from chalicelib.messages.service.deliver import Deliveries
 from chalicelib.messages.service.find import Finder
-from chalicelib.messages.service.sweep import Sweeper
+
+if TYPE_CHECKING:
+    from chalicelib.messages.channels import Channel
+    from chalicelib.messages.service.deliver import Deliveries
+    from chalicelib.messages.service.sweep import Sweeper
 
 
 @cache
-def deliveries() -> Deliveries:
+def deliveries() -> "Deliveries":
+    from chalicelib.messages.service.deliver import Deliveries  # noqa: PLC0415
+
     return Deliveries(channels(), ledger().members.contact, clock.now)
 
 
 @cache
-def sweeper() -> Sweeper:
+def sweeper() -> "Sweeper":
+    from chalicelib.messages.service.sweep import Sweeper  # noqa: PLC0415
+
     return Sweeper(access.stores, ledger().booked_between, deliveries().go_on, clock.now)
 
 
@@ -29,11 +39,12 @@ def finder() -> Finder:
     return Finder(ledger())
 
 
-def channels() -> list[Channel]:
+def channels() -> "list[Channel]":
     """Those that are set up, in the order in which they are tried: SMS, WeChat, e-mail."""
-    from chalicelib.adapters.email import mailer  # noqa: PLC0415 - the HTTP function needs no provider
+    from chalicelib.adapters.email import mailer  # noqa: PLC0415
     from chalicelib.adapters.sms_tencent import tencent_sms  # noqa: PLC0415
     from chalicelib.adapters.wechat import wechat  # noqa: PLC0415
+    from chalicelib.messages.channels import Mail, Sms, Subscribe  # noqa: PLC0415
 
     settings = config.settings()
     made: list[Channel] = []
