@@ -50,7 +50,7 @@ def run(parts: list[str], results: Results, progress: Progress) -> None:
         _warm_parts([name for name in parts if name in _WARM], place, results, progress)
         if "cold" in parts:
             task = progress.add_task("cold start", total=cold.ROUNDS + 1)
-            results.cold_ms = cold.measure(place, results.packages, lambda: progress.advance(task))
+            results.cold = cold.measure(place, results.packages, lambda: progress.advance(task))
         if "growth" in parts:
             _growth(place, results, progress)
 

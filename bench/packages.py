@@ -1,4 +1,4 @@
-"""The deployables: ours as `make package` builds it, the bare one packed as well, the others as their tools leave them."""
+"""The deployables: ours as `make package` builds it, the bare one packed as well, others as their tools leave them."""
 
 import hashlib
 import os

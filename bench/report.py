@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from bench.cold import Start
 from bench.contestants import BARE, HOUSE, TITLES
 from bench.growth import Grown
 from bench.packages import Deployable
@@ -30,7 +31,7 @@ class Results:
     warm: dict[str, dict[str, Measured]] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     growth: dict[str, Grown] = field(default_factory=dict)
-    cold_ms: dict[str, float] = field(default_factory=dict)
+    cold: dict[str, Start] = field(default_factory=dict)
     packages: list[Deployable] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
@@ -53,8 +54,14 @@ def sheets(results: Results) -> list[Sheet]:
     if results.growth:
         columns = ("page", "10 entries ms", "100,000 entries ms", "ratio", "requests", "read units")
         made.append(Sheet("Growth", columns, _growth_rows(results.growth)))
-    if results.cold_ms:
-        made.append(Sheet("Cold start", ("package", "ms", "÷ bare"), _cold_rows(results.cold_ms)))
+    if results.cold:
+        made.append(
+            Sheet(
+                "Cold start",
+                ("package", "wall ms", "CPU ms", "wall ÷ bare", "CPU ÷ bare"),
+                _cold_rows(results.cold),
+            )
+        )
     if results.packages:
         columns = ("package", "zipped MB", "unpacked MB")
         made.append(Sheet("Package", columns, _package_rows(results.packages)))
@@ -70,12 +77,11 @@ def verdicts(results: Results) -> list[str]:
             said.append(_verdict(f"{results.titles[name]}: CPU ÷ bare", cpu, WARM_LIMIT))
     for name, grown in results.growth.items():
         said.append(_verdict(f"{name}: growth", grown.many_ms / grown.few_ms, GROWTH_LIMIT))
-    cold = results.cold_ms
+    cold = results.cold
     if HOUSE in cold:
-        said.append(_verdict("cold start ÷ bare", cold[HOUSE] / cold[BARE], COLD_LIMIT))
-        said.append(
-            _verdict("cold start ÷ tutorial", cold[HOUSE] / cold["tutorial"], TUTORIAL_LIMIT)
-        )
+        ours, bare, tutorial = (cold[name].wall_ms for name in (HOUSE, BARE, "tutorial"))
+        said.append(_verdict("cold start ÷ bare", ours / bare, COLD_LIMIT))
+        said.append(_verdict("cold start ÷ tutorial", ours / tutorial, TUTORIAL_LIMIT))
     return said + [f"not measured: {what}" for what in results.missing]
 
 
@@ -132,11 +138,15 @@ def _growth_rows(grown: Mapping[str, Grown]) -> Rows:
     ]  # fmt: skip
 
 
-def _cold_rows(cold_ms: Mapping[str, float]) -> Rows:
-    bare = cold_ms[BARE]
+def _cold_rows(cold: Mapping[str, Start]) -> Rows:
+    bare = cold[BARE]
     return [
-        [TITLES[name], f"{took_ms:.0f}", f"{took_ms / bare:.2f}"]
-        for name, took_ms in cold_ms.items()
+        [
+            TITLES[name],
+            *(f"{ms:.0f}" for ms in took),
+            *(f"{ms / least:.2f}" for ms, least in zip(took, bare, strict=True)),
+        ]
+        for name, took in cold.items()
     ]
 
 
@@ -173,7 +183,7 @@ def _plain(results: Results) -> dict[str, Any]:
             | {"few_cost": one.few_cost._asdict(), "many_cost": one.many_cost._asdict()}
             for name, one in results.growth.items()
         },
-        "cold_ms": results.cold_ms,
+        "cold": {name: one._asdict() for name, one in results.cold.items()},
         "packages": {
             each.name: {"zipped_bytes": each.zipped_bytes, "unpacked_bytes": each.unpacked_bytes}
             for each in results.packages
@@ -193,10 +203,11 @@ _INTRODUCTION = """# Benchmarks
 Written by `make bench` ({machine}; DynamoDB Local, all in one run). Do not edit.
 
 Each contestant is a process of its own that is handed the same API Gateway events and answers the same fields: the
-phone is found by HMAC, opened from AES-GCM and masked, a spend is one conditional transaction of name, entry and account.
-They take turns a few calls at a time; the numbers are medians. **Ratios hold on a noisy machine, milliseconds do not.** Units
-are reckoned from what went over the wire by DynamoDB's published rule. A cold start is a fresh process with the unpacked
-package and no bytecode but what it ships, from start to first answer (a look-up by phone, with the key read from the
-parameter store). The bare package is trimmed and ships bytecode as ours does; the others are as their tools leave them.
+phone is found by HMAC, opened from AES-GCM and masked; a spend is one conditional transaction of name, entry and
+account. They take turns a few calls at a time; the numbers are medians. **Ratios hold on a noisy machine,
+milliseconds do not.** Units are reckoned from what went over the wire by DynamoDB's published rule. A cold start is a
+fresh process with the unpacked package and no bytecode but what it ships, from start to first answer (a look-up by
+phone, with the key read from the parameter store). The bare package is trimmed and ships bytecode as ours does; the
+others are as their tools leave them.
 
 ![plot](bench.png)"""

@@ -1,8 +1,8 @@
 """Capacity units of an exchange with DynamoDB, reckoned by the published rule.
 
-Not asked of DynamoDB Local, which reports four units for any transaction. The rule: a read costs one unit for each 4 KB
-begun, half when eventually consistent (a Query rounds its sum, a batch each item); a write one for each 1 KB begun, twice
-that in a transaction, and once more in an index whose keys the item carries (deliberately the new-item case).
+Not asked of DynamoDB Local, which reports four units for any transaction. The rule: a read costs one unit for each
+4 KB begun, half when eventually consistent (a Query rounds its sum, a batch each item); a write one for each 1 KB
+begun, twice that in a transaction, and once more in an index whose keys a new item carries.
 """
 
 import base64

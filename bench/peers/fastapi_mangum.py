@@ -1,6 +1,6 @@
 """FastAPI behind Mangum, pydantic and boto3.
 
-Views are `async` though boto3 blocks: a Lambda container serves one request at a time, and a thread pool would only cost.
+Views are `async` though boto3 blocks: a container serves one request at a time, and a thread pool would only cost.
 """
 
 import json
