@@ -51,7 +51,8 @@ class Remembered:
         if len(self._kept) >= _REMEMBERED:
             self._kept.clear()
         value = read()
-        self._kept[name] = (self.seconds() + _REMEMBERED_S, value)
+        if value is not None:  # what is not there may be made in the next second
+            self._kept[name] = (self.seconds() + _REMEMBERED_S, value)
         return value
 
 
