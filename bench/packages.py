@@ -97,7 +97,7 @@ def _lay(name: str, unpacked: Path) -> None:
     peers = unpacked / "bench" / "peers"
     peers.mkdir(parents=True)
     (unpacked / "bench" / "__init__.py").touch()
-    for file in ("__init__", "common", name):
+    for file in ("__init__", "common", "summary", name):
         shutil.copy(_PEERS / f"{file}.py", peers)
 
 

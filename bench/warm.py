@@ -1,8 +1,10 @@
 """Warm calls: all contestants by turns, a few calls each, until the medians stand still enough."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 from bench import units, world
 from bench.contestants import BARE, HOUSE, Contestant, Ran
@@ -72,6 +74,8 @@ def measure(
             del able[name]
     if HOUSE not in able:
         return {}
+    if operation.kind == "http":
+        _compare({name: one.run("http", events(name, 1)) for name, one in able.items()})
     costs = {name: _tapped(operation, one, events(name, 1)) for name, one in able.items()}
     wall: dict[str, list[int]] = {name: [] for name in able}
     cpu: dict[str, list[int]] = {name: [] for name in able}
@@ -96,6 +100,22 @@ def ratios(measured: Mapping[str, Measured]) -> dict[str, tuple[float, float]]:
         name: (one.wall_ms / bare.wall_ms, one.cpu_ms / bare.cpu_ms)
         for name, one in measured.items()
     }
+
+
+def _compare(answers: Mapping[str, Ran]) -> None:
+    """Whoever answers other fields does other work, and is no peer."""
+    ours = _shape(json.loads(answers[HOUSE].answer["body"]))
+    for name, ran in answers.items():
+        theirs = _shape(json.loads(ran.answer["body"]))
+        if theirs != ours:
+            raise RuntimeError(f"{name} answers other fields:\n{theirs}\nand we:\n{ours}")
+
+
+def _shape(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """The names in a document, its lists by their first item."""
+    if isinstance(value, dict):
+        return {name: _shape(each) for name, each in value.items() if name != "next_cursor"}
+    return [_shape(each) for each in value[:1]] if isinstance(value, list) else None
 
 
 def _tapped(operation: Operation, one: Contestant, events: Sequence[Event]) -> Cost:

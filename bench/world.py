@@ -72,9 +72,35 @@ def _peopled(house: House, env: dict[str, str]) -> World:
     for at, member_id in enumerate(members):
         house.top_up(member_id, f"seed-{at}", 50_000_000)
     world = World(house, env, phones, members)
+    _report(house)
     for at in range(ENTRIES):
         take_spend(world, members[0], f"seed-history-{at}")
     return world
+
+
+def _report(house: House) -> None:
+    """A page with six components in two groups, and one incident with two updates."""
+    ids = []
+    for group in ("门店", "小程序"):
+        over = _made(house, "components", {"name": {"zh": group}, "group": True})["component_id"]
+        for name in ("收银", "查会员", "短信"):
+            asked = {"name": {"zh": name}, "group_id": over}
+            ids.append(_made(house, "components", asked)["component_id"])
+    said = {
+        "body": {"zh": "正在处理"},
+        "components": [{"component_id": ids[2], "status": "partial_outage"}],
+    }
+    incident = _made(house, "incidents", {"name": {"zh": "短信延迟"}, **said})
+    update = {"status": "identified", "body": {"zh": "已找到原因"}}
+    _made(house, f"incidents/{incident['incident_id']}/updates", update)
+
+
+def _made(house: House, path: str, asked: dict[str, Any]) -> dict[str, Any]:
+    reply = house.office.post(f"/v1/{path}", asked)
+    if reply.status != 201:
+        raise RuntimeError(f"the seed was refused: {reply.text}")
+    made: dict[str, Any] = reply.json
+    return made
 
 
 def take_spend(world: World, member_id: str, name: str) -> None:

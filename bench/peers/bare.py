@@ -10,8 +10,10 @@ import botocore.session
 
 from bench.peers import common
 from bench.peers.common import Item, Keys, Problem, Proofs
+from bench.peers.summary import etag, summary
 
-BOOK, ACCESS, MESSAGES = (os.environ[f"{name}_TABLE"] for name in ("BOOK", "ACCESS", "MESSAGES"))
+BOOK, ACCESS = os.environ["BOOK_TABLE"], os.environ["ACCESS_TABLE"]
+MESSAGES, OUTAGES = os.environ["MESSAGES_TABLE"], os.environ["OUTAGES_TABLE"]
 _CONFIG = botocore.config.Config(
     connect_timeout=1,
     read_timeout=3,
@@ -30,6 +32,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         status, body = _ROUTES[event["httpMethod"], event["resource"]](event)
     except Problem as problem:
         status, body = problem.status, problem.body(request_id)
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    public = event["resource"].startswith("/v2/")
     took_ms = round((time.perf_counter() - started) * 1000)
     line = {"level": "INFO", "said": "served", "request_id": request_id, "status": status}
     print(json.dumps({**line, "route": event["resource"], "took_ms": took_ms}))
@@ -37,10 +41,11 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "statusCode": status,
         "headers": {
             "Content-Type": "application/json",
-            "Cache-Control": "no-store",
+            "Cache-Control": "public, max-age=30" if public else "no-store",
             "X-Request-Id": request_id,
+            **({"ETag": etag(text)} if public else {}),
         },
-        "body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        "body": text,
         "isBase64Encoded": False,
     }
 
@@ -94,6 +99,15 @@ def history(event: dict[str, Any]) -> tuple[int, Item]:
         "items": [common.entry_view(_plain(item)) for item in answer["Items"]],
         "next_cursor": last and json.dumps(last),
     }
+
+
+def status(_event: dict[str, Any]) -> tuple[int, Item]:
+    answer = _dynamodb.query(
+        TableName=OUTAGES,
+        KeyConditionExpression="pk = :pk AND sk BETWEEN :from AND :to",
+        ExpressionAttributeValues=_raw({":pk": "PAGE", ":from": "INCIDENT#", ":to": "WINDOW#~"}),
+    )
+    return 200, summary([_plain(item) for item in answer["Items"]])
 
 
 def on_entries(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -186,4 +200,5 @@ _ROUTES = {
     ("POST", "/v1/members/lookup"): lookup,
     ("PUT", "/v1/stores/{store_id}/spends/{out_trade_no}"): spend,
     ("GET", "/v1/members/{member_id}/spends"): history,
+    ("GET", "/v2/summary.json"): status,
 }

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bench.peers import common
 from bench.peers.common import Item, Keys, Problem, Proofs
+from bench.peers.summary import etag, summary
 
 BOOK = os.environ["BOOK_TABLE"]
 _CONFIG = Config(
@@ -30,6 +31,7 @@ _CONFIG = Config(
 )
 _dynamodb = boto3.resource("dynamodb", config=_CONFIG)
 _book = _dynamodb.Table(BOOK)
+_outages = _dynamodb.Table(os.environ["OUTAGES_TABLE"])
 _access = _dynamodb.Table(os.environ["ACCESS_TABLE"])
 _keys: list[Keys] = []
 app = FastAPI()
@@ -109,11 +111,20 @@ async def history(
     return JSONResponse({"items": items, "next_cursor": last and json.dumps(last)})
 
 
+@app.get("/v2/summary.json")
+async def status() -> Response:
+    condition = Key("pk").eq("PAGE") & Key("sk").between("INCIDENT#", "WINDOW#~")
+    answer = JSONResponse(summary(_outages.query(KeyConditionExpression=condition)["Items"]))
+    tag = etag(bytes(answer.body).decode())
+    answer.headers.update({"Cache-Control": "public, max-age=30", "ETag": tag})
+    return answer
+
+
 @app.middleware("http")
 async def tell(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     started = time.perf_counter()
     response = await call_next(request)
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Request-Id"] = _request_id(request)
     took_ms = round((time.perf_counter() - started) * 1000)
     line = {"level": "INFO", "said": "served", "request_id": _request_id(request)}

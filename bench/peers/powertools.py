@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bench.peers import common
 from bench.peers.common import Item, Keys, Problem, Proofs
+from bench.peers.summary import etag, summary
 
 BOOK = os.environ["BOOK_TABLE"]
 _CONFIG = Config(
@@ -31,6 +32,7 @@ _CONFIG = Config(
 _dynamodb = boto3.resource("dynamodb", config=_CONFIG)
 _book = _dynamodb.Table(BOOK)
 _access = _dynamodb.Table(os.environ["ACCESS_TABLE"])
+_outages = _dynamodb.Table(os.environ["OUTAGES_TABLE"])
 _messages = _dynamodb.Table(os.environ["MESSAGES_TABLE"])
 _keys: list[Keys] = []
 logger = Logger(service="members")
@@ -106,6 +108,15 @@ def history(member_id: str) -> Response[str]:
     last = answer.get("LastEvaluatedKey")
     items = [common.entry_view(item) for item in answer["Items"]]
     return _answer(200, {"items": items, "next_cursor": last and json.dumps(last)})
+
+
+@app.get("/v2/summary.json")
+def status() -> Response[str]:
+    condition = Key("pk").eq("PAGE") & Key("sk").between("INCIDENT#", "WINDOW#~")
+    body = summary(_outages.query(KeyConditionExpression=condition)["Items"])
+    answer = _answer(200, body)
+    answer.headers |= {"Cache-Control": "public, max-age=30", "ETag": etag(answer.body or "")}
+    return answer
 
 
 @app.exception_handler(Problem)
