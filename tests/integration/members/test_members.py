@@ -1,6 +1,7 @@
 """Registering members and finding them in every way."""
 
 import random
+from typing import Any
 
 import pytest
 
@@ -13,11 +14,10 @@ def new_phone() -> str:
     return f"137{random.randrange(10**8):08d}"
 
 
-def lookup(house: House, **by: str) -> dict[str, object]:
+def lookup(house: House, **by: str) -> Any:  # noqa: ANN401 - JSON
     reply = house.till.post("/v1/members/lookup", by)
     assert reply.status == 200, reply.text
-    found: dict[str, object] = reply.json
-    return found
+    return reply.json
 
 
 def test_a_member_is_found_by_phone_tail_card_and_code(house: House) -> None:
@@ -33,7 +33,7 @@ def test_a_member_is_found_by_phone_tail_card_and_code(house: House) -> None:
     ]
     for way in ways:
         found = lookup(house, **way)
-        assert member_id in [item["member_id"] for item in found["items"]], way  # type: ignore[attr-defined]
+        assert member_id in [item["member_id"] for item in found["items"]], way
         assert phone not in str(found)
 
 
@@ -80,7 +80,8 @@ def test_a_wrong_card_or_code_finds_nobody(house: House) -> None:
     assert "expired" in str(lookup(house, code="123456789012345678")["hint"])
 
 
-def test_logging_in_twice_is_one_member(house: House) -> None:
+@pytest.mark.usefixtures("house")
+def test_logging_in_twice_is_one_member() -> None:
     members = built.ledger().members
     assert members.log_in("openid-a", BY) == members.log_in("openid-a", BY)
     assert members.log_in("openid-a", BY) != members.log_in("openid-b", BY)
@@ -91,11 +92,11 @@ def test_binding_a_new_phone_makes_the_member_findable(house: House) -> None:
     member_id = desk_now.members.log_in(f"openid {phone}", BY)
     bound = desk_now.members.bind_phone(desk_now.card(member_id).member, phone, desk_now, BY)
     assert bound == member_id
-    assert lookup(house, phone=phone)["items"][0]["member_id"] == member_id  # type: ignore[index]
+    assert lookup(house, phone=phone)["items"][0]["member_id"] == member_id
     other = new_phone()
     desk_now.members.bind_phone(desk_now.card(member_id).member, other, desk_now, BY)
     assert lookup(house, phone=phone)["items"] == []
-    assert lookup(house, phone=other)["items"][0]["member_id"] == member_id  # type: ignore[index]
+    assert lookup(house, phone=other)["items"][0]["member_id"] == member_id
 
 
 def test_joining_brings_both_balances_histories_and_cards_together(house: House) -> None:
@@ -114,7 +115,7 @@ def test_joining_brings_both_balances_histories_and_cards_together(house: House)
     assert desk_now.members.log_in(f"openid {phone}", BY) == counter
     for way in ({"phone": phone}, {"card_no": old_card}):
         found = lookup(house, **way)["items"]
-        assert [(m["member_id"], m["balance_fen"]) for m in found] == [(counter, 5_700)]  # type: ignore[index,attr-defined]
+        assert [(m["member_id"], m["balance_fen"]) for m in found] == [(counter, 5_700)]
     assert house.till.get(f"/v1/members/{app_member}").json["member_id"] == counter
     names: list[str] = []
     path = "/v1/me/spends?limit=1"
@@ -144,7 +145,8 @@ def test_a_till_that_still_holds_the_joined_member_sells_to_the_one_they_became(
     assert (taken.status, taken.json["member_id"]) == (201, counter)
 
 
-def test_a_phone_tied_to_another_wechat_account_is_not_taken_over(house: House) -> None:
+@pytest.mark.usefixtures("house")
+def test_a_phone_tied_to_another_wechat_account_is_not_taken_over() -> None:
     phone = new_phone()
     desk_now = built.ledger()
     first = desk_now.members.log_in(f"first {phone}", BY)

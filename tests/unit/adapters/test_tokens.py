@@ -37,7 +37,7 @@ def test_a_token_ends_on_its_second(later: int) -> None:
 def test_forged_tokens_are_refused() -> None:
     good = tokens.issue(KEY, {"sub": "m1"}, NOW, 60)
     header, body, signature = good.split(".")
-    unsigned = jwt.encode({"sub": "m1", "exp": 9e9}, None, algorithm="none")
+    unsigned = jwt.encode({"sub": "m1", "exp": 9e9}, "", algorithm="none")
     other_algorithm = jwt.encode({"sub": "m1", "exp": 9e9}, KEY * 2, algorithm="HS512")
     forged = [
         "", ".", "..", "a.b.c", header, f"{header}.{body}.", f"{header}.{body}x.{signature}",
