@@ -10,6 +10,7 @@ from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
 
 from chalicelib import config
+from chalicelib.adapters.tables.parsing import Parsers
 
 INDEXES = {"book": ("listed", "list_key", "list_sort"), "messages": ("due", "due_key", "due_at")}
 
@@ -17,7 +18,7 @@ INDEXES = {"book": ("listed", "list_key", "list_sort"), "messages": ("due", "due
 @cache
 def connection() -> Connection:
     settings = config.settings()
-    return Connection(
+    made = Connection(
         region=settings.aws_region or None,
         host=settings.aws_endpoint_url or None,
         connect_timeout_seconds=1,
@@ -25,6 +26,8 @@ def connection() -> Connection:
         retry_configuration={"total_max_attempts": 3, "mode": "standard"},
         max_pool_connections=50,
     )
+    made.session.register_component("response_parser_factory", Parsers())
+    return made
 
 
 @cache
