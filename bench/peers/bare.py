@@ -167,8 +167,14 @@ def _spend_body(body: Item) -> Item:
 def _now(member_id: str, *, consistent: bool = False) -> list[Item]:
     answer = _dynamodb.query(
         TableName=BOOK,
-        KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
-        ExpressionAttributeValues=_raw({":pk": f"M#{member_id}", ":sk": "NOW#"}),
+        KeyConditionExpression="pk = :pk AND sk BETWEEN :from AND :to",
+        ExpressionAttributeValues=_raw(
+            {
+                ":pk": f"M#{member_id}",
+                ":from": "NOW#",
+                ":to": "NOW#~",
+            }
+        ),
         ConsistentRead=consistent,
     )
     return [_plain(item) for item in answer["Items"]]

@@ -170,7 +170,7 @@ def _store(store_id: str | None = None) -> Item:
 
 
 def _now(member_id: str, *, consistent: bool = False) -> list[Item]:
-    condition = Key("pk").eq(f"M#{member_id}") & Key("sk").begins_with("NOW#")
+    condition = Key("pk").eq(f"M#{member_id}") & Key("sk").between("NOW#", "NOW#~")
     return _book.query(KeyConditionExpression=condition, ConsistentRead=consistent)["Items"]
 
 

@@ -5,6 +5,8 @@ pynamodb gives each model a client of its own, and building one costs tens of mi
 
 from functools import cache
 
+import botocore
+from botocore.config import Config
 from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
@@ -13,6 +15,8 @@ from chalicelib import config
 from chalicelib.adapters.tables.parsing import Parsers
 
 INDEXES = {"book": ("listed", "list_key", "list_sort"), "messages": ("due", "due_key", "due_at")}
+
+_USER_AGENT = f"dengta botocore/{botocore.__version__}"  # left to botocore, it is spelled anew for each request
 
 
 @cache
@@ -27,6 +31,7 @@ def connection() -> Connection:
         max_pool_connections=50,
     )
     made.session.register_component("response_parser_factory", Parsers())
+    made.session.set_default_client_config(Config(user_agent=_USER_AGENT))
     return made
 
 
