@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.adapters.wechat import as_thing
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Text
 from chalicelib.kernel.money import yuan
@@ -65,6 +64,8 @@ def sms_params(facts: Facts) -> list[str]:
 
 def wechat_values(facts: Facts) -> dict[str, str]:
     """By the keys of our subscribe templates: thing1 store (20 characters), amount2, amount3 balance, time4."""
+    from chalicelib.adapters.wechat import as_thing  # noqa: PLC0415 - an inbox is written without it
+
     local = _local(facts.booked_at)
     return {
         "thing1": as_thing(_one_line(facts.store_name)) or _STORE_UNNAMED,
