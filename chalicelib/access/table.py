@@ -92,13 +92,7 @@ def store(store_id: str) -> Store | None:
 
 
 def stores() -> list[Store]:
-    found: list[Store] = []
-    page = tables.query("access", _STORES)
-    while True:
-        found += map(_store, page.images)
-        if not page.last:
-            return found
-        page = tables.query("access", _STORES, after=page.last)
+    return [_store(image) for image in tables.query_all("access", _STORES)]
 
 
 def save_key(key: Key, key_hash: str, now: datetime, by: Stamp) -> None:
@@ -133,8 +127,7 @@ def key_by_hash(key_hash: str) -> Key | None:
 
 
 def keys(store_id: str | None) -> list[Key]:
-    """The first 1 MB of a store's keys: more tills than any store has."""
-    return [_key(image) for image in tables.query("access", _listed(store_id)).images]
+    return [_key(image) for image in tables.query_all("access", _listed(store_id))]
 
 
 def revoke_key(store_id: str | None, key_id: str, now: datetime, by: Stamp) -> bool:

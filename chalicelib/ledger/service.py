@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.access.model import Store
@@ -10,7 +11,7 @@ from chalicelib.adapters.tables import ConditionFailed, Image, Transaction
 from chalicelib.adapters.tables.writes import jitter_s
 from chalicelib.kernel import clock
 from chalicelib.kernel.clock import Clock
-from chalicelib.kernel.errors import NotFound, Refused, TryAgain
+from chalicelib.kernel.errors import InvalidRequest, NotFound, Refused, TryAgain
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger import facts, model, table
 from chalicelib.ledger.facts import EntryPosted
@@ -19,7 +20,6 @@ from chalicelib.members.model import Member
 from chalicelib.members.service import Found, Members
 
 _PATIENCE_S = 10.0
-_MOST_HOPS = 4
 
 
 class Card(NamedTuple):
@@ -61,10 +61,12 @@ class Ledger:
 
     # Cards
 
-    def card(self, member_id: str) -> Card:
-        """The member's card, or that of the one they became. Raises NotFound."""
-        images = self._now(member_id)
-        return self._card(images)
+    def card(self, member_id: str, *, consistent: bool = False) -> Card:
+        """The member's card, or that of the one they became. Raises NotFound.
+
+        `consistent` for who is about to change it, or changed it just now.
+        """
+        return self._card(self._now(member_id, consistent=consistent))
 
     def new_card(self, member: Member) -> Card:
         """The card of a member who was registered just now; nothing is read."""
@@ -91,7 +93,7 @@ class Ledger:
         """Post once under the posting's name; two requests where nobody else is posting to the account.
 
         The same name with the same fingerprint answers what it stands for. Raises NotFound, NameTaken, a kept Refused,
-        TryAgain (then nothing is known, and the same may be sent again).
+        InvalidRequest, TryAgain (then nothing is known, and the same may be sent again).
         """
         order = Order(
             posting.store.store_id,
@@ -101,6 +103,8 @@ class Ledger:
             note=posting.note,
             lines=posting.lines,
         )
+        if late := self._taken_in_time(order, posting.occurred_at):
+            return late
         account = self._account(member_id)
         started = time.monotonic()
         attempt = 0
@@ -175,20 +179,18 @@ class Ledger:
         self, store_id: str, date: str, kind: str, bounds: tuple[str, str], limit: int
     ) -> list[EntryPosted]:
         """Entries of one business day by the time they were booked (RFC 3339, both included), oldest first."""
-        page = table.day_between(store_id, date, kind, bounds, limit)
-        return [facts.decode(image) for image in page.images]
+        images = table.day_between(store_id, date, kind, bounds, limit)
+        return [facts.decode(image) for image in images]
 
     # Inside
 
     def _now(self, member_id: str, *, consistent: bool = False) -> Sequence[Image]:
-        for _ in range(_MOST_HOPS):
-            images = table.read_now(member_id, consistent=consistent)
-            profile = _profile(images)
-            moved = self.members.moved_to(profile)
-            if moved is None:
-                return images
-            member_id = moved
-        raise NotFound
+        """Of the member, or of the one they became. Who is not seen by a cheap read may have come just now."""
+        images = table.read_now(member_id, consistent=consistent)
+        if not images and not consistent:
+            images = table.read_now(member_id, consistent=True)
+        moved = self.members.moved_to(_profile(images))
+        return self._now(moved, consistent=consistent) if moved else images
 
     def _card(self, images: Sequence[Image]) -> Card:
         member = self.members.recognise(_profile(images))
@@ -212,6 +214,17 @@ class Ledger:
         table.add_entry(transaction, entry, by)
         table.add_order(transaction, order, entry, by)
         transaction.commit()
+
+    def _taken_in_time(self, order: Order, occurred_at: datetime | None) -> Taken | None:
+        """What the name stands for, where it is too late for a new one. Raises InvalidRequest where it is new."""
+        try:
+            model.check_occurred_at(occurred_at, self.clock())
+        except InvalidRequest:
+            known = table.order(order.store_id, order.kind, order.name)
+            if known is None:
+                raise
+            return self._again(order, known, None)
+        return None
 
     def _refuse(self, order: Order, refusal: Refused, by: Stamp) -> Taken:
         known = table.keep_refusal(order, refusal, by)

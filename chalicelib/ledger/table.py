@@ -164,7 +164,8 @@ def keep_refusal(order: Order, refusal: Refused, by: Stamp) -> Image | None:
 
 
 def order(store_id: str, kind: str, name: str) -> Order | None:
-    image = tables.get("book", order_key(store_id, kind, name))
+    """Read consistently: who asks got no answer, and would take under another name what is not seen here."""
+    image = tables.get("book", order_key(store_id, kind, name), consistent=True)
     return order_of(image) if image else None
 
 
@@ -219,10 +220,13 @@ def day(
     )
 
 
-def day_between(store_id: str, date: str, kind: str, bounds: tuple[str, str], limit: int) -> Page:
-    """The same between two times (RFC 3339), both included, oldest first."""
+def day_between(
+    store_id: str, date: str, kind: str, bounds: tuple[str, str], limit: int
+) -> list[Image]:
+    """The same between two times (RFC 3339), both included, oldest first; fewer than `limit` only where that is all."""
     between = (f"{kind}#{bounds[0]}", f"{kind}#{bounds[1]}#~")
-    return tables.query("book", f"DAY#{store_id}#{date}", index=True, between=between, limit=limit)
+    partition = f"DAY#{store_id}#{date}"
+    return tables.query_all("book", partition, index=True, between=between, limit=limit)
 
 
 def order_key(store_id: str, kind: str, name: str) -> Key:

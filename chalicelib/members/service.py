@@ -95,7 +95,7 @@ class Members:
     def contact(self, member_id: str) -> Contact | None:
         """Of the member, or of the one that this member became."""
         member = self.registry.member(member_id)
-        if member and member.merged_into:
+        while member and member.merged_into:
             member = self.registry.member(member.merged_into)
         if member is None:
             return None
@@ -165,9 +165,9 @@ class Members:
         Doing it again changes nothing. Raises PhoneBoundElsewhere, EditedMeanwhile.
         """
         digits = phone.parse(text)
-        if member.phone == digits:
-            return member.member_id
         holder_id = self.registry.by_phone(digits)
+        if holder_id == member.member_id:
+            return holder_id
         transaction = Transaction()
         if holder_id is None:
             self._take_phone(transaction, member, digits, by)
@@ -186,7 +186,7 @@ class Members:
             self.registry.free_phone(transaction, member.member_id, member.phone)
 
     def _joinable(self, holder_id: str) -> Member:
-        holder = self.registry.member(holder_id)
+        holder = self.registry.member(holder_id, consistent=True)
         if holder is None:
             raise TryAgain
         if holder.openid:

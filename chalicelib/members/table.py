@@ -70,8 +70,8 @@ class Registry:
             **opened,
         )
 
-    def member(self, member_id: str) -> Member | None:
-        image = tables.get("book", (partition(member_id), PROFILE))
+    def member(self, member_id: str, *, consistent: bool = False) -> Member | None:
+        image = tables.get("book", (partition(member_id), PROFILE), consistent=consistent)
         return self.profile(image) if image else None
 
     def by_phone(self, digits: str) -> str | None:

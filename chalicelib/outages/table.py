@@ -230,23 +230,14 @@ def _images(
     limit: int | None = None,
     consistent: bool = False,
 ) -> Sequence[Image]:
-    """All of a range, or `limit` of it: one request below 1 MB."""
-    images: list[Image] = []
-    after: Image | None = None
-    while True:
-        got = tables.query(
-            "outages",
-            _PAGE,
-            between=(first, last),
-            newest_first=newest_first,
-            limit=limit and limit - len(images),
-            after=after,
-            consistent=consistent,
-        )
-        images += got.images
-        after = got.last
-        if after is None or len(images) == limit:
-            return images
+    return tables.query_all(
+        "outages",
+        _PAGE,
+        between=(first, last),
+        newest_first=newest_first,
+        limit=limit,
+        consistent=consistent,
+    )
 
 
 def _decoded(images: Sequence[Image]) -> Read:

@@ -200,5 +200,5 @@ def streams_client() -> Any:  # noqa: ANN401
 def _booked_between(
     store_id: str, date: str, kind: str, bounds: tuple[str, str], limit: int
 ) -> Sequence[EntryPosted]:
-    page = ledger_table.day_between(store_id, date, kind, bounds, limit)
-    return [facts.decode(image) for image in page.images]
+    images = ledger_table.day_between(store_id, date, kind, bounds, limit)
+    return [facts.decode(image) for image in images]

@@ -2,7 +2,7 @@
 
 from chalicelib.adapters.tables.connection import connection, forget, table_name
 from chalicelib.adapters.tables.meaning import ConditionFailed
-from chalicelib.adapters.tables.reads import Image, Key, Page, batch_get, get, query
+from chalicelib.adapters.tables.reads import Image, Key, Page, batch_get, get, query, query_all
 from chalicelib.adapters.tables.rows import Row
 from chalicelib.adapters.tables.writes import Transaction, put_all, save, save_new, update
 
@@ -19,6 +19,7 @@ __all__ = [
     "get",
     "put_all",
     "query",
+    "query_all",
     "save",
     "save_new",
     "table_name",

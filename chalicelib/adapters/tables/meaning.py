@@ -13,9 +13,9 @@ SLOW_DOWN = frozenset({
     "ThrottlingError", "ThrottlingException", "ProvisionedThroughputExceeded",
     "ProvisionedThroughputExceededException", "RequestLimitExceeded",
 })  # fmt: skip
+_SERVER_ERROR = 500
 _THEIR_SIDE = SLOW_DOWN | {
-    "InternalServerError",
-    "ServiceUnavailable",
+    "TransactionConflictException",  # a single write that met a transaction under way
     "TransactionInProgressException",
 }
 
@@ -38,7 +38,7 @@ def meant() -> Iterator[None]:
         code = _code(cause)
         if code == "ConditionalCheckFailedException":
             raise ConditionFailed({"row": _item(cause)}) from error
-        if code is None or code in _THEIR_SIDE:
+        if code is None or code in _THEIR_SIDE or _status(cause) >= _SERVER_ERROR:
             raise TryAgain from error
         raise
 
@@ -53,8 +53,17 @@ def _code(error: BaseException) -> str | None:
     return response["Error"].get("Code") if response else None
 
 
+def _status(error: BaseException) -> int:
+    status: int = _whole(error).get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status
+
+
 def _item(error: BaseException) -> Mapping[str, Any] | None:
-    """Pynamodb keeps the code and drops the item; botocore's error behind it has both."""
-    source = error.__cause__ or error
-    item: Mapping[str, Any] | None = getattr(source, "response", {}).get("Item")
+    item: Mapping[str, Any] | None = _whole(error).get("Item")
     return item
+
+
+def _whole(error: BaseException) -> Mapping[str, Any]:
+    """Pynamodb keeps the code of an answer and drops the rest; botocore's error behind it has all."""
+    response: Mapping[str, Any] = getattr(error.__cause__ or error, "response", {})
+    return response

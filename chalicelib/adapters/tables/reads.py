@@ -60,6 +60,36 @@ def query(
     return Page(answer["Items"], answer.get("LastEvaluatedKey"))
 
 
+def query_all(
+    table: str,
+    partition: str,
+    *,
+    between: tuple[str, str] | None = None,
+    index: bool = False,
+    limit: int | None = None,
+    newest_first: bool = False,
+    consistent: bool = False,
+) -> list[Image]:
+    """All of a range, or `limit` of it: one request for each megabyte, at which DynamoDB ends a page."""
+    images: list[Image] = []
+    after: Image | None = None
+    while True:
+        page = query(
+            table,
+            partition,
+            between=between,
+            index=index,
+            limit=limit and limit - len(images),
+            newest_first=newest_first,
+            after=after,
+            consistent=consistent,
+        )
+        images += page.images
+        after = page.last
+        if after is None or len(images) == limit:
+            return images
+
+
 def _bounds(sort: str, begins: str, between: tuple[str, str] | None) -> Condition | None:
     if between is not None:
         return Path(sort).between(*between)

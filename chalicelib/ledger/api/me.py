@@ -99,7 +99,7 @@ def post_member_session(call: Call, body: CodeRequest) -> Answer:
     openid = _asked(lambda: _wechat().open_id(body.code)).openid
     by = Stamp("wechat login", "member", call.origin, call.request_id)
     member_id = desk.members.log_in(openid, by)
-    return Answer(_session(desk.card(member_id)), status=201)
+    return Answer(_session(desk.card(member_id, consistent=True)), status=201)
 
 
 @routes.declare("GET", "/v1/me", needs=MEMBER, answers={200: MemberView}, raises=(MemberMoved,))
@@ -118,7 +118,7 @@ def get_me(call: Call) -> MemberView:
 )
 def patch_me(call: Call, body: ProfileChange) -> MemberView:
     """Change name, e-mail, language or consents."""
-    card = _mine(call)
+    card = _mine(call, to_change=True)
     changed = ledger().members.change(
         card.member,
         name=body.name,
@@ -150,10 +150,10 @@ def put_my_phone(call: Call, body: CodeRequest) -> MemberSession:
     on: use the new token.
     """
     desk = ledger()
-    member = _mine(call).member
+    member = _mine(call, to_change=True).member
     number = _asked(lambda: _wechat().phone_number(body.code, member.openid or ""))
     member_id = desk.members.bind_phone(member, number, desk, stamp(call))
-    return _session(desk.card(member_id))
+    return _session(desk.card(member_id, consistent=True))
 
 
 @routes.declare(
@@ -165,9 +165,9 @@ def get_my_code(call: Call) -> MemberCode:
     return MemberCode(code, expires_in_s)
 
 
-def _mine(call: Call) -> Card:
+def _mine(call: Call, *, to_change: bool = False) -> Card:
     caller: Caller = call.caller
-    card = ledger().card(caller.who)
+    card = ledger().card(caller.who, consistent=to_change)
     own(card.member, caller.who)
     return card
 

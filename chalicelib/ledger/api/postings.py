@@ -9,7 +9,6 @@ import msgspec
 
 from chalicelib.access.edge import Routes, stamp, store_of
 from chalicelib.adapters.http import Answer, Call
-from chalicelib.kernel import clock
 from chalicelib.kernel.errors import InvalidRequest, NotFound, TryAgain, invalid
 from chalicelib.kernel.money import Fen, PositiveFen
 from chalicelib.kernel.words import ONE_LINE
@@ -61,7 +60,6 @@ class TopUpRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tru
 )
 def put_spend(call: Call, store_id: str, out_trade_no: OrderName, body: SpendRequest) -> Answer:
     """Take a spend under the store's own name for it; the same again answers the same and takes nothing."""
-    model.check_occurred_at(body.occurred_at, clock.now())
     posting = model.spend(
         store_of(call, store_id),
         order_name(out_trade_no),

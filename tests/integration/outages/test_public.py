@@ -124,10 +124,10 @@ def test_a_table_that_does_not_answer_is_no_good_news(
 ) -> None:
     operator.component()
 
-    def silent(*_: object, **__: object) -> tables.Page:
+    def silent(*_: object, **__: object) -> list[tables.Image]:
         raise TryAgain
 
-    monkeypatch.setattr(tables, "query", silent)
+    monkeypatch.setattr(tables, "query_all", silent)
     for path in PATHS:
         reply = house.public.get(path)
         assert reply.status == 503
