@@ -57,12 +57,15 @@ class Transaction:
         self._write = TransactWrite(connection=connection())
         self._names: dict[str, list[str]] = {"check": [], "delete": [], "put": [], "update": []}
 
-    def put(self, name: str, row: Row, condition: Condition | None = None) -> None:
+    def put(
+        self, name: str, row: Row, condition: Condition | None = None, *, tells: bool = True
+    ) -> None:
+        """Where it `tells`, a failed condition comes with what is there."""
         self._names["put"].append(name)
-        self._write.save(row, condition=condition, return_values="ALL_OLD")
+        self._write.save(row, condition=condition, return_values="ALL_OLD" if tells else None)
 
-    def put_new(self, name: str, row: Row) -> None:
-        self.put(name, row, Path("pk").does_not_exist())
+    def put_new(self, name: str, row: Row, *, tells: bool = True) -> None:
+        self.put(name, row, Path("pk").does_not_exist(), tells=tells)
 
     def update(
         self, name: str, row: Row, actions: list[Action], condition: Condition | None = None
@@ -124,7 +127,7 @@ def put_all(rows: Sequence[Row]) -> None:
     while left:
         transaction = Transaction()
         for row in left[:_TRANSACTION_ITEMS]:
-            transaction.put_new(f"{row.pk}\0{row.sk}", row)
+            transaction.put_new(f"{row.pk}\0{row.sk}", row, tells=False)
         try:
             transaction.commit()
         except ConditionFailed as failed:
