@@ -48,7 +48,7 @@ class House:
         service.save_staff(
             store.store_id, staff_no, name="Staff", role=role, pin="2468", active=True, by=BY
         )
-        token, _ = edge.gate().staff_session(store.store_id, staff_no, "2468")
+        token, _ = edge.gate().staff_session(store.store_id, staff_no, "2468", BY)
         return self.public.holding(token)
 
     def register(self, phone: str, **more: Any) -> str:  # noqa: ANN401

@@ -103,9 +103,9 @@ class StaffView(msgspec.Struct):
     answers={201: StaffSession},
     raises=(NotAuthenticated, TooManyTries),
 )
-def post_staff_session(_call: Call, store_id: str, body: StaffLogin) -> Answer:
+def post_staff_session(call: Call, store_id: str, body: StaffLogin) -> Answer:
     """Log a member of staff in at a till, with staff number and PIN."""
-    token, staff = gate().staff_session(store_id, body.staff_no, body.pin)
+    token, staff = gate().staff_session(store_id, body.staff_no, body.pin, stamp(call))
     return Answer(
         StaffSession(
             token,

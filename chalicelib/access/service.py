@@ -86,7 +86,9 @@ class Gate:
     def member_session(self, member_id: str) -> str:
         return self._token({"kind": "member", "sub": member_id}, MEMBER_LIVES_S)
 
-    def staff_session(self, store_id: str, staff_no: str, pin: str) -> tuple[str, table.Staff]:
+    def staff_session(
+        self, store_id: str, staff_no: str, pin: str, by: Stamp
+    ) -> tuple[str, table.Staff]:
         """A token for the staff member. Raises NotAuthenticated, or TooManyTries after five wrong PINs in a row."""
         found = table.staff(store_id, staff_no)
         if found is None or not found.active:
@@ -95,15 +97,15 @@ class Gate:
         now_s = int(self.clock().timestamp())
         if found.resting_until > now_s:
             raise TooManyTries(found.resting_until - now_s)
-        tries = _count_try(store_id, staff_no, now_s)
+        tries = _count_try(store_id, staff_no, now_s, by)
         if tries > PinRule.MOST_TRIES:  # many at once, or the end of the fifth got lost
-            table.rest(store_id, staff_no, now_s + PinRule.REST_S)
+            table.rest(store_id, staff_no, now_s + PinRule.REST_S, by)
             raise TooManyTries(PinRule.REST_S)
         if not pin_matches(pin, found.pin_hash):
             if tries == PinRule.MOST_TRIES:
-                table.rest(store_id, staff_no, now_s + PinRule.REST_S)
+                table.rest(store_id, staff_no, now_s + PinRule.REST_S, by)
             raise NotAuthenticated
-        table.rest(store_id, staff_no, 0)
+        table.rest(store_id, staff_no, 0, by)
         token = self._token({"kind": "staff", "sub": staff_no, "store": store_id}, STAFF_LIVES_S)
         return token, found
 
@@ -135,10 +137,10 @@ class Gate:
         return caller("staff", f"{store_id}/{staff_no}", (found.role,), self.store(store_id))
 
 
-def _count_try(store_id: str, staff_no: str, now_s: int) -> int:
+def _count_try(store_id: str, staff_no: str, now_s: int, by: Stamp) -> int:
     """Before the PIN is looked at, so that a thousand guesses at once are not a thousand tries. Raises TooManyTries."""
     try:
-        return table.count_try(store_id, staff_no, now_s)
+        return table.count_try(store_id, staff_no, now_s, by)
     except ConditionFailed as failed:
         raise TooManyTries(PinRule.REST_S) from failed
 

@@ -164,17 +164,23 @@ def staff(store_id: str, staff_no: str) -> Staff | None:
     return _staff(image) if image else None
 
 
-def count_try(store_id: str, staff_no: str, now_s: int) -> int:
+def count_try(store_id: str, staff_no: str, now_s: int, by: Stamp) -> int:
     """How many tries there are now since the last right one. Raises ConditionFailed while the account rests."""
     row = StaffRow(f"STAFF#{store_id}", f"STAFF#{staff_no}")
-    image = tables.update(row, [StaffRow.failed.add(1)], StaffRow.resting_until <= now_s)
+    actions: list[Action] = [StaffRow.failed.add(1), StaffRow.by.set(by.text())]
+    image = tables.update(row, actions, StaffRow.resting_until <= now_s)
     return int(image["failed"]["N"])
 
 
-def rest(store_id: str, staff_no: str, until_s: int) -> None:
+def rest(store_id: str, staff_no: str, until_s: int, by: Stamp) -> None:
     """Start counting afresh; nobody gets in before `until_s` (epoch seconds; 0: at once)."""
     row = StaffRow(f"STAFF#{store_id}", f"STAFF#{staff_no}")
-    tables.update(row, [StaffRow.failed.set(0), StaffRow.resting_until.set(until_s)])
+    actions: list[Action] = [
+        StaffRow.failed.set(0),
+        StaffRow.resting_until.set(until_s),
+        StaffRow.by.set(by.text()),
+    ]
+    tables.update(row, actions)
 
 
 def _listed(store_id: str | None) -> str:

@@ -119,7 +119,7 @@ def _false(world: World) -> list[Caller]:
 def _staff_token(store_id: str, role: str, staff_no: str, *, active: bool = True) -> str:
     save = {"name": role, "role": role, "pin": PIN, "by": BY}
     service.save_staff(store_id, staff_no, active=True, **save)  # type: ignore[arg-type] # named above
-    token, _ = gate().staff_session(store_id, staff_no, PIN)
+    token, _ = gate().staff_session(store_id, staff_no, PIN, BY)
     if not active:
         service.save_staff(store_id, staff_no, active=False, **save)  # type: ignore[arg-type]
     return token

@@ -1,5 +1,6 @@
 """What was written is in the audit trail, once, with who and from where, and without what was written."""
 
+import json
 import random
 from typing import Any
 
@@ -56,3 +57,12 @@ def test_a_spend_leaves_one_record_however_often_the_stream_delivers(house: Hous
     assert "phone" in told[f"M#{member_id}/NOW#PROFILE"]["changed"]["S"].split(",")
     assert phone not in str(told)
     assert "韩梅梅" not in str(told)
+
+
+def test_who_tries_a_pin_is_on_record_and_not_who_made_the_account(house: House) -> None:
+    house.office.put("/v1/stores/s1/staff/77", {"name": "店员", "role": "cashier", "pin": "2468"})
+    for pin in ("1111", "2468"):
+        house.till.post("/v1/stores/s1/staff-sessions", {"staff_no": "77", "pin": pin})
+        image = tables.get("access", ("STAFF#s1", "STAFF#77"), consistent=True)
+        assert image is not None
+        assert json.loads(image["by"]["S"])["role"] == "terminal"

@@ -52,7 +52,7 @@ def log_in(house: House, pin: str) -> Reply:
 
 def guess(gate: Gate, pin: str) -> type[DomainError] | None:
     try:
-        gate.staff_session("s1", "07", pin)
+        gate.staff_session("s1", "07", pin, BY)
     except DomainError as error:
         return type(error)
     return None
@@ -137,7 +137,7 @@ def test_a_container_that_never_saw_the_key_refuses_it_at_once(hands: Hands) -> 
 @pytest.mark.parametrize("seconds", [12 * 3600 - 1, 12 * 3600, 12 * 3600 + 1])
 def test_a_staff_session_ends_after_twelve_hours(hands: Hands, seconds: int) -> None:
     gate = hands.gate()
-    token, _ = gate.staff_session("s1", "07", PIN)
+    token, _ = gate.staff_session("s1", "07", PIN, BY)
     hands.now = hands.now.replace(microsecond=0)
     hands.pass_(seconds)
     if seconds < 12 * 3600:
@@ -149,7 +149,7 @@ def test_a_staff_session_ends_after_twelve_hours(hands: Hands, seconds: int) -> 
 
 def test_who_leaves_is_out_within_a_minute_though_the_token_lives_on(hands: Hands) -> None:
     gate = hands.gate()
-    token, _ = gate.staff_session("s1", "07", PIN)
+    token, _ = gate.staff_session("s1", "07", PIN, BY)
     gate.admit(token, "spend:create")
     hire(active=False)
     hands.pass_(61)
@@ -159,7 +159,7 @@ def test_who_leaves_is_out_within_a_minute_though_the_token_lives_on(hands: Hand
 
 def test_a_new_role_holds_within_a_minute_though_the_token_is_old(hands: Hands) -> None:
     gate = hands.gate()
-    token, _ = gate.staff_session("s1", "07", PIN)
+    token, _ = gate.staff_session("s1", "07", PIN, BY)
     more = min(ROLES["store_manager"] - ROLES["cashier"])
     assert not gate.admit(token, "spend:create").may(more)
     hire(role="store_manager")
