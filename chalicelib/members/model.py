@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.kernel.errors import Conflict, NotAuthenticated, Text
@@ -40,6 +40,24 @@ class Member:
 
     def consented(self) -> frozenset[str]:
         return frozenset(name for name, consent in self.consents.items() if consent.given)
+
+
+def joined_of(source: Member, target: Member) -> Member:
+    """What `target` is once `source`, who comes from the app, has joined. Of each consent the later word holds."""
+    return replace(
+        target,
+        openid=source.openid,
+        name=target.name or source.name,
+        email=target.email or source.email,
+        language=source.language,
+        consents=_latest(source.consents, target.consents),
+        absorbed=(*target.absorbed, *source.absorbed, source.member_id),
+    )
+
+
+def _latest(one: Mapping[str, Consent], other: Mapping[str, Consent]) -> dict[str, Consent]:
+    said = sorted([*one.items(), *other.items()], key=lambda each: each[1].at)
+    return dict(said)
 
 
 class PhoneTaken(Conflict):

@@ -19,6 +19,7 @@ from chalicelib.members.model import (
     PhoneBoundElsewhere,
     PhoneTaken,
     is_card_no,
+    joined_of,
     luhn,
     new_card_no,
 )
@@ -196,14 +197,7 @@ class Members:
     def _join(
         self, transaction: Transaction, source: Member, target: Member, purse: Purse, by: Stamp
     ) -> None:
-        joined = replace(
-            target,
-            openid=source.openid,
-            name=target.name or source.name,
-            email=target.email or source.email,
-            consents={**source.consents, **target.consents},
-            absorbed=(*target.absorbed, *source.absorbed, source.member_id),
-        )
+        joined = joined_of(source, target)
         left = replace(
             source, phone=None, openid=None, name=None, email=None, merged_into=target.member_id
         )

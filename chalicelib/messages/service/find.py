@@ -44,9 +44,9 @@ class Finder:
         return found
 
     def start(self, member_id: str) -> Position:
-        """The member's own messages, then those of the members that joined them. Raises NotFound."""
+        """The member's own messages, then those of the members that joined them, the last first. Raises NotFound."""
         member = self.ledger.card(member_id).member
-        return Position(member.member_id, None, member.absorbed)
+        return Position(member.member_id, None, member.absorbed[::-1])
 
     def page(self, position: Position, limit: int, window: Window = Window()) -> Found:  # noqa: B008 - immutable
         """One request."""

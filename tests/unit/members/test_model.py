@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.members import codes
-from chalicelib.members.model import is_card_no, luhn, new_card_no
+from chalicelib.members.model import Consent, Member, is_card_no, joined_of, luhn, new_card_no
 
 KEY = b"k" * 32
 START = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -42,3 +42,19 @@ def test_a_code_of_another_key_leads_nowhere(card: str) -> None:
 def test_codes_of_one_card_have_nothing_in_common() -> None:
     made = {codes.code(KEY, "600000000004", START + timedelta(seconds=30 * n)) for n in range(50)}
     assert len({code[:6] for code in made}) > 40
+
+
+def test_of_two_members_who_become_one_the_later_word_on_a_consent_holds() -> None:
+    counter = Member("T", "6", START, consents={"sms": Consent(given=True, at="2025", how="till")})
+    app = Member(
+        "S",
+        "6",
+        START,
+        language="en",
+        absorbed=("R",),
+        consents={"sms": Consent(given=False, at="2026", how="app")},
+    )
+    joined = joined_of(app, counter)
+    assert joined.consented() == frozenset()
+    assert joined_of(counter, app).consented() == frozenset()
+    assert (joined.member_id, joined.language, joined.absorbed) == ("T", "en", ("R", "S"))
