@@ -135,7 +135,7 @@ def _take(call: Call, member_id: str, posting: Posting, body: msgspec.Struct) ->
 
 
 def fingerprint(body: msgspec.Struct) -> str:
-    """The same for the same request, however it was spaced or ordered."""
+    """The same for the same request, however it was spaced or ordered, and whatever fields came up since."""
     return hashlib.sha256(msgspec.json.encode(body)).hexdigest()
 
 

@@ -55,12 +55,12 @@ class PaymentView(msgspec.Struct):
     amount_fen: int
 
 
-class PaymentRequest(msgspec.Struct, forbid_unknown_fields=True):
+class PaymentRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     method: Method
     amount_fen: PositiveFen
 
 
-class Line(msgspec.Struct, forbid_unknown_fields=True):
+class Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """One line of the order, kept as the till sent it."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=ONE_LINE)]

@@ -16,7 +16,7 @@ ComponentId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]{12}$")]
 Outage = Literal["operational", "degraded_performance", "partial_outage", "major_outage"]
 
 
-class _Bilingual(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Bilingual(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """At least one of the two; what is left out is marked on the page as missing."""
 
     zh: str | None = None
@@ -30,22 +30,24 @@ class _Bilingual(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Words(self.zh, self.en)
 
 
-class Name(_Bilingual, frozen=True, forbid_unknown_fields=True):
+class Name(_Bilingual, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     zh: _Name | None = None
     en: _Name | None = None
 
 
-class Note(_Bilingual, frozen=True, forbid_unknown_fields=True):
+class Note(_Bilingual, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     zh: _Note | None = None
     en: _Note | None = None
 
 
-class Body(_Bilingual, frozen=True, forbid_unknown_fields=True):
+class Body(_Bilingual, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     zh: _Body | None = None
     en: _Body | None = None
 
 
-class NewComponent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class NewComponent(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
+):
     """`group` makes a heading for others, which name it as their `group_id`; without a position it goes last."""
 
     name: Name
@@ -72,14 +74,16 @@ class ComponentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     group_id: ComponentId | msgspec.UnsetType | None = msgspec.UNSET
 
 
-class Naming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Naming(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One component, and how it fares."""
 
     component_id: ComponentId
     status: Outage
 
 
-class NewUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class NewUpdate(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
+):
     """`eta_at` left out keeps what was said before, null takes it back; a promised `next_update_due_at` is kept by this
     update, so it holds only when given again.
     """
@@ -93,7 +97,9 @@ class NewUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     deliver_notifications: bool = True
 
 
-class NewIncident(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class NewIncident(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
+):
     """With its first update. `published_at` in the future holds it back until then; not `public`, it is never shown.
     `started_at` may be back-dated and then stays as it is.
     """
