@@ -24,6 +24,7 @@ PARTS = (*_WARM, "growth", "cold", "package")
 def main() -> int:
     parts = _asked()
     console = Console()
+    console.width = max(console.width, 130)  # the tables say too little when they are squeezed
     results = Results()
     with Progress(
         TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn(), console=console
