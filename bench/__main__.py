@@ -7,6 +7,7 @@ python -m bench --only lookup,spend      some of: lookup spend history status st
 import argparse
 import subprocess
 import sys
+from functools import partial
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -63,7 +64,7 @@ def _warm_parts(names: list[str], place: World, results: Results, progress: Prog
         for name in names:
             operation = _WARM[name]
             task = progress.add_task(operation.about, total=operation.rounds)
-            measured = warm.measure(operation, place, line, lambda t=task: progress.advance(t))
+            measured = warm.measure(operation, place, line, partial(progress.advance, task))
             if not measured:
                 results.missing.append(operation.about)
                 continue

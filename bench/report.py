@@ -47,7 +47,8 @@ class Sheet:
 
 
 def sheets(results: Results) -> list[Sheet]:
-    made = []
+    made: list[Sheet] = []
+    columns: tuple[str, ...]
     if results.warm:
         columns = ("operation", "by", "wall ms", "CPU ms", "wall ÷ bare", "CPU ÷ bare", "requests",
                    "read units", "write units")  # fmt: skip
