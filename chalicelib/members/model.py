@@ -7,7 +7,6 @@ from datetime import datetime
 
 from chalicelib.kernel.errors import Conflict, NotAuthenticated, Text
 
-CONSENTS = ("sms", "email")
 _CARD_DIGITS = 12
 _CARD_PREFIX = "6"
 

@@ -181,10 +181,6 @@ def partition(member_id: str) -> str:
     return f"M#{member_id}"
 
 
-def is_profile(image: Image) -> bool:
-    return bool(image["sk"]["S"] == PROFILE)
-
-
 def _card_key(card_no: str) -> Key:
     return (f"CARD#{card_no}", "LOCK")
 

@@ -12,7 +12,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.tables.connection import connection
 from chalicelib.adapters.tables.meaning import SLOW_DOWN, ConditionFailed, meant
-from chalicelib.adapters.tables.reads import Image, Key
+from chalicelib.adapters.tables.reads import Image
 from chalicelib.adapters.tables.rows import Row
 from chalicelib.kernel.errors import TryAgain
 
@@ -50,12 +50,12 @@ def update(row: Row, actions: list[Action], condition: Condition | None = None) 
 class Transaction:
     """Writes that happen together or not at all; each has a name by which a failed condition is reported.
 
-    pynamodb sends checks, deletes, puts and updates in this order, and the reasons of a refusal come back in it.
+    pynamodb sends deletes, puts and updates in this order, and the reasons of a refusal come back in it.
     """
 
     def __init__(self) -> None:
         self._write = TransactWrite(connection=connection())
-        self._names: dict[str, list[str]] = {"check": [], "delete": [], "put": [], "update": []}
+        self._names: dict[str, list[str]] = {"delete": [], "put": [], "update": []}
 
     def put(
         self, name: str, row: Row, condition: Condition | None = None, *, tells: bool = True
@@ -76,10 +76,6 @@ class Transaction:
     def delete(self, name: str, row: Row, condition: Condition | None = None) -> None:
         self._names["delete"].append(name)
         self._write.delete(row, condition=condition)
-
-    def check(self, name: str, kind: type[Row], key: Key, condition: Condition) -> None:
-        self._names["check"].append(name)
-        self._write.condition_check(kind, key[0], key[1], condition=condition)
 
     def commit(self) -> None:
         """Raises ConditionFailed; TryAgain where contention or an outage outlasts the patience here.
