@@ -21,7 +21,7 @@ reset: venv  ## End it and forget what it knows
 	@$(BIN)/python -m infra.local.down --reset
 
 test: venv  ## Run all tests (TESTS=tests/unit for some)
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(TESTS)
 
 check: venv  ## Lint, types, imports, template, security: what CI runs beside the tests
 	@$(BIN)/python -m infra.check

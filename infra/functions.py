@@ -90,7 +90,7 @@ FUNCTIONS = (
     Function(
         name="announce",
         trigger=Trigger.STREAM,
-        grants=(Grant(MESSAGES, ("BatchGetItem", "PutItem")),),
+        grants=(Grant(MESSAGES, ("PutItem",)),),
         memory_mb=256,
         timeout_seconds=60,
         sources=(Source(BOOK, new_prefix="ENTRY#"),),
@@ -120,6 +120,11 @@ FUNCTIONS = (
         grants=(Grant(AUDIT, ("PutItem",)),),
         memory_mb=256,
         timeout_seconds=60,
-        sources=(Source(BOOK), Source(ACCESS), Source(OUTAGES)),
+        sources=(
+            Source(BOOK),
+            Source(ACCESS),
+            Source(OUTAGES),
+            Source(MESSAGES, new_prefix="KEY#"),
+        ),
     ),
 )

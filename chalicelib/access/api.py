@@ -8,9 +8,16 @@ from chalicelib.access import service
 from chalicelib.access.edge import Routes, gate, stamp
 from chalicelib.access.model import ROLES, Store, TooManyTries
 from chalicelib.access.table import Key, Staff
-from chalicelib.adapters.http import Answer, Call
+from chalicelib.adapters.http import Answer, Call, known_version, tagged
 from chalicelib.kernel import clock
-from chalicelib.kernel.errors import NotAuthenticated, NotFound, invalid
+from chalicelib.kernel.errors import (
+    ConditionMissing,
+    Gone,
+    InvalidRequest,
+    NotAuthenticated,
+    NotFound,
+    invalid,
+)
 from chalicelib.kernel.words import ONE_LINE
 
 routes = Routes(__name__)
@@ -126,20 +133,37 @@ def get_stores(_call: Call) -> StoreList:
 
 
 @routes.declare(
+    "GET",
+    "/v1/stores/{store_id}",
+    needs="store:read",
+    answers={200: StoreView},
+    raises=(NotFound,),
+)
+def get_store(_call: Call, store_id: str) -> Answer:
+    """One store, with the ETag that a change names."""
+    found = service.store(_named(store_id, StoreId))
+    if found is None:
+        raise NotFound
+    return _store_answer(found)
+
+
+@routes.declare(
     "PUT",
     "/v1/stores/{store_id}",
     needs="store:write",
     takes=StoreSettings,
-    answers={200: StoreView},
+    answers={200: StoreView, 201: StoreView},
+    raises=(NotFound, InvalidRequest, ConditionMissing, Gone),
 )
-def put_store(call: Call, store_id: str, body: StoreSettings) -> StoreView:
-    """Open a store, or change its name, time zone or day-cut hour."""
+def put_store(call: Call, store_id: str, body: StoreSettings) -> Answer:
+    """Open a store, or change its name, time zone or day-cut hour; a change names the version that was read in
+    `If-Match`, or `*`.
+    """
+    _check_zone(body.zone)
     store = Store(_named(store_id, StoreId), body.name, body.zone, body.day_cut_hour)
-    try:
-        clock.zone(body.zone)
-    except (KeyError, ValueError, OSError) as error:
-        raise invalid("/zone", "没有这个时区", "There is no such time zone") from error
-    return _store_view(service.save_store(store, stamp(call)))
+    version = known_version(call) if service.store(store.store_id) else 0
+    saved = service.save_store(store, stamp(call), version)
+    return _store_answer(saved, status=201 if version == 0 else 200)
 
 
 @routes.declare(
@@ -215,6 +239,17 @@ def _named(value: str, kind: object) -> str:
     except msgspec.ValidationError as error:
         raise NotFound from error
     return checked
+
+
+def _check_zone(name: str) -> None:
+    try:
+        clock.zone(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise invalid("/zone", "没有这个时区", "There is no such time zone") from error
+
+
+def _store_answer(store: Store, status: int = 200) -> Answer:
+    return Answer(_store_view(store), status=status, headers=tagged(store.version))
 
 
 def _store_view(store: Store) -> StoreView:

@@ -38,12 +38,13 @@ OPERATOR_ROLES = ("support", "operator", "auditor", "owner")
 
 @dataclass(frozen=True)
 class Store:
-    """A store and the rule of its business day."""
+    """A store and the rule of its business day; `version` counts the edits."""
 
     store_id: str
     name: str
     zone: str = "Asia/Shanghai"
     day_cut_hour: int = 4
+    version: int = 0
 
     def business_date(self, moment: datetime) -> date:
         return clock.business_date(moment, self.zone, self.day_cut_hour)

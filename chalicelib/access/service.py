@@ -25,7 +25,7 @@ from chalicelib.adapters import tokens
 from chalicelib.adapters.tables import ConditionFailed
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.clock import Clock
-from chalicelib.kernel.errors import NotAuthenticated, NotFound
+from chalicelib.kernel.errors import Gone, NotAuthenticated, NotFound
 from chalicelib.kernel.stamp import Stamp
 
 MEMBER_LIVES_S = 2 * 3600
@@ -145,9 +145,17 @@ def _count_try(store_id: str, staff_no: str, now_s: int, by: Stamp) -> int:
         raise TooManyTries(PinRule.REST_S) from failed
 
 
-def save_store(store: Store, by: Stamp) -> Store:
-    table.save_store(store, by)
-    return store
+def save_store(store: Store, by: Stamp, version: int | None = None) -> Store:
+    """`version` as read, 0 for a new store, None for whatever is there. Raises Gone where it is another by now."""
+    try:
+        return table.save_store(store, version, by)
+    except ConditionFailed as failed:
+        raise Gone from failed
+
+
+def store(store_id: str) -> Store | None:
+    """As it is kept now, not as it is remembered."""
+    return table.store(store_id)
 
 
 def stores() -> list[Store]:

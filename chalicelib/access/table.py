@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from chalicelib.access.model import Store
@@ -20,6 +22,7 @@ class StoreRow(Row):
     name = UnicodeAttribute()
     zone = UnicodeAttribute()
     day_cut_hour = NumberAttribute()
+    version = NumberAttribute()
 
 
 class KeyRow(Row):
@@ -72,18 +75,27 @@ class Staff:
     resting_until: int
 
 
-def save_store(store: Store, by: Stamp) -> None:
-    tables.save(
-        StoreRow(
-            _STORES,
-            f"STORE#{store.store_id}",
-            store_id=store.store_id,
-            name=store.name,
-            zone=store.zone,
-            day_cut_hour=store.day_cut_hour,
-            by=by.text(),
-        )
-    )
+def save_store(store: Store, version: int | None, by: Stamp) -> Store:
+    """As it is now. `version` is the one that it changes, 0 for a new store, None for whatever is there.
+
+    Raises ConditionFailed where another one is there.
+    """
+    row = StoreRow(_STORES, f"STORE#{store.store_id}")
+    changes: list[Action] = [
+        StoreRow.store_id.set(store.store_id),
+        StoreRow.name.set(store.name),
+        StoreRow.zone.set(store.zone),
+        StoreRow.day_cut_hour.set(store.day_cut_hour),
+        StoreRow.version.set((StoreRow.version | 0) + 1),
+        StoreRow.by.set(by.text()),
+    ]
+    return _store(tables.update(row, changes, _of_version(version)))
+
+
+def _of_version(version: int | None) -> Condition | None:
+    if version is None:
+        return None
+    return Path("version") == version if version else Path("pk").does_not_exist()
 
 
 def store(store_id: str) -> Store | None:
@@ -194,6 +206,7 @@ def _store(image: Image) -> Store:
         image["name"]["S"],
         image["zone"]["S"],
         int(image["day_cut_hour"]["N"]),
+        int(image["version"]["N"]),
     )
 
 

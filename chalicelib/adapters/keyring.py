@@ -18,18 +18,21 @@ _NONCE_BYTES = 12
 
 
 class Keyring:
-    """`keys` maps a version to its 32-byte master; `current` seals and hashes, the others still open."""
+    """`keys` maps a version to its 32-byte master; `current` seals, the others still open, `finds` hashes for ever."""
 
-    def __init__(self, keys: Mapping[str, bytes], current: str) -> None:
+    def __init__(self, keys: Mapping[str, bytes], current: str, finds: str = "v1") -> None:
         self._keys = dict(keys)
         self.current = current
+        self._finds = finds
 
     @classmethod
     def from_json(cls, text: str) -> "Keyring":
         """`{"current": "v1", "keys": {"v1": "<base64 of 32 bytes>"}}`, the value of the keyring parameter."""
         parsed = msgspec.json.decode(text, type=_Stored)
         return cls(
-            {name: base64.b64decode(key) for name, key in parsed.keys.items()}, parsed.current
+            {name: base64.b64decode(key) for name, key in parsed.keys.items()},
+            parsed.current,
+            parsed.finds,
         )
 
     def key(self, purpose: str, version: str | None = None) -> bytes:
@@ -50,18 +53,14 @@ class Keyring:
     def find_by(self, field: str, value: str) -> str:
         """The keyed hash under which a value is found and unique: the whole digest, with its key's version.
 
-        Always under the first version: what is sealed can be sealed anew, a lock must be found where it was put.
+        Always under the same version: what is sealed can be sealed anew, a lock must be found where it was put.
         """
         digest = hmac.new(self._hash_key, f"{field}={value}".encode(), "sha256").hexdigest()
-        return f"{self._first}#{digest}"
-
-    @property
-    def _first(self) -> str:
-        return next(iter(self._keys))
+        return f"{self._finds}#{digest}"
 
     @cached_property
     def _hash_key(self) -> bytes:
-        return self.key("find", self._first)
+        return self.key("find", self._finds)
 
     @cached_property
     def tokens(self) -> bytes:
@@ -88,3 +87,4 @@ class Keyring:
 class _Stored(msgspec.Struct):
     current: str
     keys: dict[str, str]
+    finds: str = "v1"

@@ -161,14 +161,19 @@ class Ledger:
         return table.entry(member_id, int(seq)) if member_id and seq.isdecimal() else None
 
     def history(self, position: Position, limit: int) -> History:
-        """Newest first; after a member's own entries come those of the members that joined. One request a page."""
+        """Newest first; after a member's own entries come those of the members that joined. One request a page.
+
+        Who asks for a member that joined another begins with that other.
+        """
         page = table.entries(position.member_id, limit, position.before)
         read = [facts.decode(image) for image in page.images]
+        if position.before is None and read and read[0].kind == "join_out":
+            return self.history(Position(read[0].order_name), limit)
         then = position.then + tuple(e.order_name for e in read if e.kind == "join_in")
         entries = [entry for entry in read if not entry.kind.startswith("join_")]
         if page.last:
             return History(entries, Position(position.member_id, page.last["sk"]["S"], then))
-        return History(entries, Position(then[0], None, then[1:]) if then else None)
+        return History(entries, Position(then[0], table.NEWEST, then[1:]) if then else None)
 
     def day(self, store_id: str, date: str, kind: str, limit: int, after: Image | None) -> Day:
         """A store's business day, newest first."""

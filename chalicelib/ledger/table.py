@@ -18,6 +18,7 @@ from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.model import REFUSALS, Account, Order
 
 _ACCOUNT = "NOW#ACCOUNT"
+NEWEST = "ENTRY#~"  # sorts after every entry
 
 
 class AccountRow(Row):

@@ -72,10 +72,7 @@ class PhoneBoundElsewhere(Conflict):
 
     code = "phone_bound_elsewhere"
     title = Text("该手机号已绑定其他微信", "This phone is tied to another WeChat account")
-    hint = Text(
-        "请用原微信登录，或到门店凭证件改绑。",
-        "Log in with that WeChat account, or have it changed at a store.",
-    )
+    hint = Text("请用原来的微信登录。", "Log in with that WeChat account.")
 
 
 class EditedMeanwhile(Conflict):

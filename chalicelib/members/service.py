@@ -166,6 +166,17 @@ class Members:
         Doing it again changes nothing. Raises PhoneBoundElsewhere, EditedMeanwhile.
         """
         digits = phone.parse(text)
+        for attempt in range(_TRIES):
+            try:
+                return self._bind(member, digits, purse, by)
+            except ConditionFailed as failed:
+                if attempt + 1 == _TRIES:
+                    raise EditedMeanwhile from failed
+                member = self._read_again(member)
+        raise EditedMeanwhile
+
+    def _bind(self, member: Member, digits: str, purse: Purse, by: Stamp) -> str:
+        """Raises ConditionFailed where a spend, or another change, came between."""
         holder_id = self.registry.by_phone(digits)
         if holder_id == member.member_id:
             return holder_id
@@ -174,11 +185,14 @@ class Members:
             self._take_phone(transaction, member, digits, by)
         else:
             self._join(transaction, member, self._joinable(holder_id), purse, by)
-        try:
-            transaction.commit()
-        except ConditionFailed as failed:
-            raise EditedMeanwhile from failed
+        transaction.commit()
         return holder_id or member.member_id
+
+    def _read_again(self, member: Member) -> Member:
+        found = self.registry.member(member.member_id, consistent=True)
+        if found is None or found.merged_into:
+            raise EditedMeanwhile
+        return found
 
     def _take_phone(self, transaction: Transaction, member: Member, digits: str, by: Stamp) -> None:
         self.registry.replace(transaction, "profile", member, replace(member, phone=digits), by)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pynamodb.attributes import NumberAttribute
 
 from chalicelib.adapters.tables import ConditionFailed, Row, Transaction, get
+from chalicelib.kernel.stamp import Stamp
 
 KEYS_KEPT = timedelta(days=400)
 
@@ -25,12 +26,13 @@ class AcceptRow(Row):
     expires_at = NumberAttribute()
 
 
-def accept(holder: str, template: str, key: str, now: datetime) -> None:
+def accept(holder: str, template: str, key: str, now: datetime, by: Stamp) -> None:
     """Count one accept of one template; the same `key` again counts nothing. `holder` is a keyed hash of the openid."""
     transaction = Transaction()
     expires_at = int((now + KEYS_KEPT).timestamp())
     transaction.put_new(
-        "key", AcceptRow(_pk(holder), f"KEY#{template}#{key}", expires_at=expires_at)
+        "key",
+        AcceptRow(_pk(holder), f"KEY#{template}#{key}", expires_at=expires_at, by=by.text()),
     )
     transaction.update("quota", _row(holder, template), [QuotaRow.remaining.add(1)])
     try:

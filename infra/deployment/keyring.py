@@ -30,4 +30,4 @@ def ensure(cloud: Cloud, name: str, key_arn: str) -> bool:
 def new_keyring() -> str:
     """A keyring with one new master key."""
     master = base64.b64encode(secrets.token_bytes(MASTER_KEY_BYTES)).decode()
-    return json.dumps({"current": FIRST, "keys": {FIRST: master}})
+    return json.dumps({"current": FIRST, "finds": FIRST, "keys": {FIRST: master}})

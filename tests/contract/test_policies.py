@@ -23,7 +23,7 @@ MAY_WRITE = {
 MAY_READ = {
     "book": {"api_handler", "deliver", "sweep"},
     "access": {"api_handler", "deliver", "sweep"},
-    "messages": {"api_handler", "announce", "deliver", "sweep"},
+    "messages": {"api_handler", "deliver", "sweep"},
     "outages": {"api_handler"},
     "audit": set(),
     "tokens": {"api_handler", "deliver", "sweep"},

@@ -94,7 +94,9 @@ class Chain:
             self.wechat.quota[made.openid] = accepts
             for template in TEMPLATES.values():
                 for n in range(accepts):
-                    quota.accept(holder(made.openid), template, f"tap-{n}", self.clock())
+                    quota.accept(
+                        holder(made.openid), template, f"tap-{n}", self.clock(), system("test")
+                    )
         return made
 
     def post(self, person: Person, kind: str = "spend") -> EntryPosted:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.kernel.stamp import system
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.messages import quota
 from chalicelib.messages.model import course
@@ -241,7 +242,7 @@ def test_a_refusal_gives_the_quota_back_and_43101_empties_it() -> None:
 def test_an_accept_counts_once_for_its_key() -> None:
     now = Chain().clock()
     for key in ("tap-1", "tap-1", "tap-2"):
-        quota.accept("holder-1", "template-1", key, now + timedelta(seconds=1))
+        quota.accept("holder-1", "template-1", key, now + timedelta(seconds=1), system("test"))
     assert quota.remaining("holder-1", "template-1") == 2
 
 

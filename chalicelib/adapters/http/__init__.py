@@ -2,6 +2,7 @@
 
 from chalicelib.adapters.http.answers import Answer, At, at
 from chalicelib.adapters.http.calls import Call, Paging, unchanged
+from chalicelib.adapters.http.preconditions import known_version, tagged
 from chalicelib.adapters.http.problems import answer_problems, problem
 from chalicelib.adapters.http.routes import Endpoint, Routes
 
@@ -14,6 +15,8 @@ __all__ = [
     "Routes",
     "answer_problems",
     "at",
+    "known_version",
     "problem",
+    "tagged",
     "unchanged",
 ]

@@ -14,6 +14,7 @@ from chalicelib.kernel.errors import NotAllowed, NotAuthenticated, Text, TryAgai
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger.api.views import Consents, MemberView, PersonName, member_view
 from chalicelib.ledger.built import ledger
+from chalicelib.ledger.model import BalanceTooHigh
 from chalicelib.ledger.service import Card
 from chalicelib.members.model import EditedMeanwhile, MemberMoved, PhoneBoundElsewhere
 from chalicelib.members.service import own
@@ -143,6 +144,7 @@ def patch_me(call: Call, body: ProfileChange) -> MemberView:
         PhoneBoundElsewhere,
         EditedMeanwhile,
         MemberMoved,
+        BalanceTooHigh,
     ),
 )
 def put_my_phone(call: Call, body: CodeRequest) -> MemberSession:

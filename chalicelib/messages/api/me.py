@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from chalicelib.access.edge import Routes
+from chalicelib.access.edge import Routes, stamp
 from chalicelib.access.model import MEMBER
 from chalicelib.adapters.http import Call, Paging
 from chalicelib.kernel import clock
@@ -84,6 +84,6 @@ def post_my_subscriptions(call: Call, body: AcceptReport) -> QuotaList:
         raise invalid("/accepts", "会员没有绑定微信", "the member has no WeChat account")
     holder = built.quota_holder(contact.openid)
     for accept in body.accepts:
-        quota.accept(holder, accept.template_id, accept.key, clock.now())
+        quota.accept(holder, accept.template_id, accept.key, clock.now(), stamp(call))
     counted = sorted({accept.template_id for accept in body.accepts})
     return QuotaList([Quota(template, quota.remaining(holder, template)) for template in counted])

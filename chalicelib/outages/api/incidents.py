@@ -6,7 +6,7 @@ import msgspec
 
 from chalicelib.access.edge import stamp
 from chalicelib.adapters import secrets
-from chalicelib.adapters.http import Answer, Call, Paging
+from chalicelib.adapters.http import Answer, Call, Paging, known_version, tagged
 from chalicelib.adapters.http.answers import At
 from chalicelib.kernel import cursor
 from chalicelib.kernel.clock import text
@@ -21,10 +21,8 @@ from chalicelib.outages.api.routes import (
     an_id,
     desk,
     idempotency_key,
-    known_version,
     replayed,
     routes,
-    tagged,
 )
 from chalicelib.outages.model.asked import IncidentChange, NewIncident, NewUpdate
 from chalicelib.outages.model.components import Status

@@ -5,13 +5,12 @@ from functools import cache
 
 from chalicelib.access.edge import Routes
 from chalicelib.adapters.http import Call
-from chalicelib.kernel.errors import ConditionMissing, Gone, NotFound, invalid
+from chalicelib.kernel.errors import NotFound, invalid
 from chalicelib.outages.service import Desk
 
 routes = Routes("chalicelib.outages.api")
 
 _KEY = re.compile(r"^[A-Za-z0-9_\-|*@.]{1,64}$")
-_TAG = re.compile(r'^"(\d{1,18})"$')
 _ID = re.compile(r"^[a-z0-9]{12}$")
 
 
@@ -30,23 +29,6 @@ def idempotency_key(call: Call) -> str | None:
             "Idempotency-Key is 1 to 64 of letters, digits and _-|*@.",
         )
     return key
-
-
-def known_version(call: Call) -> int | None:
-    """The version named by If-Match, None for `*`. Raises ConditionMissing, Gone."""
-    tag = (call.headers.get("if-match") or "").strip()
-    if not tag:
-        raise ConditionMissing
-    if tag == "*":
-        return None
-    found = _TAG.match(tag)
-    if not found:
-        raise Gone
-    return int(found[1])
-
-
-def tagged(version: int) -> dict[str, str]:
-    return {"ETag": f'"{version}"'}
 
 
 def replayed(*, again: bool) -> dict[str, str]:

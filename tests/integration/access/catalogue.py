@@ -117,7 +117,8 @@ EXAMPLES: Mapping[str, Example] = {
         lambda _: {"staff_no": STAFF_NO, "pin": PIN}
     ),
     "PUT /v1/stores/{store_id}": Example(
-        lambda _: {"name": "Store", "zone": "Asia/Shanghai", "day_cut_hour": 4}
+        lambda _: {"name": "Store", "zone": "Asia/Shanghai", "day_cut_hour": 4},
+        headers=_IF_MATCH,
     ),
     "POST /v1/stores/{store_id}/terminals": Example(lambda _: {"name": "till 2"}),
     "PUT /v1/stores/{store_id}/staff/{staff_no}": Example(

@@ -124,6 +124,12 @@ def test_joining_brings_both_balances_histories_and_cards_together(house: House)
         names += [item["out_trade_no"] for item in page["items"]]
         path = f"/v1/me/spends?limit=1&cursor={page['next_cursor']}" if page["next_cursor"] else ""
     assert sorted(names) == sorted([f"c-{phone}", f"a-{phone}"])
+    by_old_id = house.till.get(f"/v1/members/{app_member}/spends").json
+    assert [item["out_trade_no"] for item in by_old_id["items"]] == [f"c-{phone}"]
+    rest = house.till.get(
+        f"/v1/members/{app_member}/spends?cursor={by_old_id['next_cursor']}"
+    ).json["items"]
+    assert [item["out_trade_no"] for item in rest] == [f"a-{phone}"]
     moved = own_token.get("/v1/me")
     assert (moved.status, moved.json["code"]) == (401, "member_moved")
 
