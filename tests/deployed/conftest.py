@@ -11,6 +11,7 @@ import pytest
 
 from infra.local.places import Places, read_json
 from infra.paths import ROOT
+from infra.settings import SETTINGS
 
 UP_TIMEOUT_S = 600
 
@@ -23,6 +24,7 @@ class LocalStack:
 
     def run(self, module: str, *arguments: str) -> str:
         ours = {"DENGTA_PORT_BASE", "DENGTA_LOCAL_DIR", "AWS_ENDPOINT_URL"}
+        ours |= {setting.env for setting in SETTINGS}
         env = {name: value for name, value in os.environ.items() if name not in ours}
         ran = subprocess.run(
             [sys.executable, "-m", module, *arguments],
