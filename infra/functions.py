@@ -50,6 +50,8 @@ class Function:
     sources: tuple[Source, ...] = ()
     parameters: tuple[str, ...] = ()
     may_decrypt: bool = False
+    tries: int = 8  # of a record that fails; what is given up then, the sweeper makes good
+    gives_up_after_seconds: int = 6 * 3600
 
     @property
     def logical_id(self) -> str:
@@ -126,5 +128,7 @@ FUNCTIONS = (
             Source(OUTAGES),
             Source(MESSAGES, new_prefix="KEY#"),
         ),
+        tries=10_000,  # no sweeper stands behind the trail: it goes on for as long as a stream keeps records
+        gives_up_after_seconds=24 * 3600,
     ),
 )

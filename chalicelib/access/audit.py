@@ -73,10 +73,11 @@ def row_of(record: Record, source_arn: str) -> AuditRow | None:
 
 
 def _stamp(image: Image) -> Mapping[str, str]:
-    if "by" not in image:
+    """Whose stamp it is; what cannot be read is told of all the same, and keeps no other record waiting."""
+    try:
+        return {**_NOBODY, **json.loads(image["by"]["S"])}
+    except (KeyError, TypeError, ValueError):
         return _NOBODY
-    stamp: Mapping[str, str] = json.loads(image["by"]["S"])
-    return stamp
 
 
 def _changed(record: Record) -> list[str]:

@@ -10,8 +10,6 @@ from infra.tables import TABLES
 LOG_RETENTION_DAYS = 30
 FAILURES_KEPT_SECONDS = 14 * 24 * 3600
 BATCH_SIZE = 25
-RETRIES = 8
-RECORD_AGE_SECONDS = 6 * 3600
 
 
 def resources(function: Function) -> dict[str, Any]:
@@ -63,8 +61,8 @@ def stream_event(function: Function, source: Source) -> dict[str, Any]:
         "MaximumBatchingWindowInSeconds": 0,
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
         "BisectBatchOnFunctionError": True,
-        "MaximumRetryAttempts": RETRIES,
-        "MaximumRecordAgeInSeconds": RECORD_AGE_SECONDS,
+        "MaximumRetryAttempts": function.tries,
+        "MaximumRecordAgeInSeconds": function.gives_up_after_seconds,
         "DestinationConfig": {"OnFailure": failures_of(function)},
     }
     if source.new_prefix:

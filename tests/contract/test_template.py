@@ -55,13 +55,17 @@ def test_a_stage_is_protected_unless_it_is_local() -> None:
     assert TEMPLATE["Conditions"]["IsKept"] == condition
 
 
+SWEPT_AFTER = (8, 6 * 3600)
+WITHOUT_A_SWEEPER = (10_000, 24 * 3600)
+
+
 def test_every_stream_source_is_capped_split_answered_in_part_and_put_aside() -> None:
     assert len(sources()) == sum(len(function.sources) for function in FUNCTIONS)
     for source in sources():
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert source["BisectBatchOnFunctionError"] is True
-        assert 0 < source["MaximumRetryAttempts"] <= 10
-        assert 3600 <= source["MaximumRecordAgeInSeconds"] <= 21600
+        caps = (source["MaximumRetryAttempts"], source["MaximumRecordAgeInSeconds"])
+        assert caps in {SWEPT_AFTER, WITHOUT_A_SWEEPER}
         assert source["DestinationConfig"]["OnFailure"]["Type"] == "SQS"
         assert source["StartingPosition"] == "TRIM_HORIZON"
 

@@ -66,3 +66,16 @@ def test_who_tries_a_pin_is_on_record_and_not_who_made_the_account(house: House)
         image = tables.get("access", ("STAFF#s1", "STAFF#77"), consistent=True)
         assert image is not None
         assert json.loads(image["by"]["S"])["role"] == "terminal"
+
+
+def test_a_row_without_a_readable_stamp_is_told_of_all_the_same() -> None:
+    for number, stamp in enumerate((None, "torn", "[]")):
+        image: dict[str, Any] = {"pk": {"S": "STORES"}, "sk": {"S": f"STORE#{number}"}}
+        if stamp:
+            image["by"] = {"S": stamp}
+        row = audit.row_of(
+            streams.Record(str(number), f"e{number}", "MODIFY", 1_795_000_000, image, None, image),
+            "access-stream",
+        )
+        assert row is not None
+        assert (row.who, row.item) == ("unstamped", f"STORES/STORE#{number}")
