@@ -2,8 +2,8 @@
 
 from chalice.app import Chalice
 
-from chalicelib.access import api as access
 from chalicelib.access import stream as audit
+from chalicelib.access.api import ROUTES as ACCESS
 from chalicelib.adapters import http
 from chalicelib.front import api as front
 from chalicelib.ledger.api import ROUTES as LEDGER
@@ -11,7 +11,7 @@ from chalicelib.messages import schedule, stream
 from chalicelib.messages.api import ROUTES as MESSAGES
 from chalicelib.outages import api as outages
 
-SLICES = (access.routes, *LEDGER, *MESSAGES, outages.routes)
+SLICES = (*ACCESS, *LEDGER, *MESSAGES, outages.routes)
 ROUTES = (*SLICES, front.routes_for(SLICES))
 
 app = Chalice(app_name="dengta")

@@ -1,8 +1,8 @@
-"""Registering, finding and joining members."""
+"""Registering members, finding them, and changing what they say of themselves."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from chalicelib.adapters.keyring import Keyring
 from chalicelib.adapters.tables import ConditionFailed, Image, Transaction
@@ -11,15 +11,14 @@ from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import TryAgain
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.members import codes
+from chalicelib.members.joining import Joining, Purse
 from chalicelib.members.model import (
     Consent,
     EditedMeanwhile,
     Member,
     MemberMoved,
-    PhoneBoundElsewhere,
     PhoneTaken,
     is_card_no,
-    joined_of,
     luhn,
     new_card_no,
 )
@@ -45,12 +44,6 @@ class Found(NamedTuple):
 
     member_ids: Sequence[str]
     near: int = 0
-
-
-class Purse(Protocol):
-    """What joining needs of the ledger: the money of one member moves to another in the same transaction."""
-
-    def join(self, transaction: Transaction, source: Member, target: Member, by: Stamp) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -157,70 +150,9 @@ class Members:
             raise EditedMeanwhile from failed
         return now
 
-    # Joining
-
     def bind_phone(self, member: Member, text: str, purse: Purse, by: Stamp) -> str:
-        """Give the member this phone, verified by WeChat; answers the id of the member they are from now on.
-
-        Where the counter registered that phone, both become that member: locks, money and history in one transaction.
-        Doing it again changes nothing. Raises PhoneBoundElsewhere, EditedMeanwhile.
-        """
-        digits = phone.parse(text)
-        for attempt in range(_TRIES):
-            try:
-                return self._bind(member, digits, purse, by)
-            except ConditionFailed as failed:
-                if attempt + 1 == _TRIES:
-                    raise EditedMeanwhile from failed
-                member = self._read_again(member)
-        raise EditedMeanwhile
-
-    def _bind(self, member: Member, digits: str, purse: Purse, by: Stamp) -> str:
-        """Raises ConditionFailed where a spend, or another change, came between."""
-        holder_id = self.registry.by_phone(digits)
-        if holder_id == member.member_id:
-            return holder_id
-        transaction = Transaction()
-        if holder_id is None:
-            self._take_phone(transaction, member, digits, by)
-        else:
-            self._join(transaction, member, self._joinable(holder_id), purse, by)
-        transaction.commit()
-        return holder_id or member.member_id
-
-    def _read_again(self, member: Member) -> Member:
-        found = self.registry.member(member.member_id, consistent=True)
-        if found is None or found.merged_into:
-            raise EditedMeanwhile
-        return found
-
-    def _take_phone(self, transaction: Transaction, member: Member, digits: str, by: Stamp) -> None:
-        self.registry.replace(transaction, "profile", member, replace(member, phone=digits), by)
-        self.registry.lock_phone(transaction, member.member_id, digits, by)
-        if member.phone:
-            self.registry.free_phone(transaction, member.member_id, member.phone)
-
-    def _joinable(self, holder_id: str) -> Member:
-        holder = self.registry.member(holder_id, consistent=True)
-        if holder is None:
-            raise TryAgain
-        if holder.openid:
-            raise PhoneBoundElsewhere
-        return holder
-
-    def _join(
-        self, transaction: Transaction, source: Member, target: Member, purse: Purse, by: Stamp
-    ) -> None:
-        joined = joined_of(source, target)
-        left = replace(
-            source, phone=None, openid=None, name=None, email=None, merged_into=target.member_id
-        )
-        self.registry.replace(transaction, "target", target, joined, by)
-        self.registry.replace(transaction, "source", source, left, by)
-        self.registry.turn_locks(transaction, source, target.member_id, by)
-        if source.phone:
-            self.registry.free_phone(transaction, source.member_id, source.phone)
-        purse.join(transaction, source, target, by)
+        """See Joining: the id of the member they are from now on."""
+        return Joining(self.registry, purse).bind_phone(member, text, by)
 
     # Inside
 

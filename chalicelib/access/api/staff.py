@@ -1,0 +1,100 @@
+"""Staff: who works at a store, and how they log in at a till."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from chalicelib.access import service
+from chalicelib.access.api.names import Name, StaffNo, named
+from chalicelib.access.edge import Routes, gate, stamp
+from chalicelib.access.model import ROLES, TooManyTries
+from chalicelib.access.table import Staff
+from chalicelib.adapters.http import Answer, Call
+from chalicelib.kernel.errors import NotAuthenticated, NotFound
+
+routes = Routes(__name__)
+
+Pin = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^[0-9]{4,12}$(?!\n)", description="4 to 12 digits", examples=["2468"]),
+]
+
+
+class StaffLogin(msgspec.Struct, forbid_unknown_fields=True):
+    staff_no: StaffNo
+    pin: Pin
+
+
+class StaffSession(msgspec.Struct):
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    staff_no: str
+    role: str
+    permissions: list[str]
+
+
+class StaffSettings(msgspec.Struct, forbid_unknown_fields=True):
+    name: Name
+    role: Literal["cashier", "store_manager", "support", "auditor"]
+    pin: Pin
+    active: bool = True
+
+
+class StaffView(msgspec.Struct):
+    store_id: str
+    staff_no: str
+    name: str
+    role: str
+    active: bool
+
+
+@routes.declare(
+    "POST",
+    "/v1/stores/{store_id}/staff-sessions",
+    needs="spend:create",
+    takes=StaffLogin,
+    answers={201: StaffSession},
+    raises=(NotAuthenticated, TooManyTries),
+)
+def post_staff_session(call: Call, store_id: str, body: StaffLogin) -> Answer:
+    """Log a member of staff in at a till, with staff number and PIN."""
+    token, staff = gate().staff_session(store_id, body.staff_no, body.pin, stamp(call))
+    return Answer(
+        StaffSession(
+            token,
+            "Bearer",
+            service.STAFF_LIVES_S,
+            staff.staff_no,
+            staff.role,
+            sorted(ROLES.get(staff.role, ())),
+        ),
+        status=201,
+    )
+
+
+@routes.declare(
+    "PUT",
+    "/v1/stores/{store_id}/staff/{staff_no}",
+    needs="staff:write",
+    takes=StaffSettings,
+    answers={200: StaffView},
+    raises=(NotFound,),
+)
+def put_staff(call: Call, store_id: str, staff_no: str, body: StaffSettings) -> StaffView:
+    """Add a member of staff, or change name, role or PIN; a new PIN ends a lock-out."""
+    gate().store(store_id)
+    made = service.save_staff(
+        store_id,
+        named(staff_no, StaffNo),
+        name=body.name,
+        role=body.role,
+        pin=body.pin,
+        active=body.active,
+        by=stamp(call),
+    )
+    return _staff_view(made)
+
+
+def _staff_view(staff: Staff) -> StaffView:
+    return StaffView(staff.store_id, staff.staff_no, staff.name, staff.role, staff.active)
