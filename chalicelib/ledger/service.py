@@ -16,7 +16,7 @@ from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger import facts, model, table
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.model import Account, NameTaken, Order, Posting
-from chalicelib.members.model import Member
+from chalicelib.members.model import Member, Trail
 from chalicelib.members.service import Found, Members
 
 _PATIENCE_S = 10.0
@@ -36,17 +36,9 @@ class Taken(NamedTuple):
     first: bool
 
 
-class Position(NamedTuple):
-    """Where a member's history goes on: in whose entries, before which, and whose come after."""
-
-    member_id: str
-    before: str | None = None
-    then: tuple[str, ...] = ()
-
-
 class History(NamedTuple):
     entries: Sequence[EntryPosted]
-    next: Position | None
+    next: Trail | None
 
 
 class Day(NamedTuple):
@@ -160,20 +152,20 @@ class Ledger:
         member_id, _, seq = entry_id.rpartition("-")
         return table.entry(member_id, int(seq)) if member_id and seq.isdecimal() else None
 
-    def history(self, position: Position, limit: int) -> History:
+    def history(self, trail: Trail, limit: int) -> History:
         """Newest first; after a member's own entries come those of the members that joined. One request a page.
 
         Who asks for a member that joined another begins with that other.
         """
-        page = table.entries(position.member_id, limit, position.before)
+        page = table.entries(trail.member_id, limit, trail.before)
         read = [facts.decode(image) for image in page.images]
-        if position.before is None and read and read[0].kind == "join_out":
-            return self.history(Position(read[0].order_name), limit)
-        then = position.then + tuple(e.order_name for e in read if e.kind == "join_in")
+        if trail.before is None and read and read[0].kind == "join_out":
+            return self.history(Trail(read[0].order_name), limit)
+        then = trail.then + tuple(e.order_name for e in read if e.kind == "join_in")
         entries = [entry for entry in read if not entry.kind.startswith("join_")]
         if page.last:
-            return History(entries, Position(position.member_id, page.last["sk"]["S"], then))
-        return History(entries, Position(then[0], table.NEWEST, then[1:]) if then else None)
+            return History(entries, Trail(trail.member_id, page.last["sk"]["S"], then))
+        return History(entries, Trail(then[0], table.NEWEST, then[1:]) if then else None)
 
     def day(self, store_id: str, date: str, kind: str, limit: int, after: Image | None) -> Day:
         """A store's business day, newest first."""

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.kernel.errors import Conflict, NotAuthenticated, Text
 
@@ -57,6 +58,23 @@ def joined_of(source: Member, target: Member) -> Member:
 def _latest(one: Mapping[str, Consent], other: Mapping[str, Consent]) -> dict[str, Consent]:
     said = sorted([*one.items(), *other.items()], key=lambda each: each[1].at)
     return dict(said)
+
+
+class Trail(NamedTuple):
+    """Where a member's list goes on: in whose items, before which, and whose come after, as members were joined."""
+
+    member_id: str
+    before: str | None = None
+    then: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, told: Mapping[str, str]) -> "Trail":
+        then = tuple(filter(None, told["then"].split(",")))
+        return cls(told["of"], told.get("before"), then)
+
+    def told(self) -> dict[str, str]:
+        told = {"of": self.member_id, "then": ",".join(self.then)}
+        return told | ({"before": self.before} if self.before else {})
 
 
 class PhoneTaken(Conflict):

@@ -2,15 +2,15 @@
 
 from datetime import date
 
+from chalicelib.access import paging
 from chalicelib.access.edge import Routes, store_of
-from chalicelib.access.model import MEMBER, Caller
-from chalicelib.adapters import secrets
+from chalicelib.access.model import MEMBER
 from chalicelib.adapters.http import Call, Paging
-from chalicelib.kernel import clock, cursor
+from chalicelib.kernel import clock
 from chalicelib.kernel.errors import BadCursor, NotFound
 from chalicelib.ledger.api.views import EntryList, MemberId, SpendList, entry_view, spend_view
 from chalicelib.ledger.built import ledger
-from chalicelib.ledger.service import Position
+from chalicelib.members.model import Trail
 
 routes = Routes(__name__)
 
@@ -54,51 +54,25 @@ def get_store_day(call: Call, store_id: str, query: DayQuery) -> SpendList:
     """What a store sold on one business day, newest first."""
     store = store_of(call, store_id)
     day = (query.business_date or store.business_date(clock.now())).isoformat()
-    scope = f"{_who(call)} day {store_id} {day}"
-    after = _opened(scope, query.cursor)
+    scope = paging.scope(call, f"day {store_id} {day}")
+    after = paging.opened(scope, query.cursor)
     page = ledger().day(store_id, day, "spend", query.limit, _image(after) if after else None)
     return SpendList(
         [spend_view(order, order.entry) for order in page.orders if order.entry],
-        _sealed(
+        paging.sealed(
             scope, {name: value["S"] for name, value in page.last.items()} if page.last else None
         ),
     )
 
 
 def _history(call: Call, member_id: str, query: Paging) -> EntryList:
-    scope = f"{_who(call)} history {member_id}"
-    at = _opened(scope, query.cursor)
-    position = (
-        Position(at["of"], at.get("before"), tuple(filter(None, at["then"].split(","))))
-        if at
-        else Position(member_id)
-    )
-    page = ledger().history(position, query.limit)
+    scope = paging.scope(call, f"history {member_id}")
+    at = paging.opened(scope, query.cursor)
+    page = ledger().history(Trail.of(at) if at else Trail(member_id), query.limit)
     if not page.entries and not page.next:
         ledger().card(member_id)  # who is nobody has no history either
-    return EntryList(
-        [entry_view(entry) for entry in page.entries], _sealed(scope, _told(page.next))
-    )
-
-
-def _told(position: Position | None) -> dict[str, str] | None:
-    if position is None:
-        return None
-    told = {"of": position.member_id, "then": ",".join(position.then)}
-    return told | ({"before": position.before} if position.before else {})
-
-
-def _who(call: Call) -> str:
-    caller: Caller = call.caller
-    return f"{caller.kind} {caller.who}"
-
-
-def _opened(scope: str, token: str | None) -> dict[str, str] | None:
-    return cursor.open_(secrets.keyring().cursors, scope, token) if token else None
-
-
-def _sealed(scope: str, position: dict[str, str] | None) -> str | None:
-    return cursor.seal(secrets.keyring().cursors, scope, position) if position else None
+    following = paging.sealed(scope, page.next and page.next.told())
+    return EntryList([entry_view(entry) for entry in page.entries], following)
 
 
 def _image(position: dict[str, str]) -> dict[str, dict[str, str]]:

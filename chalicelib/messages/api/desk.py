@@ -5,13 +5,14 @@ from typing import Annotated
 
 import msgspec
 
+from chalicelib.access import paging
 from chalicelib.access.edge import Routes
 from chalicelib.access.model import Caller, WrongStore
 from chalicelib.adapters.http import Call, Paging
 from chalicelib.kernel.errors import BadCursor, InvalidRequest, NotFound, invalid
 from chalicelib.kernel.phone import NotAPhone
+from chalicelib.members.model import Trail
 from chalicelib.messages import built
-from chalicelib.messages.api import paging
 from chalicelib.messages.api.views import (
     MessageList,
     TraceList,
@@ -19,7 +20,7 @@ from chalicelib.messages.api.views import (
     message_view,
     trace_view,
 )
-from chalicelib.messages.service.find import Finder, Found, Position, Window
+from chalicelib.messages.service.find import Finder, Found, Window
 
 routes = Routes(__name__)
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
@@ -57,13 +58,14 @@ class MessageSearch(msgspec.Struct, forbid_unknown_fields=True):
 )
 def get_member_messages(call: Call, member_id: str, query: Paging) -> MessageList:
     """A member's messages, newest first."""
-    scope = paging.scope(call, member_id)
+    scope = paging.scope(call, f"messages {member_id}")
     finder = built.finder()
-    start = paging.opened(scope, query.cursor) if query.cursor else finder.start(member_id)
+    at = paging.opened(scope, query.cursor)
+    start = Trail.of(at) if at else finder.start(member_id)
     page = finder.page(start, query.limit)
     return MessageList(
         [message_view(message, english=call.english) for message in page.messages],
-        paging.sealed(scope, page.next),
+        paging.sealed(scope, page.next and page.next.told()),
     )
 
 
@@ -103,9 +105,9 @@ def post_message_search(call: Call, body: MessageSearch) -> TraceList:
     return _traces(call, scope, page)
 
 
-def _start(finder: Finder, scope: str, body: MessageSearch) -> Position | None:
-    if body.cursor:
-        return paging.opened(scope, body.cursor)
+def _start(finder: Finder, scope: str, body: MessageSearch) -> Trail | None:
+    if at := paging.opened(scope, body.cursor):
+        return Trail.of(at)
     if body.phone:
         return finder.by_phone(body.phone)
     return finder.start(body.member_id or "")
@@ -141,12 +143,16 @@ def _store_id(call: Call, body: MessageSearch) -> str:
 
 def _asked_for(body: MessageSearch) -> str:
     """No phone goes into a cursor: the scope is signed and not carried."""
-    return f"search {body.phone} {body.member_id} {body.since} {body.until}"
+    return f"message search {body.phone} {body.member_id} {body.since} {body.until}"
 
 
 def _traces(call: Call, scope: str, found: Found) -> TraceList:
     traces = [trace_view(message, english=call.english) for message in found.messages]
-    return TraceList(traces, paging.sealed(scope, found.next), _hint(call) if not traces else None)
+    return TraceList(
+        traces,
+        paging.sealed(scope, found.next and found.next.told()),
+        _hint(call) if not traces else None,
+    )
 
 
 def _hint(call: Call) -> str:

@@ -4,14 +4,15 @@ from typing import Annotated
 
 import msgspec
 
+from chalicelib.access import paging
 from chalicelib.access.edge import Routes, stamp
 from chalicelib.access.model import MEMBER
 from chalicelib.adapters.http import Call, Paging
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import BadCursor, InvalidRequest, invalid
 from chalicelib.ledger.built import ledger
+from chalicelib.members.model import Trail
 from chalicelib.messages import built, quota
-from chalicelib.messages.api import paging
 from chalicelib.messages.api.views import MessageList, message_view
 
 routes = Routes(__name__)
@@ -51,13 +52,14 @@ class QuotaList(msgspec.Struct):
 )
 def get_my_messages(call: Call, query: Paging) -> MessageList:
     """The inbox: every message of the member, newest first, whatever channel it took beside."""
-    scope = paging.scope(call, call.caller.who)
+    scope = paging.scope(call, f"messages {call.caller.who}")
     finder = built.finder()
-    start = paging.opened(scope, query.cursor) if query.cursor else finder.start(call.caller.who)
+    at = paging.opened(scope, query.cursor)
+    start = Trail.of(at) if at else finder.start(call.caller.who)
     page = finder.page(start, query.limit)
     return MessageList(
         [message_view(message, english=call.english) for message in page.messages],
-        paging.sealed(scope, page.next),
+        paging.sealed(scope, page.next and page.next.told()),
     )
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from chalicelib.kernel.errors import NotFound
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.service import Ledger
+from chalicelib.members.model import Trail
 from chalicelib.messages import table
 from chalicelib.messages.model.message import KINDS, Message
 
@@ -19,17 +20,9 @@ class Window(NamedTuple):
     until: datetime | None = None
 
 
-class Position(NamedTuple):
-    """Where a list goes on: in whose messages, before which, and whose come after."""
-
-    member_id: str
-    before: str | None = None
-    then: tuple[str, ...] = ()
-
-
 class Found(NamedTuple):
     messages: Sequence[Message]
-    next: Position | None = None
+    next: Trail | None = None
 
 
 @dataclass(frozen=True)
@@ -43,21 +36,21 @@ class Finder:
             raise NotFound
         return found
 
-    def start(self, member_id: str) -> Position:
+    def start(self, member_id: str) -> Trail:
         """The member's own messages, then those of the members that joined them, the last first. Raises NotFound."""
         member = self.ledger.card(member_id).member
-        return Position(member.member_id, None, member.absorbed[::-1])
+        return Trail(member.member_id, None, member.absorbed[::-1])
 
-    def page(self, position: Position, limit: int, window: Window = Window()) -> Found:  # noqa: B008 - immutable
+    def page(self, trail: Trail, limit: int, window: Window = Window()) -> Found:  # noqa: B008 - immutable
         """One request."""
-        page = table.page(position.member_id, limit, position.before, window)
+        page = table.page(trail.member_id, limit, trail.before, window)
         messages = [table.message_of(image) for image in page.images]
         if page.last:
-            return Found(messages, position._replace(before=page.last["sk"]["S"]))
-        then = position.then
-        return Found(messages, Position(then[0], None, then[1:]) if then else None)
+            return Found(messages, trail._replace(before=page.last["sk"]["S"]))
+        then = trail.then
+        return Found(messages, Trail(then[0], None, then[1:]) if then else None)
 
-    def by_phone(self, phone: str) -> Position | None:
+    def by_phone(self, phone: str) -> Trail | None:
         """Raises NotAPhone; None where nobody has this phone."""
         found = self.ledger.members.by_phone(phone)
         return self.start(found.member_ids[0]) if found.member_ids else None

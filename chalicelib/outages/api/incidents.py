@@ -4,11 +4,10 @@ from typing import Annotated
 
 import msgspec
 
+from chalicelib.access import paging
 from chalicelib.access.edge import stamp
-from chalicelib.adapters import secrets
 from chalicelib.adapters.http import Answer, Call, Paging, known_version, tagged
 from chalicelib.adapters.http.answers import At
-from chalicelib.kernel import cursor
 from chalicelib.kernel.clock import text
 from chalicelib.kernel.errors import (
     BadCursor,
@@ -124,11 +123,10 @@ def post_incident(call: Call, body: NewIncident) -> Answer:
 )
 def get_incidents(call: Call, query: IncidentQuery) -> IncidentList:
     """Incidents, newest first: open ones, then those that are over, then drafts."""
-    key = secrets.keyring().cursors
-    scope = f"{call.caller.who} incidents {query.state or 'all'}"
-    after = cursor.open_(key, scope, query.cursor)["after"] if query.cursor else None
-    found, last = desk().incidents(query.state, query.limit, after)
-    following = cursor.seal(key, scope, {"after": last}) if last else None
+    scope = paging.scope(call, f"incidents {query.state or 'all'}")
+    at = paging.opened(scope, query.cursor)
+    found, last = desk().incidents(query.state, query.limit, at["after"] if at else None)
+    following = paging.sealed(scope, {"after": last} if last else None)
     return IncidentList([_view(each) for each in found], following)
 
 
