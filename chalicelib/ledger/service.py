@@ -16,6 +16,7 @@ from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger import facts, model, table
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.model import Account, NameTaken, Order, Posting
+from chalicelib.members.facts import PROFILE, partition
 from chalicelib.members.model import Member, Trail
 from chalicelib.members.service import Found, Members
 
@@ -73,9 +74,9 @@ class Ledger:
         for image in images:
             by_partition.setdefault(image["pk"]["S"], []).append(image)
         cards = [
-            self._card(by_partition[table.partition(member_id)])
+            self._card(by_partition[partition(member_id)])
             for member_id in found.member_ids
-            if table.partition(member_id) in by_partition
+            if partition(member_id) in by_partition
         ]
         return [card for card in cards if card.member.merged_into is None]
 
@@ -245,6 +246,6 @@ class Ledger:
 
 def _profile(images: Sequence[Image]) -> Image:
     for image in images:
-        if image["sk"]["S"] == "NOW#PROFILE":
+        if image["sk"]["S"] == PROFILE:
             return image
     raise NotFound

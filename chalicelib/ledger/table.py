@@ -16,6 +16,7 @@ from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger import facts
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.model import REFUSALS, Account, Order
+from chalicelib.members.facts import PROFILE, partition
 
 _ACCOUNT = "NOW#ACCOUNT"
 NEWEST = "ENTRY#~"  # sorts after every entry
@@ -65,10 +66,6 @@ class RefusalRow(Row):
     values = UnicodeAttribute()
 
 
-def partition(member_id: str) -> str:
-    return f"M#{member_id}"
-
-
 def read_now(member_id: str, *, consistent: bool = False) -> Sequence[Image]:
     """All that is now: the profile's image and the account's, in one request."""
     bounds = (
@@ -82,7 +79,7 @@ def read_now_of(member_ids: Sequence[str]) -> list[Image]:
     """The same for several members in one request; up to 50."""
     keys: list[Key] = []
     for member_id in member_ids:
-        keys += [(partition(member_id), "NOW#PROFILE"), (partition(member_id), _ACCOUNT)]
+        keys += [(partition(member_id), PROFILE), (partition(member_id), _ACCOUNT)]
     return tables.batch_get("book", keys)
 
 

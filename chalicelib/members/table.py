@@ -13,9 +13,9 @@ from chalicelib.adapters.keyring import Keyring
 from chalicelib.adapters.tables import Image, Key, Row, Transaction
 from chalicelib.kernel import clock, phone
 from chalicelib.kernel.stamp import Stamp
+from chalicelib.members.facts import PROFILE, partition
 from chalicelib.members.model import Consent, Member
 
-PROFILE = "NOW#PROFILE"
 _SEALED = ("phone", "openid", "name", "email")
 
 
@@ -175,10 +175,6 @@ class Registry:
             by=by.text(),
             **sealed,
         )
-
-
-def partition(member_id: str) -> str:
-    return f"M#{member_id}"
 
 
 def _card_key(card_no: str) -> Key:

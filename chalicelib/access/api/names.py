@@ -5,11 +5,9 @@ from typing import Annotated
 import msgspec
 
 from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.words import ONE_LINE
+from chalicelib.kernel.words import ONE_LINE, STORE_ID
 
-StoreId = Annotated[
-    str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$(?!\n)", examples=["nanjing-road"])
-]
+StoreId = Annotated[str, msgspec.Meta(pattern=STORE_ID, examples=["nanjing-road"])]
 StaffNo = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]{1,16}$(?!\n)", examples=["01"])]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=ONE_LINE)]
 

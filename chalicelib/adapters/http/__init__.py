@@ -1,6 +1,6 @@
 """The HTTP edge: typed requests in, typed answers or problem documents out; the only room that knows statuses."""
 
-from chalicelib.adapters.http.answers import Answer, At, at
+from chalicelib.adapters.http.answers import Answer, At, at, replayed
 from chalicelib.adapters.http.calls import Call, Paging, unchanged
 from chalicelib.adapters.http.preconditions import known_version, tagged
 from chalicelib.adapters.http.problems import answer_problems, problem
@@ -17,6 +17,7 @@ __all__ = [
     "at",
     "known_version",
     "problem",
+    "replayed",
     "tagged",
     "unchanged",
 ]

@@ -10,6 +10,7 @@ import msgspec
 from chalicelib.kernel import clock
 
 JSON = "application/json"
+REPLAY_HEADER = "Idempotent-Replay"
 At = Annotated[
     str,
     msgspec.Meta(description="RFC 3339, UTC, milliseconds", examples=["2026-11-22T08:00:00.000Z"]),
@@ -27,6 +28,11 @@ class Answer:
 
     def text(self) -> str:
         return self.body if isinstance(self.body, str) else msgspec.json.encode(self.body).decode()
+
+
+def replayed(*, again: bool) -> dict[str, str]:
+    """Marks the first answer to a name, given again."""
+    return {REPLAY_HEADER: "true"} if again else {}
 
 
 def at(moment: datetime) -> At:

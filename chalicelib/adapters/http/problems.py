@@ -6,10 +6,10 @@ from typing import Any
 
 from chalice.app import Request, Response
 
+from chalicelib.adapters.http.answers import replayed
 from chalicelib.kernel import errors
 from chalicelib.kernel.errors import DomainError, Text
 
-REPLAY_HEADER = "Idempotent-Replay"
 PROBLEM_JSON = "application/problem+json"
 DOCS = "/api/docs"  # beginning with the stage, so that it resolves against any address of the API
 STATUS: Mapping[type[DomainError], int] = {
@@ -62,11 +62,9 @@ def problem(error: DomainError, request_id: str, *, english: bool) -> Response:
     }
     if error.hint:
         document["hint"] = _fill(error.hint, error.values, english=english)
-    headers: dict[str, str] = {}
+    headers = replayed(again=error.replayed)
     if isinstance(error, errors.TryAgain | errors.TooMany):
         headers["Retry-After"] = str(error.retry_after_s)
-    if error.replayed:
-        headers[REPLAY_HEADER] = "true"
     if status == 401:  # noqa: PLR2004 - RFC 9110: a 401 names the scheme
         headers["WWW-Authenticate"] = "Bearer"
     return _response(document, status, headers)

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from chalicelib.front.openapi.schemas import PYTHONS_END
+from chalicelib.kernel.words import CALLER_NAME
+
 Header = dict[str, Any]
 
 
@@ -36,6 +39,6 @@ IDEMPOTENCY_KEY = {
     "required": False,
     **_text(
         "Chosen by you for this request, so that it may be sent again",
-        pattern=r"^[A-Za-z0-9_\-|*@.]{1,64}$",
+        pattern=CALLER_NAME.removesuffix(PYTHONS_END),
     ),
 }

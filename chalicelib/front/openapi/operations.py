@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 from chalicelib.access.model import PUBLIC, ROLES
 from chalicelib.adapters.http import Endpoint
-from chalicelib.adapters.http.problems import REPLAY_HEADER
+from chalicelib.adapters.http.answers import REPLAY_HEADER
 from chalicelib.adapters.http.routes import LONGEST_PATH_VALUE
 from chalicelib.front.openapi import headers
 from chalicelib.front.openapi.examples import Examples

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from chalicelib.access.model import PUBLIC, PermissionDenied, WrongStore
 from chalicelib.adapters.http import Endpoint
+from chalicelib.adapters.http.answers import REPLAY_HEADER
 from chalicelib.adapters.http.problems import (
     OWN,
     PROBLEM_JSON,
-    REPLAY_HEADER,
     RETRY_HINT,
     status_of,
 )

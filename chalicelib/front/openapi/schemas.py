@@ -12,7 +12,7 @@ from chalicelib.kernel.errors import ConditionMissing
 
 Schema = dict[str, Any]
 REF = "#/components/schemas/{name}"
-_PYTHONS_END = "(?!\\n)"  # after `$`: JSON Schema's own `$` means the very end already
+PYTHONS_END = "(?!\\n)"  # after `$`: JSON Schema's own `$` means the very end already
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - JSON values
     """With patterns as JSON Schema reads them."""
     if isinstance(value, dict):
         return {
-            word: each.removesuffix(_PYTHONS_END)
+            word: each.removesuffix(PYTHONS_END)
             if word == "pattern" and isinstance(each, str)
             else plain(each)
             for word, each in value.items()

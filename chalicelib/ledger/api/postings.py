@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from chalicelib.access.edge import Routes, stamp, store_of
-from chalicelib.adapters.http import Answer, Call
+from chalicelib.adapters.http import Answer, Call, replayed
 from chalicelib.kernel.errors import InvalidRequest, NotFound, TryAgain, invalid
 from chalicelib.kernel.money import Fen, PositiveFen
 from chalicelib.kernel.words import ONE_LINE
@@ -143,7 +143,7 @@ def _answer(taken: Taken, view: Callable[[Order, EntryPosted], object]) -> Answe
     entry = taken.order.entry
     if entry is None:
         raise NotFound
-    headers = {} if taken.first else {"Idempotent-Replay": "true"}
+    headers = replayed(again=not taken.first)
     return Answer(view(taken.order, entry), status=201 if taken.first else 200, headers=headers)
 
 

@@ -7,14 +7,12 @@ import msgspec
 from chalicelib.adapters.http import At, at
 from chalicelib.kernel import phone
 from chalicelib.kernel.money import Fen, PositiveFen
-from chalicelib.kernel.words import ONE_LINE
+from chalicelib.kernel.words import CALLER_NAME, ONE_LINE
 from chalicelib.ledger.facts import EntryPosted, Payment
 from chalicelib.ledger.model import Order
 from chalicelib.ledger.service import Card
 
-OrderName = Annotated[
-    str, msgspec.Meta(pattern=r"^[A-Za-z0-9_\-|*@.]{1,64}$(?!\n)", examples=["20261122-0001"])
-]
+OrderName = Annotated[str, msgspec.Meta(pattern=CALLER_NAME, examples=["20261122-0001"])]
 MemberId = Annotated[
     str,
     msgspec.Meta(

@@ -11,21 +11,22 @@ from chalicelib.access.model import Caller, WrongStore
 from chalicelib.adapters.http import Call, Paging
 from chalicelib.kernel.errors import BadCursor, InvalidRequest, NotFound, invalid
 from chalicelib.kernel.phone import NotAPhone
+from chalicelib.kernel.words import CALLER_NAME, STORE_ID
 from chalicelib.members.model import Trail
 from chalicelib.messages import built
+from chalicelib.messages.api.lists import messages_of
 from chalicelib.messages.api.views import (
     MessageList,
     TraceList,
     TraceView,
-    message_view,
     trace_view,
 )
 from chalicelib.messages.service.find import Finder, Found, Window
 
 routes = Routes(__name__)
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-OrderName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_\-|*@.]{1,64}$")]
-StoreId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+OrderName = Annotated[str, msgspec.Meta(pattern=CALLER_NAME)]
+StoreId = Annotated[str, msgspec.Meta(pattern=STORE_ID)]
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _ONE_OF = ("phone", "member_id", "spend_id", "out_trade_no")
 
@@ -58,15 +59,7 @@ class MessageSearch(msgspec.Struct, forbid_unknown_fields=True):
 )
 def get_member_messages(call: Call, member_id: str, query: Paging) -> MessageList:
     """A member's messages, newest first."""
-    scope = paging.scope(call, f"messages {member_id}")
-    finder = built.finder()
-    at = paging.opened(scope, query.cursor)
-    start = Trail.of(at) if at else finder.start(member_id)
-    page = finder.page(start, query.limit)
-    return MessageList(
-        [message_view(message, english=call.english) for message in page.messages],
-        paging.sealed(scope, page.next and page.next.told()),
-    )
+    return messages_of(call, member_id, query)
 
 
 @routes.declare(

@@ -4,19 +4,19 @@ from typing import Annotated
 
 import msgspec
 
-from chalicelib.access import paging
 from chalicelib.access.edge import Routes, stamp
 from chalicelib.access.model import MEMBER
 from chalicelib.adapters.http import Call, Paging
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import BadCursor, InvalidRequest, invalid
+from chalicelib.kernel.words import CALLER_NAME
 from chalicelib.ledger.built import ledger
-from chalicelib.members.model import Trail
 from chalicelib.messages import built, quota
-from chalicelib.messages.api.views import MessageList, message_view
+from chalicelib.messages.api.lists import messages_of
+from chalicelib.messages.api.views import MessageList
 
 routes = Routes(__name__)
-Key = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_\-|*@.]{1,64}$")]
+Key = Annotated[str, msgspec.Meta(pattern=CALLER_NAME)]
 TemplateId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
@@ -52,15 +52,7 @@ class QuotaList(msgspec.Struct):
 )
 def get_my_messages(call: Call, query: Paging) -> MessageList:
     """The inbox: every message of the member, newest first, whatever channel it took beside."""
-    scope = paging.scope(call, f"messages {call.caller.who}")
-    finder = built.finder()
-    at = paging.opened(scope, query.cursor)
-    start = Trail.of(at) if at else finder.start(call.caller.who)
-    page = finder.page(start, query.limit)
-    return MessageList(
-        [message_view(message, english=call.english) for message in page.messages],
-        paging.sealed(scope, page.next and page.next.told()),
-    )
+    return messages_of(call, call.caller.who, query)
 
 
 @routes.declare(

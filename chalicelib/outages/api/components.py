@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 
 from chalicelib.access.edge import stamp
-from chalicelib.adapters.http import Answer, Call, known_version, tagged
+from chalicelib.adapters.http import Answer, Call, known_version, replayed, tagged
 from chalicelib.adapters.http.answers import At
 from chalicelib.kernel.clock import text
 from chalicelib.kernel.errors import ConditionMissing, Gone, InvalidRequest, NotFound
@@ -14,7 +14,6 @@ from chalicelib.outages.api.routes import (
     an_id,
     desk,
     idempotency_key,
-    replayed,
     routes,
 )
 from chalicelib.outages.model.asked import ComponentChange, NewComponent

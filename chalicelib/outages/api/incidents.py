@@ -6,7 +6,7 @@ import msgspec
 
 from chalicelib.access import paging
 from chalicelib.access.edge import stamp
-from chalicelib.adapters.http import Answer, Call, Paging, known_version, tagged
+from chalicelib.adapters.http import Answer, Call, Paging, known_version, replayed, tagged
 from chalicelib.adapters.http.answers import At
 from chalicelib.kernel.clock import text
 from chalicelib.kernel.errors import (
@@ -20,7 +20,6 @@ from chalicelib.outages.api.routes import (
     an_id,
     desk,
     idempotency_key,
-    replayed,
     routes,
 )
 from chalicelib.outages.model.asked import IncidentChange, NewIncident, NewUpdate

@@ -6,11 +6,12 @@ from functools import cache
 from chalicelib.access.edge import Routes
 from chalicelib.adapters.http import Call
 from chalicelib.kernel.errors import NotFound, invalid
+from chalicelib.kernel.words import CALLER_NAME
 from chalicelib.outages.service import Desk
 
 routes = Routes("chalicelib.outages.api")
 
-_KEY = re.compile(r"^[A-Za-z0-9_\-|*@.]{1,64}$")
+_KEY = re.compile(CALLER_NAME)
 _ID = re.compile(r"^[a-z0-9]{12}$")
 
 
@@ -29,10 +30,6 @@ def idempotency_key(call: Call) -> str | None:
             "Idempotency-Key is 1 to 64 of letters, digits and _-|*@.",
         )
     return key
-
-
-def replayed(*, again: bool) -> dict[str, str]:
-    return {"Idempotent-Replay": "true"} if again else {}
 
 
 def an_id(value: str) -> str:
