@@ -10,8 +10,9 @@ from chalicelib.ledger.api import ROUTES as LEDGER
 from chalicelib.messages import schedule, stream
 from chalicelib.messages.api import ROUTES as MESSAGES
 from chalicelib.outages import api as outages
+from chalicelib.stores.api import ROUTES as STORES
 
-SLICES = (*ACCESS, *LEDGER, *MESSAGES, outages.routes)
+SLICES = (*ACCESS, *LEDGER, *STORES, *MESSAGES, outages.routes)
 ROUTES = (*SLICES, front.routes_for(SLICES))
 
 app = Chalice(app_name="dengta")

@@ -21,6 +21,7 @@ class Settings(msgspec.Struct, frozen=True, rename="upper", kw_only=True):
 
     book_table: str
     access_table: str
+    stores_table: str
     messages_table: str
     outages_table: str
     audit_table: str

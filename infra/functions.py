@@ -7,7 +7,7 @@ stream sources, failure queues, log groups and alarms.
 from dataclasses import dataclass
 from enum import Enum
 
-from infra.tables import ACCESS, AUDIT, BOOK, MESSAGES, OUTAGES, TOKENS, Table
+from infra.tables import ACCESS, AUDIT, BOOK, MESSAGES, OUTAGES, STORES, TOKENS, Table
 
 READ = ("BatchGetItem", "ConditionCheckItem", "GetItem", "Query")
 WRITE = ("BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem")
@@ -80,6 +80,7 @@ FUNCTIONS = (
         grants=(
             Grant(BOOK, READ + WRITE, indexes=("listed",)),
             Grant(ACCESS, READ + WRITE),
+            Grant(STORES, READ + WRITE),
             Grant(MESSAGES, READ + WRITE, indexes=("due",)),
             Grant(OUTAGES, READ + WRITE),
             Grant(TOKENS, READ + WRITE),
@@ -126,6 +127,7 @@ FUNCTIONS = (
             Source(BOOK),
             Source(ACCESS),
             Source(OUTAGES),
+            Source(STORES),
             Source(MESSAGES, new_prefix="KEY#"),
         ),
         tries=10_000,  # no sweeper stands behind the trail: it goes on for as long as a stream keeps records

@@ -1,0 +1,1 @@
+"""The rules of journals and shifts, pure."""

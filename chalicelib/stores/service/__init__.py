@@ -1,0 +1,1 @@
+"""Use cases of a store, one file for each noun."""
