@@ -87,7 +87,7 @@ class Gate:
         return self._token({"kind": "member", "sub": member_id}, MEMBER_LIVES_S)
 
     def staff_session(
-        self, store_id: str, staff_no: str, pin: str, by: Stamp
+        self, store_id: str, staff_no: str, pin: str, by: Stamp, till_id: str | None = None
     ) -> tuple[str, table.Staff]:
         """A token for the staff member. Raises NotAuthenticated, or TooManyTries after five wrong PINs in a row."""
         found = table.staff(store_id, staff_no)
@@ -106,8 +106,10 @@ class Gate:
                 table.rest(store_id, staff_no, now_s + PinRule.REST_S, by)
             raise NotAuthenticated
         table.rest(store_id, staff_no, 0, by)
-        token = self._token({"kind": "staff", "sub": staff_no, "store": store_id}, STAFF_LIVES_S)
-        return token, found
+        claims = {"kind": "staff", "sub": staff_no, "store": store_id}
+        if till_id:
+            claims["till"] = till_id
+        return self._token(claims, STAFF_LIVES_S), found
 
     def _token(self, claims: dict[str, str], lives_s: int) -> str:
         return tokens.issue(self.token_key, claims, self.clock(), lives_s)
@@ -118,9 +120,9 @@ class Gate:
         if found is None or found.revoked:
             raise NotAuthenticated
         store = self.store(found.store_id) if found.store_id else None
-        return caller(
-            "terminal" if found.store_id else "operator", found.key_id, found.roles, store
-        )
+        if store is None:
+            return caller("operator", found.key_id, found.roles)
+        return caller("terminal", found.key_id, found.roles, store, till_id=found.key_id)
 
     def _by_token(self, token: str) -> Caller:
         claims = tokens.read(self.token_key, token, self.clock())
@@ -134,7 +136,13 @@ class Gate:
         )
         if found is None or not found.active:
             raise NotAuthenticated
-        return caller("staff", f"{store_id}/{staff_no}", (found.role,), self.store(store_id))
+        return caller(
+            "staff",
+            f"{store_id}/{staff_no}",
+            (found.role,),
+            self.store(store_id),
+            till_id=claims.get("till"),
+        )
 
 
 def _count_try(store_id: str, staff_no: str, now_s: int, by: Stamp) -> int:

@@ -7,7 +7,7 @@ import msgspec
 from chalicelib.access import service
 from chalicelib.access.api.names import Name, StaffNo, named
 from chalicelib.access.edge import Routes, gate, stamp
-from chalicelib.access.model import ROLES, TooManyTries
+from chalicelib.access.model import ROLES, Caller, TooManyTries
 from chalicelib.access.table import Staff
 from chalicelib.adapters.http import Answer, Call
 from chalicelib.kernel.errors import NotAuthenticated, NotFound
@@ -59,7 +59,10 @@ class StaffView(msgspec.Struct):
 )
 def post_staff_session(call: Call, store_id: str, body: StaffLogin) -> Answer:
     """Log a member of staff in at a till, with staff number and PIN."""
-    token, staff = gate().staff_session(store_id, body.staff_no, body.pin, stamp(call))
+    caller: Caller = call.caller
+    token, staff = gate().staff_session(
+        store_id, body.staff_no, body.pin, stamp(call), caller.till_id
+    )
     return Answer(
         StaffSession(
             token,
