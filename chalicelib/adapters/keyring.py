@@ -10,9 +10,13 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 _NONCE_BYTES = 12
 
@@ -58,6 +62,17 @@ class Keyring:
         digest = hmac.new(self._hash_key, f"{field}={value}".encode(), "sha256").hexdigest()
         return f"{self._finds}#{digest}"
 
+    def sign(self, purpose: str, message: bytes) -> bytes:
+        """Ed25519 (RFC 8032) with the current version's key for this purpose: 64 bytes."""
+        return self._signer(purpose, self.current).sign(message)
+
+    def public_keys(self, purpose: str) -> dict[str, bytes]:
+        """Of every version, the raw 32 bytes with which anybody checks what was signed for this purpose."""
+        return {
+            version: self._signer(purpose, version).public_key().public_bytes_raw()
+            for version in sorted(self._keys)
+        }
+
     @cached_property
     def _hash_key(self) -> bytes:
         return self.key("find", self._finds)
@@ -82,6 +97,21 @@ class Keyring:
         if version not in self._ciphers:
             self._ciphers[version] = AESGCM(self.key("seal", version))
         return self._ciphers[version]
+
+    @cached_property
+    def _signers(self) -> dict[tuple[str, str], "Ed25519PrivateKey"]:
+        return {}
+
+    def _signer(self, purpose: str, version: str) -> "Ed25519PrivateKey":
+        """The key for the purpose is the private key's seed."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 - spares a cold start
+            Ed25519PrivateKey,
+        )
+
+        name = (purpose, version)
+        if name not in self._signers:
+            self._signers[name] = Ed25519PrivateKey.from_private_bytes(self.key(purpose, version))
+        return self._signers[name]
 
 
 class _Stored(msgspec.Struct):

@@ -4,12 +4,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from chalicelib.kernel.errors import Conflict, NotAuthenticated, Text
+from chalicelib.kernel.errors import Conflict, NotAuthenticated, Refused, Text
 
 _CARD_DIGITS = 12
 _CARD_PREFIX = "6"
+
+CardSlip = Literal["length", "mistyped"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Member:
     consents: Mapping[str, Consent] = field(default_factory=dict)
     absorbed: tuple[str, ...] = ()
     merged_into: str | None = None
+    card_lost_at: datetime | None = None
     version: int = 0
 
     def consented(self) -> frozenset[str]:
@@ -52,6 +55,7 @@ def joined_of(source: Member, target: Member) -> Member:
         language=source.language,
         consents=_latest(source.consents, target.consents),
         absorbed=(*target.absorbed, *source.absorbed, source.member_id),
+        card_lost_at=target.card_lost_at or source.card_lost_at,
     )
 
 
@@ -108,19 +112,30 @@ class MemberMoved(NotAuthenticated):
     title = Text("会员已合并，请重新登录", "The member was joined into another: log in again")
 
 
+class CardLost(Refused):
+    """The member's card was reported lost: nobody may use it until it is found or replaced."""
+
+    code = "card_lost"
+    title = Text("该会员卡已挂失", "This card was reported lost")
+    hint = Text(
+        "找回后请到门店解除挂失，或补办新卡；余额和积分都还在。",
+        "Ask a store to lift the report once it is found, or to replace the card; what is on it stays.",
+    )
+
+
 def new_card_no() -> str:
     """Twelve digits: a fixed first one, ten random ones, and a check digit (Luhn) that catches slips."""
     body = _CARD_PREFIX + "".join(secrets.choice("0123456789") for _ in range(_CARD_DIGITS - 2))
     return body + luhn(body)
 
 
-def is_card_no(text: str) -> bool:
-    return (
-        len(text) == _CARD_DIGITS
-        and text.isascii()
-        and text.isdigit()
-        and luhn(text[:-1]) == text[-1]
-    )
+def card_slip(digits: str) -> CardSlip | None:
+    """What is wrong with a card number already by its look; the check digit tells of one wrong digit, and of
+    neighbours that changed places, but for 0 and 9.
+    """
+    if len(digits) != _CARD_DIGITS:
+        return "length"
+    return None if luhn(digits[:-1]) == digits[-1] else "mistyped"
 
 
 def luhn(body: str) -> str:

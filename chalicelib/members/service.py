@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from datetime import datetime
+from typing import Literal, NamedTuple
 
 from chalicelib.adapters.keyring import Keyring
 from chalicelib.adapters.tables import ConditionFailed, Image, Transaction
@@ -11,19 +12,24 @@ from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import TryAgain
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.members import codes
+from chalicelib.members.cards import Cards
 from chalicelib.members.joining import Joining, Purse
 from chalicelib.members.model import (
+    CardLost,
+    CardSlip,
     Consent,
     EditedMeanwhile,
     Member,
     MemberMoved,
     PhoneTaken,
-    is_card_no,
+    card_slip,
     luhn,
     new_card_no,
 )
+from chalicelib.members.offline_card import OfflineCard
 from chalicelib.members.table import Registry
 
+CardTrouble = CardSlip | Literal["unknown", "replaced"]
 TAIL_LIMIT = 20
 _TRIES = 3
 
@@ -40,10 +46,11 @@ class Contact(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Members by id, and where there is none, how many phones of members are one slip away."""
+    """Members by id; where there is none, how many phones of members are one slip away, or what is with the card."""
 
     member_ids: Sequence[str]
     near: int = 0
+    trouble: CardTrouble | None = None
 
 
 @dataclass(frozen=True)
@@ -71,11 +78,17 @@ class Members:
         return Found(self.registry.by_tail(tail, TAIL_LIMIT))
 
     def by_card(self, card_no: str) -> Found:
-        return _found(self.registry.by_card(card_no)) if is_card_no(card_no) else Found([])
+        """By its digits. Whether the card was reported lost, the member says."""
+        if slip := card_slip(card_no):
+            return Found([], trouble=slip)
+        lock = self.registry.by_card(card_no)
+        if lock is None:
+            return Found([], trouble="unknown")
+        return Found([], trouble="replaced") if lock.lost_at else Found([lock.member_id])
 
     def by_code(self, code: str) -> Found:
         prefix = codes.card_prefix(self.code_key, code, self.clock())
-        return self.by_card(prefix + luhn(prefix)) if prefix else Found([])
+        return self.by_card(prefix + luhn(prefix)) if prefix else Found([], trouble="unknown")
 
     def recognise(self, image: Image) -> Member:
         """The member in an image of a profile, read by whoever reads a whole partition."""
@@ -103,9 +116,54 @@ class Members:
         )
 
     def code(self, member: Member) -> tuple[str, int]:
-        """A rotating code and for how many seconds it is good."""
+        """A rotating code and for how many seconds it is good. Raises CardLost."""
+        if member.card_lost_at:
+            raise CardLost
         now = self.clock()
         return codes.code(self.code_key, member.card_no, now), codes.expires_in_s(now)
+
+    # The card
+
+    @property
+    def cards(self) -> Cards:
+        return Cards(self.registry, self.clock)
+
+    def offline_card(
+        self, member: Member, *, tier: str, trust_fen: int, lives_s: int
+    ) -> tuple[str, datetime]:
+        """The signed card for tills without a line, and when it ends. Raises CardLost."""
+        return self.cards.signed(member, tier=tier, trust_fen=trust_fen, lives_s=lives_s)
+
+    def read_offline_card(self, text: str, at: datetime) -> OfflineCard:
+        """The card, if it was good at the time of the sale. Raises BadCard."""
+        return self.cards.read(text, at)
+
+    def offline_keys(self) -> Mapping[str, bytes]:
+        """By key id, the raw Ed25519 public keys of off-line cards."""
+        return self.cards.public_keys()
+
+    def card_lost_since(self, member: Member, card_no: str) -> datetime | None:
+        """Since when this number of theirs may not be used: reported lost, or replaced. One request for an old one."""
+        return self.cards.lost_since(member, card_no)
+
+    def report_lost(self, transaction: Transaction, member: Member, by: Stamp) -> Member:
+        """Add the write that lets nobody use the card; the same member, and no write, where it is lost already.
+
+        The write is named `profile`: a failed condition means that the member was changed since they were read.
+        """
+        return self.cards.report_lost(transaction, member, by)
+
+    def found_again(self, transaction: Transaction, member: Member, by: Stamp) -> Member:
+        """Add the write that lifts the report; the same member, and no write, where there is none."""
+        return self.cards.found_again(transaction, member, by)
+
+    def replace_card(self, transaction: Transaction, member: Member, by: Stamp) -> Member:
+        """Add the writes of a new card number; the old ones, also of members who were joined, open nothing any more.
+
+        Beside `profile` there is `card`: a failed condition means that the new number is taken, and to draw again with
+        a new transaction.
+        """
+        return self.cards.replace(transaction, member, by)
 
     # Registering
 
@@ -196,10 +254,6 @@ class Members:
             if name not in was or was[name].given != given
         }
         return {**was, **new}
-
-
-def _found(member_id: str | None) -> Found:
-    return Found([member_id] if member_id else [])
 
 
 def own(member: Member, member_id: str) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import msgspec
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
@@ -32,16 +33,27 @@ class ProfileRow(Row):
     consents = UnicodeAttribute()
     absorbed = UnicodeAttribute(null=True)
     merged_into = UnicodeAttribute(null=True)
+    card_lost_at = UnicodeAttribute(null=True)
     version = NumberAttribute()
 
 
 class LockRow(Row):
-    """One value, one member. A phone's lock is listed by its tail."""
+    """One value, one member. A phone's lock is listed by its tail; that of a card which was replaced stays, and says
+    since when the card was lost.
+    """
 
     table = "book"
     member_id = UnicodeAttribute()
+    lost_at = UnicodeAttribute(null=True)
     list_key = UnicodeAttribute(null=True)
     list_sort = UnicodeAttribute(null=True)
+
+
+class CardLock(NamedTuple):
+    """Whose a card number is; `lost_at` where they have another one by now."""
+
+    member_id: str
+    lost_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -66,6 +78,7 @@ class Registry:
             consents=msgspec.json.decode(image["consents"]["S"], type=dict[str, Consent]),
             absorbed=tuple(filter(None, image.get("absorbed", {"S": ""})["S"].split(","))),
             merged_into=image["merged_into"]["S"] if "merged_into" in image else None,
+            card_lost_at=_moment(image, "card_lost_at"),
             version=int(image["version"]["N"]),
             **opened,
         )
@@ -80,8 +93,11 @@ class Registry:
     def by_openid(self, openid: str) -> str | None:
         return _locked(self._openid_key(openid), consistent=True)
 
-    def by_card(self, card_no: str) -> str | None:
-        return _locked(_card_key(card_no))
+    def by_card(self, card_no: str) -> CardLock | None:
+        image = tables.get("book", _card_key(card_no))
+        if image is None:
+            return None
+        return CardLock(image["member_id"]["S"], _moment(image, "lost_at"))
 
     def by_tail(self, digits: str, limit: int) -> list[str]:
         page = tables.query("book", self._tail_key(digits), index=True, limit=limit)
@@ -114,6 +130,22 @@ class Registry:
         row = LockRow(*self.phone_key(digits))
         transaction.delete("old phone", row, LockRow.member_id == member_id)
 
+    def lock_card(self, transaction: Transaction, member_id: str, card_no: str, by: Stamp) -> None:
+        transaction.put_new("card", _card_lock(member_id, card_no, by))
+
+    def retire_card(
+        self, transaction: Transaction, card_no: str, lost_at: datetime, by: Stamp
+    ) -> None:
+        """The number stays taken for ever and opens nothing; one that was retired before keeps its day."""
+        since = LockRow.lost_at.set(LockRow.lost_at | clock.text(lost_at))
+        row = LockRow(*_card_key(card_no))
+        transaction.update(
+            f"old card {card_no}",
+            row,
+            [since, LockRow.by.set(by.text())],
+            LockRow.member_id.exists(),
+        )
+
     def turn_locks(
         self, transaction: Transaction, source: Member, target_id: str, by: Stamp
     ) -> None:
@@ -145,7 +177,7 @@ class Registry:
 
     def _locks(self, member: Member, by: Stamp) -> Sequence[tuple[str, LockRow]]:
         member_id = member.member_id
-        locks = [("card", LockRow(*_card_key(member.card_no), member_id=member_id, by=by.text()))]
+        locks = [("card", _card_lock(member_id, member.card_no, by))]
         if member.phone:
             locks.append(("phone", self._phone_lock(member_id, member.phone, by)))
         if member.openid:
@@ -171,6 +203,7 @@ class Registry:
             ).decode(),
             absorbed=",".join(member.absorbed) or None,
             merged_into=member.merged_into,
+            card_lost_at=clock.text(member.card_lost_at) if member.card_lost_at else None,
             version=member.version + 1,
             by=by.text(),
             **sealed,
@@ -181,8 +214,16 @@ def _card_key(card_no: str) -> Key:
     return (f"CARD#{card_no}", "LOCK")
 
 
+def _card_lock(member_id: str, card_no: str, by: Stamp) -> LockRow:
+    return LockRow(*_card_key(card_no), member_id=member_id, by=by.text())
+
+
 def _place(member_id: str, field: str) -> str:
     return f"{partition(member_id)}/{PROFILE}/{field}"
+
+
+def _moment(image: Image, name: str) -> datetime | None:
+    return clock.parse(image[name]["S"]) if name in image else None
 
 
 def _locked(key: Key, *, consistent: bool = False) -> str | None:

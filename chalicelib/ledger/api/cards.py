@@ -1,5 +1,6 @@
 """Cards at the till: register a member, find one in every way, read one."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
@@ -11,7 +12,7 @@ from chalicelib.kernel.phone import NotAPhone
 from chalicelib.ledger.api.views import Consents, MemberId, MemberView, PersonName, member_view
 from chalicelib.ledger.built import ledger
 from chalicelib.members.model import PhoneTaken
-from chalicelib.members.service import TAIL_LIMIT, Found
+from chalicelib.members.service import TAIL_LIMIT, CardTrouble, Found
 
 routes = Routes(__name__)
 
@@ -37,7 +38,25 @@ _CODE = Text(
     "会员码无效或已过期，请会员刷新后再扫。",
     "The code is wrong or has expired: ask the member to refresh it.",
 )
-_CARD = Text("没有这张卡，请核对卡号 12 位数字。", "There is no such card: check its 12 digits.")
+_CARD: Mapping[CardTrouble, Text] = {
+    "length": Text("卡号是 12 位数字，请核对。", "A card number has 12 digits: check it again."),
+    "mistyped": Text(
+        "卡号输错了：校验位不符，请看是否有一位输错或相邻两位颠倒。",
+        "The card number is mistyped, its check digit does not fit: look for one wrong digit or a swapped pair.",
+    ),
+    "unknown": Text(
+        "没有这张卡，请核对卡号，或改用手机号查找。",
+        "There is no such card: check its number, or look up the phone.",
+    ),
+    "replaced": Text(
+        "这张卡已补办换号，旧卡不能再用；请出示新卡，或改用手机号查找。",
+        "This card was replaced and opens nothing any more: ask for the new one, or look up the phone.",
+    ),
+}
+_LOST = Text(
+    "这张卡已挂失，不能使用；请用手机号查找，并核对是否本人。",
+    "This card was reported lost and may not be used: look up the phone, and make sure who is asking.",
+)
 
 
 class RegisterRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -94,6 +113,8 @@ def post_lookup(call: Call, body: LookupRequest) -> LookupAnswer:
     """Find members by phone, phone tail, card number or the code that a member shows."""
     found, hint = _find(body)
     cards = ledger().cards(found)
+    if (body.card_no or body.code) and any(card.member.card_lost_at for card in cards):
+        cards, hint = [], _LOST
     said = None if cards and hint is not _MANY else hint
     text = (said.en if call.english else said.zh).format(near=found.near) if said else None
     return LookupAnswer([member_view(card) for card in cards], text)
@@ -123,9 +144,11 @@ def _find(body: LookupRequest) -> tuple[Found, Text]:
             found = members.by_tail(body.phone_tail or "")
             return found, _MANY if len(found.member_ids) >= TAIL_LIMIT else _NOBODY
         case ["card_no"]:
-            return members.by_card((body.card_no or "").replace(" ", "")), _CARD
+            found = members.by_card((body.card_no or "").replace(" ", ""))
+            return found, _CARD[found.trouble or "unknown"]
         case ["code"]:
-            return members.by_code(body.code or ""), _CODE
+            found = members.by_code(body.code or "")
+            return found, _CARD["replaced"] if found.trouble == "replaced" else _CODE
     which = Text(
         "phone、phone_tail、card_no、code 必须且只能给一个",
         "give exactly one of phone, phone_tail, card_no, code",

@@ -9,14 +9,14 @@ from chalicelib.access.edge import Routes, gate, stamp
 from chalicelib.access.model import MEMBER, PUBLIC, Caller
 from chalicelib.access.service import MEMBER_LIVES_S
 from chalicelib.adapters import upstream
-from chalicelib.adapters.http import Answer, Call
+from chalicelib.adapters.http import Answer, At, Call, at
 from chalicelib.kernel.errors import NotAllowed, NotAuthenticated, Text, TryAgain
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger.api.views import Consents, MemberView, PersonName, member_view
 from chalicelib.ledger.built import ledger
 from chalicelib.ledger.model import BalanceTooHigh
 from chalicelib.ledger.service import Card
-from chalicelib.members.model import EditedMeanwhile, MemberMoved, PhoneBoundElsewhere
+from chalicelib.members.model import CardLost, EditedMeanwhile, MemberMoved, PhoneBoundElsewhere
 from chalicelib.members.service import own
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 routes = Routes(__name__)
 T = TypeVar("T")
+_OFFLINE_CARD_LIVES_S = 7 * 86_400
 
 WeChatCode = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
@@ -80,10 +81,14 @@ class ProfileChange(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class MemberCode(msgspec.Struct):
-    """Digits to show as a bar code or QR code; good for `expires_in` seconds."""
+    """Digits to show as a bar code or QR code, good for `expires_in` seconds; and the signed card for a till without a
+    line, to keep on the phone and show as a QR code when the member's own line is down too.
+    """
 
     code: str
     expires_in: int
+    offline_card: str
+    offline_card_expires_at: At
 
 
 @routes.declare(
@@ -159,12 +164,16 @@ def put_my_phone(call: Call, body: CodeRequest) -> MemberSession:
 
 
 @routes.declare(
-    "GET", "/v1/me/code", needs=MEMBER, answers={200: MemberCode}, raises=(MemberMoved,)
+    "GET", "/v1/me/code", needs=MEMBER, answers={200: MemberCode}, raises=(MemberMoved, CardLost)
 )
 def get_my_code(call: Call) -> MemberCode:
-    """The rotating code that names the member to a till."""
-    code, expires_in_s = ledger().members.code(_mine(call).member)
-    return MemberCode(code, expires_in_s)
+    """The rotating code that names the member to a till, and the card for a till without a line."""
+    members, mine = ledger().members, _mine(call)
+    code, expires_in_s = members.code(mine.member)
+    text, ends_at = members.offline_card(
+        mine.member, tier="standard", trust_fen=0, lives_s=_OFFLINE_CARD_LIVES_S
+    )
+    return MemberCode(code, expires_in_s, text, at(ends_at))
 
 
 def _mine(call: Call, *, to_change: bool = False) -> Card:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.members import codes
-from chalicelib.members.model import Consent, Member, is_card_no, joined_of, luhn, new_card_no
+from chalicelib.members.model import Consent, Member, card_slip, joined_of, luhn, new_card_no
 
 KEY = b"k" * 32
 START = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -14,13 +14,27 @@ cards = st.from_regex(r"\A6[0-9]{10}\Z").map(lambda body: body + luhn(body))
 
 
 def test_a_new_card_number_checks() -> None:
-    assert all(is_card_no(new_card_no()) for _ in range(200))
+    assert {card_slip(new_card_no()) for _ in range(200)} == {None}
 
 
 @given(cards, st.integers(0, 11), st.sampled_from("0123456789"))
 def test_one_wrong_digit_is_caught(card: str, at: int, digit: str) -> None:
     wrong = card[:at] + digit + card[at + 1 :]
-    assert is_card_no(wrong) == (wrong == card)
+    assert card_slip(wrong) == (None if wrong == card else "mistyped")
+
+
+@given(cards, st.integers(0, 10))
+def test_neighbours_that_changed_places_are_caught_but_for_0_and_9(card: str, at: int) -> None:
+    one, other = card[at], card[at + 1]
+    swapped = card[:at] + other + one + card[at + 2 :]
+    unseen = one == other or {one, other} == {"0", "9"}
+    assert card_slip(swapped) == (None if unseen else "mistyped")
+
+
+@given(cards, st.integers(1, 12))
+def test_a_digit_too_few_or_too_many_is_told(card: str, at: int) -> None:
+    assert card_slip(card[:at] + card[at + 1 :]) == ("length" if at < 12 else None)
+    assert card_slip(card[:at] + "0" + card[at:]) == "length"
 
 
 @given(cards, st.integers(0, 10**6))
@@ -42,6 +56,13 @@ def test_a_code_of_another_key_leads_nowhere(card: str) -> None:
 def test_codes_of_one_card_have_nothing_in_common() -> None:
     made = {codes.code(KEY, "600000000004", START + timedelta(seconds=30 * n)) for n in range(50)}
     assert len({code[:6] for code in made}) > 40
+
+
+def test_a_card_reported_lost_stays_so_in_whoever_the_member_becomes() -> None:
+    lost, other = Member("S", "6", START, card_lost_at=START), Member("T", "6", START)
+    assert joined_of(lost, other).card_lost_at == START
+    assert joined_of(other, lost).card_lost_at == START
+    assert joined_of(other, other).card_lost_at is None
 
 
 def test_of_two_members_who_become_one_the_later_word_on_a_consent_holds() -> None:
