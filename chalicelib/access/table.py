@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from chalicelib.access.model import Store
+from chalicelib.access.model import OwnLimits, Store
 from chalicelib.adapters import tables
 from chalicelib.adapters.tables import Image, Row
 from chalicelib.kernel.stamp import Stamp
 
 _STORES = "STORES"
+_AS_THE_ROLE = OwnLimits()
 
 
 class StoreRow(Row):
@@ -37,6 +39,7 @@ class KeyRow(Row):
     created_at = UnicodeAttribute()
     revoked_at = UnicodeAttribute(null=True)
     key_hash = UnicodeAttribute()
+    limits = UnicodeAttribute(null=True)
 
 
 class StaffRow(Row):
@@ -49,6 +52,7 @@ class StaffRow(Row):
     active = NumberAttribute(default=1)
     failed = NumberAttribute(default=0)
     resting_until = NumberAttribute(default=0)
+    limits = UnicodeAttribute(null=True)
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,8 @@ class Key:
     roles: tuple[str, ...]
     store_id: str | None
     name: str
-    revoked: bool
+    revoked: bool = False
+    limits: OwnLimits = _AS_THE_ROLE
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,9 @@ class Staff:
     role: str
     pin_hash: str
     active: bool
-    failed: int
-    resting_until: int
+    failed: int = 0
+    resting_until: int = 0
+    limits: OwnLimits = _AS_THE_ROLE
 
 
 def save_store(store: Store, version: int | None, by: Stamp) -> Store:
@@ -129,6 +135,7 @@ def _key_row(pk: str, sk: str, key: Key, key_hash: str, now: datetime, by: Stamp
         name=key.name,
         created_at=now.isoformat(),
         key_hash=key_hash,
+        limits=_limits_text(key.limits),
         by=by.text(),
     )
 
@@ -166,14 +173,27 @@ def save_staff(staff: Staff, by: Stamp) -> None:
             role=staff.role,
             pin_hash=staff.pin_hash,
             active=int(staff.active),
+            limits=_limits_text(staff.limits),
             by=by.text(),
         )
     )
 
 
-def staff(store_id: str, staff_no: str) -> Staff | None:
-    image = tables.get("access", (f"STAFF#{store_id}", f"STAFF#{staff_no}"))
+def staff(store_id: str, staff_no: str, *, consistent: bool = False) -> Staff | None:
+    key = (f"STAFF#{store_id}", f"STAFF#{staff_no}")
+    image = tables.get("access", key, consistent=consistent)
     return _staff(image) if image else None
+
+
+def staff_of(store_id: str) -> list[Staff]:
+    return [_staff(image) for image in tables.query_all("access", f"STAFF#{store_id}")]
+
+
+def set_pin(staff: Staff, pin_hash: str, by: Stamp) -> None:
+    """Raises ConditionFailed where the PIN is not the one of `staff` any more."""
+    row = StaffRow(f"STAFF#{staff.store_id}", f"STAFF#{staff.staff_no}")
+    actions: list[Action] = [StaffRow.pin_hash.set(pin_hash), StaffRow.by.set(by.text())]
+    tables.update(row, actions, StaffRow.pin_hash == staff.pin_hash)
 
 
 def count_try(store_id: str, staff_no: str, now_s: int, by: Stamp) -> int:
@@ -218,6 +238,7 @@ def _key(image: Image) -> Key:
         store_id=image["store_id"]["S"] if "store_id" in image else None,
         name=image["name"]["S"],
         revoked="revoked_at" in image,
+        limits=_limits(image),
     )
 
 
@@ -235,4 +256,14 @@ def _staff(image: Image) -> Staff:
         active=image["active"]["N"] == "1",
         failed=int(image["failed"]["N"]),
         resting_until=int(image["resting_until"]["N"]),
+        limits=_limits(image),
     )
+
+
+def _limits(image: Image) -> OwnLimits:
+    kept = image["limits"]["S"] if "limits" in image else "{}"
+    return msgspec.json.decode(kept, type=OwnLimits)
+
+
+def _limits_text(limits: OwnLimits) -> str | None:
+    return None if limits == _AS_THE_ROLE else msgspec.json.encode(limits).decode()

@@ -7,9 +7,10 @@ import msgspec
 from chalicelib.access import service
 from chalicelib.access.api.names import Name, StaffNo, named
 from chalicelib.access.edge import Routes, gate, stamp
-from chalicelib.access.model import ROLES, Caller, TooManyTries
+from chalicelib.access.model import ROLES, Caller, Limits, OwnLimits, TooManyTries, limits_of
 from chalicelib.access.table import Staff
 from chalicelib.adapters.http import Answer, Call
+from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotAuthenticated, NotFound
 
 routes = Routes(__name__)
@@ -32,6 +33,7 @@ class StaffSession(msgspec.Struct):
     staff_no: str
     role: str
     permissions: list[str]
+    limits: Limits
 
 
 class StaffSettings(msgspec.Struct, forbid_unknown_fields=True):
@@ -39,14 +41,30 @@ class StaffSettings(msgspec.Struct, forbid_unknown_fields=True):
     role: Literal["cashier", "store_manager", "support", "auditor"]
     pin: Pin
     active: bool = True
+    limits: OwnLimits = OwnLimits()
+
+
+class PinChange(msgspec.Struct, forbid_unknown_fields=True):
+    """`pin` is the one that holds now."""
+
+    pin: Pin
+    new_pin: Pin
 
 
 class StaffView(msgspec.Struct):
+    """`limits` as they hold: one's own, the role's where there are none of one's own; null is no limit."""
+
     store_id: str
     staff_no: str
     name: str
     role: str
     active: bool
+    limits: Limits
+
+
+class StaffList(msgspec.Struct):
+    items: list[StaffView]
+    next_cursor: str | None = None
 
 
 @routes.declare(
@@ -71,6 +89,7 @@ def post_staff_session(call: Call, store_id: str, body: StaffLogin) -> Answer:
             staff.staff_no,
             staff.role,
             sorted(ROLES.get(staff.role, ())),
+            limits_of((staff.role,), staff.limits),
         ),
         status=201,
     )
@@ -85,7 +104,9 @@ def post_staff_session(call: Call, store_id: str, body: StaffLogin) -> Answer:
     raises=(NotFound,),
 )
 def put_staff(call: Call, store_id: str, staff_no: str, body: StaffSettings) -> StaffView:
-    """Add a member of staff, or change name, role or PIN; a new PIN ends a lock-out."""
+    """Add a member of staff, or change name, role, PIN or limits; a lock-out ends, and a new PIN ends older sessions
+    within a minute.
+    """
     gate().store(store_id)
     made = service.save_staff(
         store_id,
@@ -95,9 +116,49 @@ def put_staff(call: Call, store_id: str, staff_no: str, body: StaffSettings) -> 
         pin=body.pin,
         active=body.active,
         by=stamp(call),
+        limits=body.limits,
     )
     return _staff_view(made)
 
 
+@routes.declare(
+    "GET",
+    "/v1/stores/{store_id}/staff",
+    needs="staff:read",
+    answers={200: StaffList},
+    raises=(NotFound,),
+)
+def get_staff(_call: Call, store_id: str) -> StaffList:
+    """Who works at a store, those who have left too."""
+    gate().store(store_id)
+    return StaffList([_staff_view(staff) for staff in service.staff_of(store_id)])
+
+
+@routes.declare(
+    "PUT",
+    "/v1/stores/{store_id}/staff/{staff_no}/pin",
+    needs="spend:create",
+    takes=PinChange,
+    answers={204: None},
+    raises=(NotFound, NotAuthenticated, TooManyTries),
+)
+def put_pin(call: Call, store_id: str, staff_no: str, body: PinChange) -> Answer:
+    """Change one's own PIN, with the old one, at a till; sessions that were made with the old one end within a minute.
+
+    Wrong PINs count as they do at log-in.
+    """
+    gate().store(store_id)
+    number = named(staff_no, StaffNo)
+    service.change_pin(store_id, number, body.pin, body.new_pin, clock.now(), stamp(call))
+    return Answer("", status=204)
+
+
 def _staff_view(staff: Staff) -> StaffView:
-    return StaffView(staff.store_id, staff.staff_no, staff.name, staff.role, staff.active)
+    return StaffView(
+        staff.store_id,
+        staff.staff_no,
+        staff.name,
+        staff.role,
+        staff.active,
+        limits_of((staff.role,), staff.limits),
+    )

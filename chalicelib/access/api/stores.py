@@ -7,7 +7,7 @@ import msgspec
 from chalicelib.access import service
 from chalicelib.access.api.names import Name, StoreId, named
 from chalicelib.access.edge import Routes, gate, stamp
-from chalicelib.access.model import Store
+from chalicelib.access.model import Limits, OwnLimits, Store, limits_of
 from chalicelib.access.table import Key
 from chalicelib.adapters.http import Answer, Call, known_version, tagged
 from chalicelib.kernel import clock
@@ -36,13 +36,17 @@ class StoreList(msgspec.Struct):
 
 class TerminalRequest(msgspec.Struct, forbid_unknown_fields=True):
     name: Name
+    limits: OwnLimits = OwnLimits()
 
 
 class TerminalView(msgspec.Struct):
+    """`limits` as they hold: the till's own, the role's where it has none of its own; null is no limit."""
+
     terminal_id: str
     store_id: str
     name: str
     revoked: bool
+    limits: Limits
 
 
 class IssuedTerminal(TerminalView):
@@ -107,8 +111,11 @@ def put_store(call: Call, store_id: str, body: StoreSettings) -> Answer:
 def post_terminal(call: Call, store_id: str, body: TerminalRequest) -> Answer:
     """Issue a key for a till; it is told once."""
     gate().store(store_id)
-    key, secret = service.issue_terminal_key(store_id, body.name, clock.now(), stamp(call))
-    issued = IssuedTerminal(key.key_id, store_id, key.name, key.revoked, secret)
+    key, secret = service.issue_terminal_key(
+        store_id, body.name, clock.now(), stamp(call), body.limits
+    )
+    view = msgspec.structs.asdict(_terminal_view(store_id, key))
+    issued = IssuedTerminal(**view, terminal_key=secret)
     return Answer(issued, status=201)
 
 
@@ -155,4 +162,5 @@ def _store_view(store: Store) -> StoreView:
 
 
 def _terminal_view(store_id: str, key: Key) -> TerminalView:
-    return TerminalView(key.key_id, store_id, key.name, key.revoked)
+    limits = limits_of(key.roles, key.limits)
+    return TerminalView(key.key_id, store_id, key.name, key.revoked, limits)

@@ -1,6 +1,6 @@
 """Every declared endpoint, with a request that it takes. A new route without an example here fails the tests."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +8,7 @@ from app import ROUTES
 from chalicelib.access.model import MEMBER, PUBLIC, ROLES
 from chalicelib.adapters.http import Endpoint
 from tests.client import Client
-from tests.integration.access.world import PIN, STAFF_NO, World
+from tests.integration.access.world import OTHER_STAFF_NO, PIN, STAFF_NO, World
 
 ENDPOINTS: tuple[Endpoint, ...] = tuple(each for routes in ROUTES for each in routes.endpoints)
 TAKING = tuple(each for each in ENDPOINTS if each.takes)
@@ -27,6 +27,7 @@ class Example:
     body: Callable[[World], dict[str, Any]] | None = None
     path: Callable[[World], Mapping[str, str]] = lambda _: {}
     headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def example(endpoint: Endpoint) -> Example:
@@ -111,6 +112,7 @@ def _registration(world: World) -> dict[str, Any]:
     return {"phone": world.fresh_phone(), "name": "新会员", "consents": consents}
 
 
+_LIMITS = {"refund_fen": 10_000, "discount_percent": None, "sells_offline": True}
 _IF_MATCH = {"if-match": "*"}
 EXAMPLES: Mapping[str, Example] = {
     "POST /v1/stores/{store_id}/staff-sessions": Example(
@@ -120,9 +122,21 @@ EXAMPLES: Mapping[str, Example] = {
         lambda _: {"name": "Store", "zone": "Asia/Shanghai", "day_cut_hour": 4},
         headers=_IF_MATCH,
     ),
-    "POST /v1/stores/{store_id}/terminals": Example(lambda _: {"name": "till 2"}),
+    "POST /v1/stores/{store_id}/terminals": Example(
+        lambda _: {"name": "till 2", "limits": _LIMITS}
+    ),
     "PUT /v1/stores/{store_id}/staff/{staff_no}": Example(
-        lambda _: {"name": "小王", "role": "cashier", "pin": "13579", "active": True}
+        lambda _: {
+            "name": "小王",
+            "role": "cashier",
+            "pin": "13579",
+            "active": True,
+            "limits": _LIMITS,
+        }
+    ),
+    "PUT /v1/stores/{store_id}/staff/{staff_no}/pin": Example(
+        lambda world: {"pin": world.pin_of_the_other(), "new_pin": PIN},
+        lambda _: {"staff_no": OTHER_STAFF_NO},
     ),
     "POST /v1/members": Example(_registration),
     "POST /v1/members/lookup": Example(lambda world: {"phone": world.phone}),

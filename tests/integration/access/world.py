@@ -10,6 +10,7 @@ from typing import Any
 from botocore.paginate import Paginator
 
 from chalicelib.access import service
+from chalicelib.access.service.pins import pin_matches
 from chalicelib.adapters import secrets
 from chalicelib.adapters.http import Endpoint
 from chalicelib.kernel import clock
@@ -22,7 +23,7 @@ from tests.client import Client, Reply
 from tests.house import BY, House
 
 PIN = "2468"
-STAFF_NO = "01"
+STAFF_NO, OTHER_STAFF_NO = "01", "08"
 WECHAT = {
     "WECHAT_APP_ID": "wx000000000standin",
     "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
@@ -82,6 +83,16 @@ class World:
         key, _ = service.issue_terminal_key(store_id, "to be revoked", clock.now(), BY)
         return key.key_id
 
+    def pin_of_the_other(self) -> str:
+        """Right, and the account not resting, whatever was tried on it before."""
+        for store_id in self.stores:
+            kept = next(
+                each for each in service.staff_of(store_id) if each.staff_no == OTHER_STAFF_NO
+            )
+            if kept.failed or kept.resting_until or not pin_matches(PIN, kept.pin_hash):
+                _hire(store_id, OTHER_STAFF_NO)
+        return PIN
+
     @cached_property
     def _scanner(self) -> Paginator:
         return dynamodb.client(self.dynamodb_url).get_paginator("scan")
@@ -138,9 +149,8 @@ def build(house: House, dynamodb_url: str, tables: Mapping[str, str]) -> World:
         for number, who in enumerate((member_id, other_member_id, member_id)):
             _sell(till, store_id, f"w-{number}", who)
         stores[store_id] = Own(store_id, "w-0", "w-0")
-        service.save_staff(
-            store_id, STAFF_NO, name="Staff", role="cashier", pin=PIN, active=True, by=BY
-        )
+        for staff_no in (STAFF_NO, OTHER_STAFF_NO):
+            _hire(store_id, staff_no)
     for who in (member_id, other_member_id):
         _announce(who)
     spend = house.till.get("/v1/stores/s1/spends/w-0").json
@@ -151,6 +161,12 @@ def build(house: House, dynamodb_url: str, tables: Mapping[str, str]) -> World:
         house, dynamodb_url, tables, phone, member_id, other_member_id, spend["message_id"],
         component_id, incident_id, stores,
     )  # fmt: skip
+
+
+def _hire(store_id: str, staff_no: str) -> None:
+    service.save_staff(
+        store_id, staff_no, name="Staff", role="cashier", pin=PIN, active=True, by=BY
+    )
 
 
 def _log_in(house: House, name: str, phone: str) -> str:

@@ -1,0 +1,32 @@
+"""Who calls and what they may: proofs, the registry of stores, keys and staff, and the answer to "why may I not?"."""
+
+from chalicelib.access.service.gate import MEMBER_LIVES_S, STAFF_LIVES_S, Gate, Remembered
+from chalicelib.access.service.pins import change_pin
+from chalicelib.access.service.registry import (
+    issue_operator_key,
+    issue_terminal_key,
+    keys,
+    revoke_key,
+    save_staff,
+    save_store,
+    staff_of,
+    store,
+    stores,
+)
+
+__all__ = [
+    "MEMBER_LIVES_S",
+    "STAFF_LIVES_S",
+    "Gate",
+    "Remembered",
+    "change_pin",
+    "issue_operator_key",
+    "issue_terminal_key",
+    "keys",
+    "revoke_key",
+    "save_staff",
+    "save_store",
+    "staff_of",
+    "store",
+    "stores",
+]
