@@ -179,6 +179,16 @@ def test_of_members_who_became_one_every_old_number_is_replaced(house: House) ->
     assert found(house, card_no=now.card_no) == [member.member_id]
 
 
+def test_a_number_that_was_replaced_twice_keeps_the_day_of_the_first_time(house: House) -> None:
+    member, numbers = joined(house)
+    lost = lose(member)
+    again = lose(replace(lost))
+    now = replace(again)
+    for number in numbers:
+        assert desk().members.card_lost_since(now, number) == lost.card_lost_at
+    assert desk().members.card_lost_since(now, again.card_no) == again.card_lost_at
+
+
 def test_a_lost_card_stays_lost_when_its_member_joins_another(house: House) -> None:
     member, numbers = joined(house, lost=True)
     assert member.card_lost_at
