@@ -1,0 +1,270 @@
+"""Shifts: which entries of a till each of them counts, each entry once, and what the drawer should hold.
+
+What is listed may come up late: an index lags, a posting may be under way while a shift is closed. So a shift looks
+back to a while before the end of the one before it, and leaves out what that one counted.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from chalicelib.kernel import clock
+from chalicelib.kernel.errors import Conflict, NotAllowed, Text, invalid
+from chalicelib.ledger.facts import EntryPosted
+
+LOOKS_BACK = timedelta(hours=1)
+MOST_SEEN = 5_000  # of a till that posts more in an hour, less than an hour is looked back at
+MOST_SHOWN = 50
+_CLOCK_BEHIND = timedelta(minutes=5)
+SIGNS: Mapping[str, int] = {
+    "spend": 1, "top_up": 1, "card_sale": 1, "refund": -1, "void": -1, "top_up_refund": -1,
+}  # fmt: skip
+COUNTED = ("cash", "wechat_pay", "alipay", "card")
+Countable = Literal["cash", "wechat_pay", "alipay", "card"]
+Why = Literal["", "offline", "earlier", "between", "overdue"]
+_IN_DRAWER: frozenset[Why] = frozenset({"", "offline"})
+
+
+class NoTill(NotAllowed):
+    """A shift is a till's: who calls from none has no drawer to open."""
+
+    code = "no_till"
+    title = Text("请在收银终端上操作", "This is done at a till")
+    hint = Text(
+        "请用收银终端的密钥，或在终端上登录的店员账号。",
+        "Use a terminal's key, or a staff session that was made at a terminal.",
+    )
+
+
+class ShiftOpen(Conflict):
+    """The till has an open shift already."""
+
+    code = "shift_open"
+    title = Text("该终端已有未交班的班次", "The till has an open shift")
+    detail = Text("请先关闭班次 {open_shift}。", "Close the shift {open_shift} first.")
+
+
+class ShiftClosed(Conflict):
+    """A closed shift is final."""
+
+    code = "shift_closed"
+    title = Text("班次已关闭，不能更改", "The shift is closed and does not change")
+    hint = Text("请在下一班次里更正。", "Put it right in the next shift.")
+
+
+class Count(msgspec.Struct, frozen=True):
+    method: str
+    amount_fen: int
+
+
+class Way(msgspec.Struct, frozen=True):
+    """One way of payment. `expected_fen` is the drawer's: float, and what was taken and paid out since the opening.
+
+    What needs no count, or was not counted, has neither `counted_fen` nor `difference_fen`.
+    """
+
+    method: str
+    taken_fen: int
+    expected_fen: int
+    counted_fen: int | None
+    difference_fen: int | None
+
+
+class Kind(msgspec.Struct, frozen=True):
+    kind: str
+    count: int
+    total_fen: int
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """An entry that is shown apart."""
+
+    entry_id: str
+    kind: str
+    name: str
+    amount_fen: int
+    occurred_at: datetime
+    booked_at: datetime
+
+
+class Apart(msgspec.Struct, frozen=True):
+    """Entries shown apart, the first of them one by one.
+
+    `offline`: came through a journal, and happened in this shift: in the drawer. Not expected in it: `earlier`,
+    happened before the opening; `between`, booked while no shift was open; `overdue`, booked before the shift before
+    was closed and not seen then.
+    """
+
+    why: Why
+    in_drawer: bool
+    count: int
+    ways: tuple[Count, ...]
+    entries: tuple[Shown, ...]
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What a closed shift says for ever. `number` is gapless in its store."""
+
+    closed_at: datetime
+    closed_by: str
+    ways: tuple[Way, ...]
+    kinds: tuple[Kind, ...]
+    apart: tuple[Apart, ...]
+    fingerprint: str
+    note: str | None = None
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Shift:
+    """`name` is the caller's; `report` is there once it is closed."""
+
+    store_id: str
+    name: str
+    till_id: str
+    float_fen: int
+    opened_at: datetime
+    fingerprint: str
+    opened_by: str | None = None
+    report: Report | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A till's entries are counted up to `until`; of those booked from `since` on, `seen` are the counted ones."""
+
+    until: datetime
+    since: datetime
+    seen: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def beginning(shift: Shift) -> Mark:
+    """A till's first shift counts from its opening."""
+    return Mark(shift.opened_at, shift.opened_at)
+
+
+def end_of(shift: Shift, mark: Mark, now: datetime) -> datetime:
+    """Clocks of servers differ a little; time does not go back."""
+    return max(now, shift.opened_at, mark.until)
+
+
+class Tally:
+    """Takes in what was booked from `mark.since` to `until`, in any order; it passes over other tills' entries."""
+
+    def __init__(self, shift: Shift, mark: Mark, until: datetime) -> None:
+        self.shift = shift
+        self.mark = mark
+        self.until = until
+        self.counted: dict[str, datetime] = {}
+        self._ways: dict[Why, dict[str, int]] = {}
+        self._kinds: dict[str, tuple[int, int]] = {}
+        self._apart: dict[Why, list[Shown]] = {}
+        self._counts: dict[Why, int] = {}
+
+    def add_all(self, entries: Iterable[EntryPosted]) -> "Tally":
+        for entry in entries:
+            if self._mine(entry):
+                self._add(entry)
+        return self
+
+    def next_mark(self) -> Mark:
+        """What the next shift must know of this one and, where this one was short, of those before it.
+
+        Never further back than this one looked: a till's first shift counts nothing from before it.
+        """
+        since = max(self.until - LOOKS_BACK, self.mark.since)
+        known = {**self.mark.seen, **self.counted}
+        recent = sorted((at, one) for one, at in known.items() if at >= since)
+        if len(recent) > MOST_SEEN:
+            since = recent[-MOST_SEEN - 1][0] + timedelta(milliseconds=1)
+        return Mark(self.until, since, {one: at for at, one in recent if at >= since})
+
+    def report(
+        self, counted: Sequence[Count], *, closed_by: str, fingerprint: str, note: str | None
+    ) -> Report:
+        """Not numbered yet. Raises InvalidRequest where `counted` is no count of a drawer."""
+        return Report(
+            closed_at=self.until,
+            closed_by=closed_by,
+            ways=tuple(self._reckoned(checked(counted))),
+            kinds=tuple(Kind(kind, *self._kinds[kind]) for kind in SIGNS if kind in self._kinds),
+            apart=tuple(self._group(why) for why in self._apart),
+            fingerprint=fingerprint,
+            note=note,
+        )
+
+    def _mine(self, entry: EntryPosted) -> bool:
+        return (
+            entry.till_id == self.shift.till_id
+            and entry.kind in SIGNS
+            and self.mark.since <= entry.booked_at <= self.until
+            and entry.entry_id not in self.mark.seen
+            and entry.entry_id not in self.counted
+        )
+
+    def _add(self, entry: EntryPosted) -> None:
+        self.counted[entry.entry_id] = entry.booked_at
+        why, sign = self._why(entry), SIGNS[entry.kind]
+        ways = self._ways.setdefault(why, {})
+        for payment in entry.payments:
+            ways[payment.method] = ways.get(payment.method, 0) + sign * abs(payment.amount_fen)
+        count, total_fen = self._kinds.get(entry.kind, (0, 0))
+        self._kinds[entry.kind] = (count + 1, total_fen + abs(entry.total_fen))
+        self._counts[why] = self._counts.get(why, 0) + 1
+        if why:
+            shown = self._apart.setdefault(why, [])
+            if len(shown) < MOST_SHOWN:
+                shown.append(_shown(entry, sign))
+
+    def _why(self, entry: EntryPosted) -> Why:
+        """Why it is shown apart, empty where it is not."""
+        opened_at = self.shift.opened_at
+        if entry.booked_at < opened_at:
+            return "between" if entry.booked_at > self.mark.until else "overdue"
+        if entry.late:
+            return "earlier" if entry.occurred_at < opened_at else "offline"
+        return "earlier" if entry.occurred_at < opened_at - _CLOCK_BEHIND else ""
+
+    def _reckoned(self, counted: Mapping[str, int]) -> Iterable[Way]:
+        taken = dict.fromkeys(COUNTED, 0)
+        for why in _IN_DRAWER:
+            for method, amount_fen in self._ways.get(why, {}).items():
+                taken[method] = taken.get(method, 0) + amount_fen
+        for method, amount_fen in taken.items():
+            expected = amount_fen + (self.shift.float_fen if method == "cash" else 0)
+            found = counted.get(method)
+            yield Way(
+                method, amount_fen, expected, found, None if found is None else found - expected
+            )
+
+    def _group(self, why: Why) -> Apart:
+        ways = tuple(Count(*each) for each in sorted(self._ways[why].items()))
+        return Apart(why, why in _IN_DRAWER, self._counts[why], ways, tuple(self._apart[why]))
+
+
+def checked(counted: Sequence[Count]) -> dict[str, int]:
+    """By way of payment. Raises InvalidRequest: cash is always counted, and nothing twice."""
+    found = {each.method: each.amount_fen for each in counted}
+    if len(found) < len(counted):
+        raise invalid("/counted", "同一支付方式重复清点", "a way of payment is counted twice")
+    if "cash" not in found:
+        raise invalid("/counted", "必须清点现金", "cash must be counted")
+    return found
+
+
+def numbered(shift: Shift, report: Report, number: int) -> Shift:
+    return replace(shift, report=msgspec.structs.replace(report, number=number))
+
+
+def _shown(entry: EntryPosted, sign: int) -> Shown:
+    return Shown(
+        entry.entry_id,
+        entry.kind,
+        entry.order_name,
+        sign * abs(entry.total_fen),
+        clock.cut(entry.occurred_at),
+        entry.booked_at,
+    )
