@@ -1,5 +1,5 @@
-"""The edges of access: what head office registers, and how staff log in."""
+"""The edges of access: what head office registers, how staff log in, and who may do what."""
 
-from chalicelib.access.api import staff, stores
+from chalicelib.access.api import permissions, staff, stores
 
-ROUTES = (stores.routes, staff.routes)
+ROUTES = (stores.routes, staff.routes, permissions.routes)

@@ -1,4 +1,4 @@
-"""The rules of access, pure: callers, roles, limits."""
+"""The rules of access, pure: callers, roles, limits, and why."""
 
 from chalicelib.access.model.callers import (
     NOBODY,
@@ -14,6 +14,16 @@ from chalicelib.access.model.callers import (
     hold_to,
 )
 from chalicelib.access.model.limits import Limits, OwnLimits, Percent, limits_of
+from chalicelib.access.model.reasons import (
+    Missing,
+    Person,
+    UnknownPermission,
+    Why,
+    Wish,
+    foreign,
+    why,
+    wish,
+)
 from chalicelib.access.model.roles import MEMBER, OPERATOR_ROLES, PUBLIC, ROLES, STAFF_ROLES
 
 __all__ = [
@@ -26,15 +36,23 @@ __all__ = [
     "Caller",
     "LimitExceeded",
     "Limits",
+    "Missing",
     "OwnLimits",
     "Percent",
     "PermissionDenied",
+    "Person",
     "PinRule",
     "Store",
     "TooManyTries",
+    "UnknownPermission",
+    "Why",
+    "Wish",
     "WrongStore",
     "caller",
     "demand",
+    "foreign",
     "hold_to",
     "limits_of",
+    "why",
+    "wish",
 ]

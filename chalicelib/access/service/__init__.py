@@ -2,6 +2,7 @@
 
 from chalicelib.access.service.gate import MEMBER_LIVES_S, STAFF_LIVES_S, Gate, Remembered
 from chalicelib.access.service.pins import change_pin
+from chalicelib.access.service.reasons import why
 from chalicelib.access.service.registry import (
     issue_operator_key,
     issue_terminal_key,
@@ -29,4 +30,5 @@ __all__ = [
     "staff_of",
     "store",
     "stores",
+    "why",
 ]

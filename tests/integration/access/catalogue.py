@@ -138,6 +138,7 @@ EXAMPLES: Mapping[str, Example] = {
         lambda world: {"pin": world.pin_of_the_other(), "new_pin": PIN},
         lambda _: {"staff_no": OTHER_STAFF_NO},
     ),
+    "GET /v1/permissions/why": Example(query={"permission": ["refund:create"]}),
     "POST /v1/members": Example(_registration),
     "POST /v1/members/lookup": Example(lambda world: {"phone": world.phone}),
     "POST /v1/member-sessions": Example(lambda world: {"code": f"demo-a-{world.number()}"}),

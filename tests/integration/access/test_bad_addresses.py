@@ -64,7 +64,8 @@ def asked(
     told = example(endpoint)
     named = {**world.values(endpoint), **told.path(world)} if values is None else values
     body = json.dumps(told.body(world)) if told.body else None
-    many = {name: [one] if isinstance(one, str) else one for name, one in (query or {}).items()}
+    sent = {**told.query, **(query or {})}
+    many = {name: [one] if isinstance(one, str) else one for name, one in sent.items()}
     return ask(
         client or let_in(world, endpoint),
         endpoint,
@@ -77,8 +78,9 @@ def asked(
 
 def knows(endpoint: Endpoint, **query: str) -> bool:
     assert endpoint.asks
+    told = {name: each[0] for name, each in example(endpoint).query.items()}
     try:
-        msgspec.convert(query, endpoint.asks, strict=False)
+        msgspec.convert({**told, **query}, endpoint.asks, strict=False)
     except (msgspec.ValidationError, UnicodeError):
         return False
     return True

@@ -20,7 +20,7 @@ def call(world: World, endpoint: Endpoint, client: Client, *, body: str | None =
     told = example(endpoint)
     sent = body or (json.dumps(told.body(world)) if told.body else None)
     values = {**world.values(endpoint), **told.path(world)}
-    return ask(client, endpoint, values, body=sent, headers=told.headers)
+    return ask(client, endpoint, values, body=sent, query=told.query, headers=told.headers)
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=name_of)
