@@ -87,7 +87,7 @@ def forget() -> None:
     tables.forget()
     secrets.keyring.cache_clear()
     edge.gate.cache_clear()
-    built.ledger.cache_clear()
+    built.forget()
 
 
 def open_house() -> House:

@@ -19,8 +19,12 @@ from chalicelib.access import service as access
 from chalicelib.access.model import Store
 from chalicelib.adapters import secrets
 from chalicelib.kernel import clock, stamp
-from chalicelib.ledger import model
+from chalicelib.ledger.built import rules_of_the_minute
 from chalicelib.ledger.facts import Payment
+from chalicelib.ledger.model.posting import Posting
+from chalicelib.ledger.model.refusals import BalanceTooLow
+from chalicelib.ledger.model.spends import spend
+from chalicelib.ledger.model.top_ups import TopUp
 from chalicelib.ledger.service import Ledger
 from chalicelib.members.model import PhoneTaken
 from chalicelib.members.service import Members
@@ -51,7 +55,7 @@ class Demo:
         """The services, on this demo's clock."""
         members = Members.of(secrets.keyring())
         self.members = Members(members.registry, members.code_key, self.clock)
-        self.ledger = Ledger(self.members, self.clock)
+        self.ledger = Ledger(self.members, rules_of_the_minute, self.clock)
 
     def clock(self) -> datetime:
         """The moment that the demo is at."""
@@ -106,14 +110,15 @@ class Demo:
         store = self.chance.choice(STORES)
         paid = Payment("wechat_pay", self.chance.choice([10_000, 20_000, 50_000]))
         self._post(
-            member_id, model.top_up(store, f"{name}-t", paid=paid, bonus_fen=paid.amount_fen // 10)
+            member_id,
+            TopUp(store=store, order_name=f"{name}-t", paid=paid, bonus_fen=paid.amount_fen // 10),
         )
         times = range(self.chance.randrange(2, MOST_SPENDS + 1))
         for at, moment in zip(times, self._moments(until), strict=False):
             self.now = moment
             fen = self.chance.randrange(12, 60) * 100
             method = self.chance.choice(["balance", "balance", "wechat_pay", "alipay", "cash"])
-            posting = model.spend(
+            posting = spend(
                 self.chance.choice(STORES),
                 f"{name}-{at}",
                 total_fen=fen,
@@ -121,10 +126,10 @@ class Demo:
             )
             self._post(member_id, posting)
 
-    def _post(self, member_id: str, posting: model.Posting) -> None:
+    def _post(self, member_id: str, posting: Posting) -> None:
         try:
             self.ledger.take(member_id, posting, posting.order_name, BY)
-        except model.BalanceTooLow:
+        except BalanceTooLow:
             return
 
     def _moments(self, until: datetime) -> Iterator[datetime]:

@@ -6,10 +6,21 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.ledger.api.postings import SpendRequest, TopUpRequest
+from chalicelib.ledger.api.gifts import (
+    CardReportRequest,
+    CorrectionRequest,
+    GrantRequest,
+    TransferRequest,
+)
+from chalicelib.ledger.api.refunds import RefundRequest, VoidRequest
+from chalicelib.ledger.api.top_ups import CardSaleRequest, TopUpRefundRequest, TopUpRequest
+from chalicelib.ledger.model.asked import SpendRequest
 from chalicelib.outages.model.asked import NewComponent, NewIncident, NewUpdate
 
-NAMED = (SpendRequest, TopUpRequest, NewComponent, NewIncident, NewUpdate)
+NAMED = (
+    SpendRequest, TopUpRequest, RefundRequest, VoidRequest, CardSaleRequest, TopUpRefundRequest, GrantRequest,
+    CorrectionRequest, TransferRequest, CardReportRequest, NewComponent, NewIncident, NewUpdate,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("request_type", NAMED)

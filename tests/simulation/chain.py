@@ -15,9 +15,10 @@ from chalicelib.adapters.tables import Transaction
 from chalicelib.kernel import ids
 from chalicelib.kernel.stamp import system
 from chalicelib.ledger import facts
-from chalicelib.ledger import table as ledger_table
 from chalicelib.ledger.facts import EntryPosted, Payment
-from chalicelib.ledger.model import Order
+from chalicelib.ledger.model.posting import Order
+from chalicelib.ledger.table import entries as ledger_entries
+from chalicelib.ledger.table import orders as ledger_orders
 from chalicelib.messages import quota, stream
 from chalicelib.messages import table as message_table
 from chalicelib.messages.channels import Mail, Sms, Subscribe
@@ -120,10 +121,10 @@ class Chain:
         )
         transaction = Transaction()
         by = system("test")
-        ledger_table.add_entry(transaction, entry, by)
+        ledger_entries.add_entry(transaction, entry, by)
         if kind in KINDS:
             order = Order(entry.store_id, kind, entry.order_name, "fingerprint", entry=entry)
-            ledger_table.add_order(transaction, order, entry, by)
+            ledger_orders.add_order(transaction, order, entry, by)
         transaction.commit()
         self.entries.append(entry)
         return entry
@@ -202,5 +203,5 @@ def streams_client() -> Any:  # noqa: ANN401
 def _booked_between(
     store_id: str, date: str, kind: str, bounds: tuple[str, str], limit: int
 ) -> Sequence[EntryPosted]:
-    images = ledger_table.day_between(store_id, date, kind, bounds, limit)
+    images = ledger_orders.day_between(store_id, date, kind, bounds, limit)
     return [facts.decode(image) for image in images]

@@ -1,5 +1,19 @@
 """The edges of the ledger: cards, what a till posts, and what was posted."""
 
-from chalicelib.ledger.api import cards, history, me, offline, postings
+from chalicelib.ledger.api import (
+    cards,
+    gifts,
+    history,
+    lots,
+    me,
+    offline,
+    refunds,
+    rules,
+    spends,
+    top_ups,
+)
 
-ROUTES = (cards.routes, me.routes, offline.routes, postings.routes, history.routes)
+ROUTES = (
+    cards.routes, me.routes, offline.routes, lots.routes, spends.routes, refunds.routes,
+    top_ups.routes, gifts.routes, rules.routes, history.routes,
+)  # fmt: skip

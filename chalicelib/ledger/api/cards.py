@@ -9,8 +9,9 @@ from chalicelib.access.edge import Routes, stamp
 from chalicelib.adapters.http import Answer, Call
 from chalicelib.kernel.errors import InvalidRequest, NotFound, Text
 from chalicelib.kernel.phone import NotAPhone
-from chalicelib.ledger.api.views import Consents, MemberId, MemberView, PersonName, member_view
+from chalicelib.ledger.api.views import Consents, MemberView, PersonName, member_view
 from chalicelib.ledger.built import ledger
+from chalicelib.ledger.model.asked import MemberId
 from chalicelib.members.model import PhoneTaken
 from chalicelib.members.service import TAIL_LIMIT, CardTrouble, Found
 

@@ -2,17 +2,26 @@
 
 from datetime import date
 
+import msgspec
+
 from chalicelib.access import paging
 from chalicelib.access.edge import Routes, store_of
 from chalicelib.access.model import MEMBER
 from chalicelib.adapters.http import Call, Paging
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import BadCursor, NotFound
-from chalicelib.ledger.api.views import EntryList, MemberId, SpendList, entry_view, spend_view
+from chalicelib.ledger.api.order_views import SpendView, spend_view
+from chalicelib.ledger.api.views import EntryList, entry_view
 from chalicelib.ledger.built import ledger
+from chalicelib.ledger.model.asked import MemberId
 from chalicelib.members.model import Trail
 
 routes = Routes(__name__)
+
+
+class SpendList(msgspec.Struct):
+    items: list[SpendView]
+    next_cursor: str | None
 
 
 class DayQuery(Paging, frozen=True, forbid_unknown_fields=True):

@@ -14,7 +14,7 @@ from chalicelib.kernel.errors import NotAllowed, NotAuthenticated, Text, TryAgai
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger.api.views import Consents, MemberView, PersonName, member_view
 from chalicelib.ledger.built import ledger
-from chalicelib.ledger.model import BalanceTooHigh
+from chalicelib.ledger.model.refusals import BalanceTooHigh, CardFull
 from chalicelib.ledger.service import Card
 from chalicelib.members.model import CardLost, EditedMeanwhile, MemberMoved, PhoneBoundElsewhere
 from chalicelib.members.service import own
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 routes = Routes(__name__)
 T = TypeVar("T")
-_OFFLINE_CARD_LIVES_S = 7 * 86_400
+_DAY_S = 86_400
 
 WeChatCode = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
@@ -133,7 +133,7 @@ def patch_me(call: Call, body: ProfileChange) -> MemberView:
         consents=body.consents.said() if body.consents else {},
         by=stamp(call),
     )
-    return member_view(Card(changed, card.account), open_phone=True)
+    return member_view(card._replace(member=changed), open_phone=True)
 
 
 @routes.declare(
@@ -150,6 +150,7 @@ def patch_me(call: Call, body: ProfileChange) -> MemberView:
         EditedMeanwhile,
         MemberMoved,
         BalanceTooHigh,
+        CardFull,
     ),
 )
 def put_my_phone(call: Call, body: CodeRequest) -> MemberSession:
@@ -168,10 +169,14 @@ def put_my_phone(call: Call, body: CodeRequest) -> MemberSession:
 )
 def get_my_code(call: Call) -> MemberCode:
     """The rotating code that names the member to a till, and the card for a till without a line."""
-    members, mine = ledger().members, _mine(call)
-    code, expires_in_s = members.code(mine.member)
-    text, ends_at = members.offline_card(
-        mine.member, tier="standard", trust_fen=0, lives_s=_OFFLINE_CARD_LIVES_S
+    desk, mine = ledger(), _mine(call)
+    code, expires_in_s = desk.members.code(mine.member)
+    rule = desk.rules().offline
+    text, ends_at = desk.members.offline_card(
+        mine.member,
+        tier=mine.standing.tier,
+        trust_fen=min(rule.trust_fen, max(0, mine.account.balance_fen)),
+        lives_s=rule.card_days * _DAY_S,
     )
     return MemberCode(code, expires_in_s, text, at(ends_at))
 

@@ -11,12 +11,10 @@ from botocore.paginate import Paginator
 
 from chalicelib.access import service
 from chalicelib.access.service.pins import pin_matches
-from chalicelib.adapters import secrets
 from chalicelib.adapters.http import Endpoint
 from chalicelib.kernel import clock
-from chalicelib.ledger.service import Ledger
+from chalicelib.ledger.built import ledger
 from chalicelib.members.model import Trail
-from chalicelib.members.service import Members
 from chalicelib.messages.service.announce import announce
 from infra.local import dynamodb
 from tests.client import Client, Reply
@@ -193,8 +191,7 @@ def _sell(till: Client, store_id: str, name: str, member_id: str) -> None:
 
 def _announce(member_id: str) -> None:
     """What the stream would do."""
-    ledger = Ledger(Members.of(secrets.keyring()))
-    announce(ledger.history(Trail(member_id), 100).entries, clock.now())
+    announce(ledger().history(Trail(member_id), 100).entries, clock.now())
 
 
 def _tell_outage(office: Client) -> str:

@@ -8,9 +8,11 @@ import pytest
 from chalicelib.access.model import Store
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.errors import InvalidRequest
-from chalicelib.ledger import built, model
+from chalicelib.ledger import built
 from chalicelib.ledger.facts import Payment
-from chalicelib.ledger.model import Posting
+from chalicelib.ledger.model.posting import Posting
+from chalicelib.ledger.model.rules import Rules
+from chalicelib.ledger.model.spends import spend
 from chalicelib.ledger.service import Ledger
 from tests.house import BY, House
 from tests.lag import lagging, refusing
@@ -74,7 +76,7 @@ def test_a_spend_sent_again_after_its_time_limit_answers_what_it_answered(
 ) -> None:
     assert house
     now = clock.now()
-    late = Ledger(built.ledger().members, lambda: now + timedelta(days=8))
+    late = Ledger(built.ledger().members, Rules, lambda: now + timedelta(days=8))
     taken = built.ledger().take(member_id, posting(member_id, now), "same", BY)
     again = late.take(member_id, posting(member_id, now), "same", BY)
     assert again.order == taken.order
@@ -84,7 +86,7 @@ def test_a_spend_sent_again_after_its_time_limit_answers_what_it_answered(
 
 
 def posting(name: str, occurred_at: datetime) -> Posting:
-    return model.spend(
+    return spend(
         Store("s1", "First Store"),
         name,
         total_fen=100,

@@ -1,0 +1,212 @@
+"""What members are given without paying, what is put right by hand, and what goes from one member to another."""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.access.model import Store
+from chalicelib.kernel import money
+from chalicelib.ledger.facts import EntryPosted, Lot, Move, Off
+from chalicelib.ledger.model import draw
+from chalicelib.ledger.model.account import Account
+from chalicelib.ledger.model.posting import NOWHERE, Decision, Posting, Situation
+from chalicelib.ledger.model.refusals import BalanceTooHigh, BalanceTooLow, NotOffered, PointsTooLow
+from chalicelib.ledger.model.rules import CouponKind, Rules
+from chalicelib.ledger.model.top_ups import card_lot, count_card, most
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant(Posting):
+    """Exactly one of a coupon, a count card and points."""
+
+    kind = "grant"
+
+    coupon: str | None = None
+    count_card: str | None = None
+    points: int = 0
+
+    def decide(self, at: Situation) -> Decision:
+        if self.coupon:
+            return Decision((Move(coupon_lot(self.coupon, at), 1),))
+        if self.count_card:
+            kind = count_card(at.rules, self.count_card)
+            return Decision((Move(card_lot(kind, at, paid_fen=0), kind.times),))
+        return Decision((Move(at.points_lot(), self.points),))
+
+
+def coupon_kind(rules: Rules, word: str) -> CouponKind:
+    """Raises NotOffered."""
+    for each in rules.coupons:
+        if each.coupon == word:
+            return each
+    raise NotOffered(asked=word)
+
+
+def coupon_lot(word: str, at: Situation) -> Lot:
+    """Raises NotOffered where there is no such coupon, or its time is over."""
+    kind = coupon_kind(at.rules, word)
+    ends = [
+        *([at.rules.end_of(kind.ends_on)] if kind.ends_on else []),
+        *([at.rules.after_days(at.now, kind.valid_days)] if kind.valid_days else []),
+    ]
+    if ends and min(ends) <= at.now:
+        raise NotOffered(asked=word)
+    return Lot(
+        at.lot_id(), "coupon", 1,
+        starts_at=at.rules.start_of(kind.starts_on) if kind.starts_on else None,
+        expires_at=min(ends, default=None),
+        product=kind.coupon, title=kind.title, stores=kind.stores,
+        off=Off(kind.amount_off_fen, kind.percent_off, kind.cap_fen, kind.threshold_fen),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction(Posting):
+    """A mistake is answered by an entry that names the one it corrects."""
+
+    kind = "correction"
+
+    corrects: str
+    balance_fen: int = 0
+    points: int = 0
+
+    def decide(self, at: Situation) -> Decision:
+        moves = [*self._money(at), *self._points(at)]
+        return Decision(tuple(moves), total_fen=abs(self.balance_fen), corrects=self.corrects)
+
+    def _money(self, at: Situation) -> list[Move]:
+        if self.balance_fen >= 0:
+            lot = Lot(at.lot_id(), "principal", self.balance_fen)
+            return [Move(lot, self.balance_fen)] if self.balance_fen else []
+        moves = draw.draw_money(at.account.holdings, -self.balance_fen, at.rules.balance)
+        missing = -self.balance_fen - draw.taken(moves)
+        if missing:
+            raise BalanceTooLow(missing_fen=missing, missing_yuan=money.yuan(missing))
+        return moves
+
+    def _points(self, at: Situation) -> list[Move]:
+        if self.points >= 0:
+            return [Move(at.points_lot(), self.points)] if self.points else []
+        moves = draw.draw_points(at.account.holdings, -self.points)
+        missing = -self.points - draw.taken(moves)
+        if missing:
+            raise PointsTooLow(missing_points=missing)
+        return moves
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferOut(Posting):
+    """Balance goes to another member, with its terms; all of it where no amount is named."""
+
+    kind = "transfer_out"
+
+    other_id: str
+    amount_fen: int | None = None
+
+    def decide(self, at: Situation) -> Decision:
+        wanted = max(at.account.balance_fen, 1) if self.amount_fen is None else self.amount_fen
+        moves = draw.draw_money(at.account.holdings, wanted, at.rules.balance)
+        missing = wanted - draw.taken(moves)
+        if missing:
+            raise BalanceTooLow(missing_fen=missing, missing_yuan=money.yuan(missing))
+        return Decision(tuple(moves), total_fen=wanted, order_name=self.other_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferIn(Posting):
+    """What came from the other member."""
+
+    kind = "transfer_in"
+
+    out: EntryPosted
+
+    def decide(self, at: Situation) -> Decision:
+        limit_fen = most(at.rules, has_phone=at.account.has_phone)
+        if at.account.balance_fen + self.out.total_fen > limit_fen:
+            raise BalanceTooHigh(limit_fen=limit_fen)
+        came = tuple(Move(move.lot, -move.amount) for move in self.out.moves)
+        return Decision(came, total_fen=self.out.total_fen, order_name=self.out.member_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinOut(Posting):
+    """All that one member has leaves for the member that they become; this one's account is closed."""
+
+    kind = "join_out"
+    store: Store = NOWHERE
+    order_name: str = ""
+
+    into: str
+
+    def decide(self, at: Situation) -> Decision:
+        moves = tuple(Move(one.lot, -one.left) for one in at.account.holdings)
+        return Decision(moves, order_name=self.into)
+
+    def mark(self, account: Account) -> Account:
+        return replace(account, closed_into=self.into, months={})
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinIn(Posting):
+    """All that `left` had comes here; what they owed too."""
+
+    kind = "join_in"
+    store: Store = NOWHERE
+    order_name: str = ""
+
+    left: Account
+
+    def decide(self, at: Situation) -> Decision:
+        del at
+        moves = tuple(Move(one.lot, one.left) for one in self.left.holdings)
+        return Decision(moves, order_name=self.left.member_id)
+
+    def mark(self, account: Account) -> Account:
+        for month, each in self.left.months.items():
+            account = account.counted(month, each.spent_fen, each.points)
+        return replace(
+            account,
+            top_ups=account.top_ups + self.left.top_ups,
+            lost=account.lost or self.left.lost,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardLostNotice(Posting):
+    """The member reported the card lost: it pays nothing from now on."""
+
+    kind = "card_lost"
+
+    def decide(self, at: Situation) -> Decision:
+        del at
+        return Decision()
+
+    def mark(self, account: Account) -> Account:
+        return replace(account, lost=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardReplaced(Posting):
+    """A new number, or the old card found again: it pays."""
+
+    kind = "card_replaced"
+
+    def decide(self, at: Situation) -> Decision:
+        del at
+        return Decision()
+
+    def mark(self, account: Account) -> Account:
+        return replace(account, lost=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpiryNotice(Posting):
+    """Says ahead of time what is about to expire; moves nothing."""
+
+    kind = "expiry_notice"
+    store: Store = NOWHERE
+    order_name: str = ""
+
+    total_fen: int
+
+    def decide(self, at: Situation) -> Decision:
+        del at
+        return Decision(total_fen=self.total_fen)

@@ -1,0 +1,211 @@
+"""One posting: what a caller asks, what the rules make of it, and the entry that comes of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+from typing import ClassVar, NamedTuple
+
+from chalicelib.access.model import Store
+from chalicelib.kernel.errors import Refused, invalid
+from chalicelib.kernel.money import MOST_FEN
+from chalicelib.ledger.facts import EntryPosted, Lot, Move, Payment
+from chalicelib.ledger.model import draw, tiers
+from chalicelib.ledger.model.account import MOST_HOLDINGS, Account
+from chalicelib.ledger.model.refusals import BalanceTooHigh, CardFull
+from chalicelib.ledger.model.rules import Rules
+
+NOWHERE = Store(store_id="", name="")
+_CLOCK_AHEAD = timedelta(minutes=5)
+_LATEST = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a rule looks at: the live account, the chain's rules, the time; and names for the lots that it makes."""
+
+    account: Account
+    rules: Rules
+    now: datetime
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    def lot_id(self) -> str:
+        return f"{self.account.member_id}-{self.account.seq + 1}.{next(self._numbers)}"
+
+    def points_lot(self) -> Lot:
+        """Where points earned now go: those that end together are one lot."""
+        ends = self.rules.points_end(self.now)
+        for one in self.account.of("points"):
+            if one.lot.expires_at == ends and one.lot.reopens is None:
+                return one.lot
+        return Lot(self.lot_id(), "points", expires_at=ends)
+
+    def give_back(self, lot: Lot, amount: int) -> Move:
+        return draw.give_back(lot, amount, self.now, self.rules, self.lot_id)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a posting comes to. `spent_fen` and `points_earned` count towards tiers, below zero where taken back."""
+
+    moves: tuple[Move, ...] = ()
+    total_fen: int = 0
+    bonus_fen: int = 0
+    payments: tuple[Payment, ...] = ()
+    points_earned: int = 0
+    spent_fen: int = 0
+    earning_fen: int = 0
+    counts_in: str = ""
+    corrects: str | None = None
+    order_name: str | None = None
+    refunded: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posting:
+    """What is asked of the ledger, under the name that the caller chose. Each kind decides for itself."""
+
+    kind: ClassVar[str]
+
+    store: Store
+    order_name: str
+    occurred_at: datetime | None = None
+    note: str | None = None
+    lines: str | None = None
+    discount_fen: int = 0
+    reason: str | None = None
+    till_id: str | None = None
+    late: bool = False
+
+    def decide(self, at: Situation) -> Decision:
+        """Raises Refused."""
+        raise NotImplementedError
+
+    def answers(self) -> "Order | None":
+        """The order whose state changes with this posting."""
+        return None
+
+    def answering(self, order: "Order") -> "Posting":
+        """The same posting, to the order as it has become meanwhile."""
+        del order
+        return self
+
+    def mark(self, account: Account) -> Account:
+        """What the posting does to an account beside moving its lots."""
+        return account
+
+
+class Posted(NamedTuple):
+    """The account afterwards, the entry, what expired before it, and what the order that it answers has given back."""
+
+    account: Account
+    entry: EntryPosted
+    expired: EntryPosted | None = None
+    refunded: str | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """What came of a name: an entry, or a refusal that is kept. `lines` is JSON as the till sent it.
+
+    `refunds` counts those that followed, `refunded` is JSON of what they gave back.
+    """
+
+    store_id: str
+    kind: str
+    name: str
+    fingerprint: str
+    entry: EntryPosted | None = None
+    refusal: Refused | None = None
+    note: str | None = None
+    lines: str | None = None
+    discount_fen: int = 0
+    refunds: int = 0
+    refunded: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expiry(Posting):
+    """What has expired leaves the account, by an entry of its own."""
+
+    kind = "expiry"
+
+    def decide(self, at: Situation) -> Decision:
+        gone = [one for one in at.account.holdings if not one.live(at.now)]
+        moves = tuple(Move(one.lot, -one.left) for one in gone)
+        return Decision(moves, total_fen=-draw.money_of(moves))
+
+
+def post(account: Account, posting: Posting, rules: Rules, now: datetime) -> Posted:
+    """The account after the posting. What has expired by now leaves it first. Raises Refused."""
+    expired = None
+    if any(not one.live(now) for one in account.holdings) and posting.kind != Expiry.kind:
+        gone = _posted(account, Expiry(store=NOWHERE, order_name=""), rules, now)
+        account, expired = gone.account, gone.entry
+    return _posted(account, posting, rules, now)._replace(expired=expired)
+
+
+def _posted(account: Account, posting: Posting, rules: Rules, now: datetime) -> Posted:
+    decision = posting.decide(Situation(account, rules, now))
+    after = account.moved(decision.moves)
+    debts = draw.settled(after, rules)
+    moves = (*decision.moves, *debts)
+    after = after.moved(debts)
+    _check(account, after)
+    day = _day(posting.store, rules, now)
+    counts_in = decision.counts_in or day[:7]
+    after = after.counted(counts_in, decision.spent_fen, decision.points_earned)
+    months = tiers.forgotten(after.months, rules.tiers, rules.today(now))
+    after = replace(posting.mark(after), months=months, seq=account.seq + 1)
+    entry = EntryPosted(
+        member_id=account.member_id,
+        seq=after.seq,
+        kind=posting.kind,
+        delta_fen=draw.money_of(moves),
+        balance_after_fen=after.balance_fen,
+        total_fen=decision.total_fen,
+        bonus_fen=decision.bonus_fen,
+        payments=decision.payments,
+        booked_at=now,
+        occurred_at=posting.occurred_at or now,
+        business_date=day,
+        store_id=posting.store.store_id,
+        store_name=posting.store.name,
+        order_name=posting.order_name if decision.order_name is None else decision.order_name,
+        moves=moves,
+        points_delta=draw.points_of(moves),
+        points_after=after.points,
+        points_earned=decision.points_earned,
+        spent_fen=decision.spent_fen,
+        earning_fen=decision.earning_fen,
+        counts_in=counts_in,
+        corrects=decision.corrects,
+        reason=posting.reason,
+        till_id=posting.till_id,
+        late=posting.late,
+    )
+    return Posted(after, entry, refunded=decision.refunded)
+
+
+def _day(store: Store, rules: Rules, now: datetime) -> str:
+    day = store.business_date(now) if store.store_id else rules.today(now)
+    return day.isoformat()
+
+
+def _check(was: Account, now: Account) -> None:
+    if now.balance_fen > MOST_FEN:
+        raise BalanceTooHigh(limit_fen=MOST_FEN)
+    if len(now.holdings) > max(MOST_HOLDINGS, len(was.holdings)):
+        raise CardFull(limit=MOST_HOLDINGS)
+
+
+def check_occurred_at(occurred_at: datetime | None, now: datetime) -> None:
+    """A till's clock may be a little ahead, and a sale a week old; older ones come through the journal."""
+    if occurred_at is None:
+        return
+    if not now - _LATEST <= occurred_at <= now + _CLOCK_AHEAD:
+        raise invalid(
+            "/occurred_at",
+            "时间应在最近 7 天内，且不晚于现在",
+            "must lie within the last 7 days and not in the future",
+        )

@@ -1,0 +1,180 @@
+"""Refunds and voids: each way of payment back to where it came from, to the fen, however often and in what parts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from chalicelib.kernel.shares import shares
+from chalicelib.ledger.facts import MONEY, POINTS, Lot, Move, Payment
+from chalicelib.ledger.model import draw, lines
+from chalicelib.ledger.model.lines import Cells
+from chalicelib.ledger.model.posting import Decision, Order, Posting, Situation
+from chalicelib.ledger.model.refusals import NotToday, RefundedAlready
+from chalicelib.ledger.model.sold import Part, Refunded, Sold
+from chalicelib.ledger.model.spends import TENDERS, earning_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refund(Posting):
+    """Of `sold`: `amount_fen` of it, or `parts`, or all that is left."""
+
+    kind = "refund"
+
+    sold: Sold
+    amount_fen: int | None = None
+    parts: tuple[Part, ...] = ()
+
+    def answers(self) -> Order:
+        return self.sold.order
+
+    def answering(self, order: Order) -> "Refund":
+        return replace(self, sold=Sold.of(order, self.sold.entry))
+
+    def decide(self, at: Situation) -> Decision:
+        back = self.back()
+        after = lines.plus(self.sold.so_far.cells, back)
+        given = self._given(after)
+        moves = [
+            at.give_back(self.sold.entry.moves[n].lot, amount)
+            for n, amount in enumerate(given)
+            if amount
+        ]
+        points = self._points_to_take(after) - self.sold.so_far.points_taken
+        moves += self._claw_back(points, replace(at, account=at.account.moved(moves)))
+        payments = tuple(self._payments(back, after))
+        spent, earning = earning_of(payments, on_balance=self._balance_earned())
+        return Decision(
+            tuple(moves),
+            total_fen=lines.summed(back),
+            payments=payments,
+            points_earned=-points,
+            spent_fen=-spent,
+            earning_fen=-earning,
+            counts_in=self.sold.entry.counts_in,
+            corrects=self.sold.entry.entry_id,
+            refunded=_told(self._state(after, given, points)),
+        )
+
+    def back(self) -> Cells:
+        """Of each payment and line. Raises NothingLeft, RefundTooHigh."""
+        if self.parts:
+            return self.sold.of_lines(self.parts)
+        if self.amount_fen is not None:
+            return self.sold.some(self.amount_fen)
+        return self.sold.all_left()
+
+    def _given(self, after: Cells) -> list[int]:
+        """How much of each move of the spend is given back now."""
+        given = [0] * len(self.sold.entry.moves)
+        before = self.sold.so_far.cells
+        paid = self.sold.entry.payments
+        money = sum(sum(after[n]) - sum(before[n]) for n in _rows(paid, "balance"))
+        whole = sum(paid[n].amount_fen for n in _rows(paid, "balance"))
+        self._spread(given, self.sold.moved_out(MONEY, whole), money)
+        points = sum(self._units_back(n, paid[n].points, after) for n in _rows(paid, "points"))
+        redeemed = sum(paid[n].points for n in _rows(paid, "points"))
+        self._spread(given, self.sold.moved_out(POINTS, redeemed), points)
+        for n in _rows(paid, "coupon"):
+            given[self._move_of(n)] += self._units_back(n, 1, after)
+        for n in _rows(paid, "count_card"):
+            given[self._move_of(n)] += self._units_back(n, paid[n].times, after)
+        return given
+
+    def _spread(self, given: list[int], left: Iterator[tuple[int, int]], amount: int) -> None:
+        places = list(left)
+        for (at, _), part in zip(places, shares(amount, [each for _, each in places]), strict=True):
+            given[at] += part
+
+    def _units_back(self, row: int, units: int, after: Cells) -> int:
+        """Points, times or coupons follow the money that they stood for: whole ones, as soon as all of one is back."""
+        amount = self.sold.entry.payments[row].amount_fen
+        before = sum(self.sold.so_far.cells[row])
+        return units * sum(after[row]) // amount - units * before // amount
+
+    def _move_of(self, row: int) -> int:
+        """Where the lot that a payment names was moved: of several payments by one card each has a move of its own."""
+        entry = self.sold.entry
+        lot_id = entry.payments[row].lot_id
+        nth = sum(paid.lot_id == lot_id for paid in entry.payments[:row])
+        places = [
+            n for n, move in enumerate(entry.moves) if move.amount < 0 and move.lot.lot_id == lot_id
+        ]
+        return places[nth]
+
+    def _points_to_take(self, after: Cells) -> int:
+        """Of the points earned, those that the money given back so far had earned."""
+        entry = self.sold.entry
+        if not entry.points_earned:
+            return 0
+        earning = TENDERS | {"balance"} if self._balance_earned() else TENDERS
+        back = sum(sum(after[n]) for n, paid in enumerate(entry.payments) if paid.method in earning)
+        kept = entry.points_earned * (entry.earning_fen - back) // entry.earning_fen
+        return entry.points_earned - kept
+
+    def _balance_earned(self) -> bool:
+        entry = self.sold.entry
+        return entry.earning_fen > sum(
+            paid.amount_fen for paid in entry.payments if paid.method in TENDERS
+        )
+
+    def _claw_back(self, points: int, at: Situation) -> list[Move]:
+        """From the lot that they went to, then from others, then below zero where the chain says so.
+
+        What expired with its lot is gone already.
+        """
+        lot = self._earned_lot()
+        if not points or lot is None or (lot.expires_at and lot.expires_at <= at.now):
+            return []
+        held = at.account.holding(lot.lot_id)
+        first = [Move(lot, -min(points, held.left))] if held else []
+        rest = points - draw.taken(first)
+        others = draw.draw_points(at.account.moved(first).holdings, rest)
+        rest -= draw.taken(others)
+        owed = [Move(Lot(at.lot_id(), "points_debt"), -rest)]
+        return [*first, *others, *(owed if rest and at.rules.points.may_go_below_zero else [])]
+
+    def _earned_lot(self) -> Lot | None:
+        came = [m.lot for m in self.sold.entry.moves if m.amount > 0 and m.lot.kind == "points"]
+        return came[-1] if came else None
+
+    def _payments(self, back: Cells, after: Cells) -> Iterator[Payment]:
+        for n, paid in enumerate(self.sold.entry.payments):
+            if sum(back[n]):
+                yield msgspec.structs.replace(
+                    paid,
+                    amount_fen=sum(back[n]),
+                    points=self._units_back(n, paid.points, after),
+                    times=self._units_back(n, paid.times, after),
+                )
+
+    def _state(self, after: Cells, given: list[int], points: int) -> Refunded:
+        so_far = self.sold.so_far
+        return Refunded(
+            after,
+            self.sold.units_after(self.parts),
+            [was + now for was, now in zip(so_far.moves, given, strict=True)],
+            so_far.points_taken + points,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Void(Refund):
+    """The whole spend, on the business day on which it was booked, where nothing was refunded before."""
+
+    kind = "void"
+
+    def decide(self, at: Situation) -> Decision:
+        if self.store.business_date(at.now).isoformat() != self.sold.entry.business_date:
+            raise NotToday
+        if self.sold.order.refunds:
+            raise RefundedAlready
+        return super().decide(at)
+
+
+def _rows(payments: tuple[Payment, ...], method: str) -> list[int]:
+    return [n for n, paid in enumerate(payments) if paid.method == method]
+
+
+def _told(state: Refunded) -> str:
+    return msgspec.json.encode(state).decode()

@@ -1,0 +1,83 @@
+"""Tiers: what a member's months come to, and what is missing to the next one."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from chalicelib.ledger.model.account import Month
+from chalicelib.ledger.model.rules import Tier, TierRules, months_on
+
+STANDARD = "standard"
+
+
+class Standing(NamedTuple):
+    """`until` is the last day that the tier holds with nothing more; `so_far` counts towards `next`."""
+
+    tier: str
+    title: str | None
+    until: date | None
+    so_far: int
+    next: Tier | None
+    missing: int
+
+
+def standing(months: Mapping[str, Month], rules: TierRules, today: date) -> Standing:
+    """A tier is earned in each month at whose end the window reaches its threshold, and kept for some months after.
+
+    So it follows from the months alone: a refund, which is taken off its month, takes away a tier that it had earned.
+    """
+    this = today.replace(day=1)
+    so_far = _window(months, rules, this)
+    best, until = _held(months, rules, this)
+    following = next((t for t in _ascending(rules) if not best or t.needs > best.needs), None)
+    return Standing(
+        best.tier if best else STANDARD,
+        best.title if best else None,
+        until,
+        so_far,
+        following,
+        max(0, following.needs - so_far) if following else 0,
+    )
+
+
+def percent(months: Mapping[str, Month], rules: TierRules, today: date) -> int:
+    """How many per cent of the points the member earns."""
+    if not rules.tiers:
+        return 100
+    best, _ = _held(months, rules, today.replace(day=1))
+    return best.points_percent if best else 100
+
+
+def forgotten(months: Mapping[str, Month], rules: TierRules, today: date) -> dict[str, Month]:
+    """Without the months that no tier looks at any more."""
+    oldest = f"{months_on(today, -(rules.window_months + rules.keep_months)):%Y-%m}"
+    return {month: each for month, each in months.items() if month >= oldest}
+
+
+def _held(
+    months: Mapping[str, Month], rules: TierRules, this: date
+) -> tuple[Tier | None, date | None]:
+    best: Tier | None = None
+    until: date | None = None
+    for back in range(rules.keep_months + 1):
+        month = months_on(this, -back)
+        reached = _window(months, rules, month)
+        for tier in _ascending(rules):
+            if reached >= tier.needs and (best is None or tier.needs > best.needs):
+                best, until = tier, months_on(month, rules.keep_months + 1)
+    return best, until and date.fromordinal(until.toordinal() - 1)
+
+
+def _ascending(rules: TierRules) -> list[Tier]:
+    return sorted(rules.tiers, key=lambda tier: tier.needs)
+
+
+def _window(months: Mapping[str, Month], rules: TierRules, last: date) -> int:
+    return sum(_counted(months, rules, last))
+
+
+def _counted(months: Mapping[str, Month], rules: TierRules, last: date) -> Iterator[int]:
+    for back in range(rules.window_months):
+        month = months.get(f"{months_on(last, -back):%Y-%m}")
+        if month:
+            yield month.spent_fen if rules.by == "spend" else month.points

@@ -1,0 +1,1 @@
+"""What the ledger prints and exports: receipts and statements."""
