@@ -37,9 +37,11 @@ class StaffSession(msgspec.Struct):
 
 
 class StaffSettings(msgspec.Struct, forbid_unknown_fields=True):
+    """`pin` left out keeps the one that there is; who is new, or comes back, needs one."""
+
     name: Name
     role: Literal["cashier", "store_manager", "support", "auditor"]
-    pin: Pin
+    pin: Pin | None = None
     active: bool = True
     limits: OwnLimits = OwnLimits()
 
@@ -104,8 +106,8 @@ def post_staff_session(call: Call, store_id: str, body: StaffLogin) -> Answer:
     raises=(NotFound,),
 )
 def put_staff(call: Call, store_id: str, staff_no: str, body: StaffSettings) -> StaffView:
-    """Add a member of staff, or change name, role, PIN or limits; a lock-out ends, and a new PIN ends older sessions
-    within a minute.
+    """Add a member of staff, or change name, role, PIN or limits; a PIN ends a lock-out, and a new one ends older
+    sessions within a minute.
     """
     gate().store(store_id)
     made = service.save_staff(

@@ -15,7 +15,7 @@ from chalicelib.access.model.limits import (
 )
 from chalicelib.access.model.roles import ROLES, granted_by
 from chalicelib.kernel import clock
-from chalicelib.kernel.errors import NotAllowed, Text, TooMany
+from chalicelib.kernel.errors import InvalidRequest, NotAllowed, Text, TooMany
 from chalicelib.kernel.money import yuan
 from chalicelib.kernel.stamp import Stamp
 
@@ -106,6 +106,14 @@ class TooManyTries(TooMany):
 
     code = "too_many_tries"
     title = Text("PIN 多次输错，账号暂时锁定", "Too many wrong PINs: the account rests")
+
+
+class PinMissing(InvalidRequest):
+    """Who is new at a store, or comes back, needs a PIN."""
+
+    def __init__(self) -> None:
+        said = Text("新员工或重新入职的员工需要 PIN", "who is new, or comes back, needs one")
+        super().__init__(errors=[{"pointer": "/pin", "detail": said}])
 
 
 NOBODY = Caller("public", "nobody")

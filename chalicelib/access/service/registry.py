@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime
 
 from chalicelib.access import table
-from chalicelib.access.model import OwnLimits, Store
+from chalicelib.access.model import OwnLimits, PinMissing, Store
 from chalicelib.access.service.pins import kept_or_hashed
 from chalicelib.adapters.tables import ConditionFailed
 from chalicelib.kernel import ids
@@ -64,16 +64,26 @@ def save_staff(
     *,
     name: str,
     role: str,
-    pin: str,
+    pin: str | None,
     active: bool,
     by: Stamp,
     limits: OwnLimits = _AS_THE_ROLE,
 ) -> table.Staff:
-    """All that is said of a member of staff; whatever was said before is no more, and a lock-out ends."""
-    kept = kept_or_hashed(table.staff(store_id, staff_no, consistent=True), pin)
+    """All that is said of a member of staff. A PIN ends a lock-out; None keeps the one that there is.
+
+    Raises PinMissing for somebody who is new, or comes back.
+    """
+    before = table.staff(store_id, staff_no, consistent=True)
+    kept = _pin_there(before, active=active) if pin is None else kept_or_hashed(before, pin)
     made = table.Staff(store_id, staff_no, name, role, kept, active, limits=limits)
-    table.save_staff(made, by)
+    table.save_staff(made, by, keeps_pin=pin is None)
     return made
+
+
+def _pin_there(before: table.Staff | None, *, active: bool) -> str:
+    if before is None or (active and not before.active):
+        raise PinMissing
+    return before.pin_hash
 
 
 def staff_of(store_id: str) -> list[table.Staff]:

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.access import service
+from chalicelib.access import service, table
 from chalicelib.access.edge import gate as house_gate
 from chalicelib.access.model import Limits, OwnLimits
 from chalicelib.access.service import Gate, Remembered
 from chalicelib.adapters import tokens
+from chalicelib.adapters.tables import ConditionFailed
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotAuthenticated
 from tests.client import Client, Reply
@@ -148,6 +149,15 @@ def test_the_pin_of_nobody_and_of_who_has_left_is_refused_like_a_wrong_one(house
     assert (left.status, nobody.status) == (401, 401)
 
 
+def test_a_pin_that_head_office_set_meanwhile_stays(hours: Hours) -> None:
+    assert hours
+    proven = table.staff("s1", "07")
+    assert proven
+    hire(NEW_PIN)
+    with pytest.raises(ConditionFailed):
+        table.set_pin(proven, "another", BY)
+
+
 def test_a_changed_pin_ends_older_sessions_within_the_minute(hours: Hours) -> None:
     one, other = hours.gate(), hours.gate()
     old, _ = one.staff_session("s1", "07", PIN, BY)
@@ -184,6 +194,33 @@ def test_a_new_name_with_the_same_pin_ends_nobodys_session(hours: Hours) -> None
     token, _ = hours.gate().staff_session("s1", "07", PIN, BY)
     hire(name="Li Wei")
     assert hours.gate().admit(token, "spend:create").who == "s1/07"
+
+
+def test_head_office_changes_limits_without_knowing_the_pin(house: House) -> None:
+    hire()
+    token = log_in(house.till).json["access_token"]
+    without_pin = {"name": "Li", "role": "cashier", "limits": {"refund_fen": 5}}
+    assert house.office.put(f"{STAFF}/07", without_pin).json["limits"]["refund_fen"] == 5
+    assert house_gate().admit(token, "spend:create").who == "s1/07"
+    assert log_in(house.till).json["limits"]["refund_fen"] == 5
+
+
+def test_a_change_without_a_pin_ends_no_lock_out(house: House) -> None:
+    hire()
+    for _ in range(5):
+        log_in(house.till, WRONG)
+    without_pin = {"name": "Li", "role": "cashier"}
+    assert house.office.put(f"{STAFF}/07", without_pin).status == 200
+    assert log_in(house.till).status == 429
+
+
+def test_who_is_new_or_comes_back_needs_a_pin(house: House) -> None:
+    hire(active=False)
+    for staff_no in ("07", "79"):
+        refused = house.office.put(f"{STAFF}/{staff_no}", {"name": "Li", "role": "cashier"})
+        assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/pin")
+    left = {"name": "Li", "role": "cashier", "active": False}
+    assert house.office.put(f"{STAFF}/07", left).status == 200
 
 
 def test_who_left_and_comes_back_logs_in_anew(hours: Hours) -> None:

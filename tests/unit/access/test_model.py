@@ -26,3 +26,11 @@ def test_a_member_may_do_nothing_of_the_staff() -> None:
     for role, granted in ROLES.items():
         if role != "member":
             assert not granted & ROLES["member"]
+
+
+def test_an_owner_may_everything_but_be_a_member() -> None:
+    assert ROLES["owner"] == frozenset().union(*ROLES.values()) - ROLES["member"]
+
+
+def test_whoever_rises_at_a_store_keeps_what_they_had() -> None:
+    assert ROLES["terminal"] < ROLES["cashier"] < ROLES["store_manager"] < ROLES["owner"]

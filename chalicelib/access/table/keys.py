@@ -1,0 +1,109 @@
+"""What is kept of the keys of tills and operators."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.expressions.update import Action
+
+from chalicelib.access.model import OwnLimits
+from chalicelib.access.table.limits import AS_THE_ROLE, limits_in, limits_text
+from chalicelib.adapters import tables
+from chalicelib.adapters.tables import Image, Row
+from chalicelib.kernel.stamp import Stamp
+
+
+class KeyRow(Row):
+    """A terminal's or an operator's key, found by its hash; `revoked_at` ends it."""
+
+    table = "access"
+    key_id = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    roles = UnicodeAttribute()
+    store_id = UnicodeAttribute(null=True)
+    name = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    revoked_at = UnicodeAttribute(null=True)
+    key_hash = UnicodeAttribute()
+    limits = UnicodeAttribute(null=True)
+
+
+@dataclass(frozen=True)
+class Key:
+    key_id: str
+    kind: str
+    roles: tuple[str, ...]
+    store_id: str | None
+    name: str
+    revoked: bool = False
+    limits: OwnLimits = AS_THE_ROLE
+
+
+def save_key(key: Key, key_hash: str, now: datetime, by: Stamp) -> None:
+    """The key by its hash for those who call with it, and by its id in its store's list for those who revoke it."""
+    transaction = tables.Transaction()
+    for name, pk, sk in (
+        ("key", f"KEY#{key_hash}", "KEY"),
+        ("listed", _listed(key.store_id), f"KEY#{key.key_id}"),
+    ):
+        transaction.put_new(name, _key_row(pk, sk, key, key_hash, now, by))
+    transaction.commit()
+
+
+def key_by_hash(key_hash: str) -> Key | None:
+    image = tables.get("access", (f"KEY#{key_hash}", "KEY"))
+    return _key(image) if image else None
+
+
+def keys(store_id: str | None) -> list[Key]:
+    return [_key(image) for image in tables.query_all("access", _listed(store_id))]
+
+
+def revoke_key(store_id: str | None, key_id: str, now: datetime, by: Stamp) -> bool:
+    """Whether there was such a key."""
+    listed = tables.get("access", (_listed(store_id), f"KEY#{key_id}"))
+    if listed is None:
+        return False
+    ends: list[Action] = [KeyRow.revoked_at.set(now.isoformat()), KeyRow.by.set(by.text())]
+    transaction = tables.Transaction()
+    transaction.update("key", KeyRow(f"KEY#{listed['key_hash']['S']}", "KEY"), ends)
+    transaction.update("listed", KeyRow(listed["pk"]["S"], listed["sk"]["S"]), ends)
+    transaction.commit()
+    return True
+
+
+def _key_row(pk: str, sk: str, key: Key, key_hash: str, now: datetime, by: Stamp) -> KeyRow:  # noqa: PLR0917
+    return KeyRow(
+        pk,
+        sk,
+        key_id=key.key_id,
+        kind=key.kind,
+        roles=",".join(key.roles),
+        store_id=key.store_id,
+        name=key.name,
+        created_at=now.isoformat(),
+        key_hash=key_hash,
+        limits=limits_text(key.limits),
+        by=by.text(),
+    )
+
+
+def _listed(store_id: str | None) -> str:
+    """No store, whatever its id, shares a partition with the keys of the chain."""
+    return f"KEYS#{store_id}" if store_id else "CHAIN_KEYS"
+
+
+def _key(image: Image) -> Key:
+    return Key(
+        key_id=image["key_id"]["S"],
+        kind=image["kind"]["S"],
+        roles=_split(image["roles"]["S"]),
+        store_id=image["store_id"]["S"] if "store_id" in image else None,
+        name=image["name"]["S"],
+        revoked="revoked_at" in image,
+        limits=limits_in(image),
+    )
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split(",") if part)
