@@ -96,7 +96,9 @@ def _bounds(sort: str, begins: str, between: tuple[str, str] | None) -> Conditio
     return Path(sort).startswith(begins) if begins else None
 
 
-def batch_get(table: str, keys: Sequence[Key], *, tries: int = 5) -> list[Image]:
+def batch_get(
+    table: str, keys: Sequence[Key], *, tries: int = 5, consistent: bool = False
+) -> list[Image]:
     """Up to 100 items in one request, in no order. What the service leaves unprocessed is asked for again, bounded."""
     over = connection_to(table)
     found: list[Image] = []
@@ -106,7 +108,7 @@ def batch_get(table: str, keys: Sequence[Key], *, tries: int = 5) -> list[Image]
             return found
         time.sleep(random.uniform(0, 0.05 * 2**attempt) if attempt else 0)  # noqa: S311  # nosec B311 - jitter
         with meant():
-            answer = over.batch_get_item(wanted)  # type: ignore[arg-type] # mistyped there
+            answer = over.batch_get_item(wanted, consistent_read=consistent)  # type: ignore[arg-type] # mistyped there
         found += answer["Responses"].get(over.table_name, [])
         left = answer.get("UnprocessedKeys", {}).get(over.table_name, {}).get("Keys", [])
         wanted = [{"pk": key["pk"]["S"], "sk": key["sk"]["S"]} for key in left]

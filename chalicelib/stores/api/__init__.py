@@ -1,5 +1,5 @@
 """The routes of the stores, one file for each noun."""
 
-from chalicelib.access.edge import Routes
+from chalicelib.stores.api import devices, held, replays, shifts
 
-ROUTES: tuple[Routes, ...] = ()
+ROUTES = (devices.routes, replays.routes, held.routes, shifts.routes)

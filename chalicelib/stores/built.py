@@ -1,0 +1,20 @@
+"""The real use cases of a store, built once per container."""
+
+from chalicelib.adapters import secrets
+from chalicelib.ledger.built import ledger
+from chalicelib.members import offline_card
+from chalicelib.stores.service.held import Queue
+from chalicelib.stores.service.replays import Replays
+from chalicelib.stores.service.replays_sales import LedgerSales
+
+
+def replays() -> Replays:
+    return Replays(LedgerSales(ledger()), _card_keys)
+
+
+def queue() -> Queue:
+    return Queue(LedgerSales(ledger()))
+
+
+def _card_keys() -> dict[str, bytes]:
+    return secrets.keyring().public_keys(offline_card.PURPOSE)
