@@ -8,7 +8,7 @@ from app import ROUTES
 from chalicelib.access.model import MEMBER, PUBLIC, ROLES
 from chalicelib.adapters.http import Endpoint
 from tests.client import Client
-from tests.integration.access.world import OTHER_STAFF_NO, PIN, STAFF_NO, World
+from tests.integration.access.world import OTHER_STAFF_NO, PIN, PUBLIC_KEY, STAFF_NO, World
 
 ENDPOINTS: tuple[Endpoint, ...] = tuple(each for routes in ROUTES for each in routes.endpoints)
 TAKING = tuple(each for each in ENDPOINTS if each.takes)
@@ -158,6 +158,16 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "PUT /v1/stores/{store_id}/top-ups/{out_top_up_no}": Example(
         _top_up, lambda world: {"out_top_up_no": f"n-{world.number()}"}
+    ),
+    "PUT /v1/stores/{store_id}/devices/{device_id}": Example(
+        lambda _: {"public_key": PUBLIC_KEY, "name": "收银机一"},
+        lambda world: {"device_id": f"d-{world.number()}"},
+    ),
+    "POST /v1/stores/{store_id}/replays": Example(
+        lambda _: {"device_id": "d", "records": [{"payload": "{}", "signature": "A"}]}
+    ),
+    "PUT /v1/stores/{store_id}/held/{held_id}/settlement": Example(
+        lambda _: {"way": "cancel", "reason": "商品已退回"}
     ),
     "POST /v1/messages/search": Example(
         lambda world: {

@@ -12,10 +12,16 @@ from botocore.paginate import Paginator
 from chalicelib.access import service
 from chalicelib.access.service.pins import pin_matches
 from chalicelib.adapters.http import Endpoint
-from chalicelib.kernel import clock
+from chalicelib.kernel import clock, ids
 from chalicelib.ledger.built import ledger
 from chalicelib.members.model import Trail
 from chalicelib.messages.service.announce import announce
+from chalicelib.stores.model.devices import Device
+from chalicelib.stores.model.held import Held
+from chalicelib.stores.model.journal import Link
+from chalicelib.stores.model.replays import Trace
+from chalicelib.stores.service import devices
+from chalicelib.stores.table import held as held_table
 from infra.local import dynamodb
 from tests.client import Client, Reply
 from tests.house import BY, House
@@ -28,6 +34,9 @@ WECHAT = {
     "WECHAT_SPEND_TEMPLATE_ID": "tmpl-spend",
     "WECHAT_TOP_UP_TEMPLATE_ID": "tmpl-top-up",
 }
+PUBLIC_KEY = (
+    "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"  # RFC 8032, the first of its test vectors
+)
 Kept = Mapping[tuple[str, str, str], str]
 
 
@@ -38,6 +47,7 @@ class Own:
     store_id: str
     out_trade_no: str
     out_top_up_no: str
+    held_id: str
 
 
 @dataclass(frozen=True)
@@ -67,12 +77,15 @@ class World:
             "store_id": store_id,
             "out_trade_no": own.out_trade_no,
             "out_top_up_no": own.out_top_up_no,
+            "held_id": own.held_id,
             "staff_no": "09",
             "member_id": self.member_id,
             "message_id": self.message_id,
             "component_id": self.component_id,
             "incident_id": self.incident_id,
         }
+        if "{device_id}" in endpoint.path:
+            known["device_id"] = self.fresh_device(store_id)
         if "{terminal_id}" in endpoint.path:
             known["terminal_id"] = self.fresh_terminal(store_id)
         return {name: known[name] for name in names_in(endpoint.path)}
@@ -90,6 +103,11 @@ class World:
             if kept.failed or kept.resting_until or not pin_matches(PIN, kept.pin_hash):
                 _hire(store_id, OTHER_STAFF_NO)
         return PIN
+
+    def fresh_device(self, store_id: str) -> str:
+        device_id = f"to-be-revoked-{self.number()}"
+        devices.register(Device(device_id, store_id, PUBLIC_KEY, "Till", clock.now()), BY)
+        return device_id
 
     @cached_property
     def _scanner(self) -> Paginator:
@@ -146,7 +164,7 @@ def build(house: House, dynamodb_url: str, tables: Mapping[str, str]) -> World:
     for store_id, till in (("s1", house.till), ("s2", house.other_till)):
         for number, who in enumerate((member_id, other_member_id, member_id)):
             _sell(till, store_id, f"w-{number}", who)
-        stores[store_id] = Own(store_id, "w-0", "w-0")
+        stores[store_id] = Own(store_id, "w-0", "w-0", _hold(store_id, member_id))
         for staff_no in (STAFF_NO, OTHER_STAFF_NO):
             _hire(store_id, staff_no)
     for who in (member_id, other_member_id):
@@ -187,6 +205,23 @@ def _sell(till: Client, store_id: str, name: str, member_id: str) -> None:
     for path, body in (("top-ups", top_up), ("spends", spend)):
         reply = till.put(f"/v1/stores/{store_id}/{path}/{name}", body)
         assert reply.status == 201, reply.text
+
+
+def _hold(store_id: str, member_id: str) -> str:
+    """Two off-line sales that wait for a person; the id of one."""
+    held_ids = [ids.new(clock.now()) for _ in range(2)]
+    for held_id in held_ids:
+        record = {
+            "device_id": held_id, "counter": 1, "prev": "0" * 64, "out_trade_no": held_id,
+            "occurred_at": "2026-11-22T08:00:00Z", "spend": {"note": member_id},
+        }  # fmt: skip
+        held = Held(
+            held_id, store_id, held_id, 1, held_id, "invalid_spend", clock.now(), clock.now(),
+            json.dumps(record), "",
+        )  # fmt: skip
+        trace = Trace(1, Link("", ""), held_id, "held", held_id=held_id)
+        held_table.add(held, trace, BY)
+    return held_ids[0]
 
 
 def _announce(member_id: str) -> None:
