@@ -1,0 +1,118 @@
+"""What people see, and what programs read instead with --json."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from dengta_till.cli.pipe import problem
+from dengta_till.errors import TillError
+from dengta_till.texts import say
+from dengta_till.values import Booked, Found, OfflineCard, Replay, Sale, Status, plain
+
+
+def said(text: str, values: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(values, ensure_ascii=False, default=str) + "\n")
+    else:
+        Console().print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def error(wrong: TillError, *, as_json: bool) -> None:
+    if as_json:
+        said("", problem(wrong), as_json=True)
+    else:
+        Console(stderr=True).print(f"[red]{escape(str(wrong))}[/red]", soft_wrap=True)
+
+
+def found(answer: Found, *, as_json: bool) -> None:
+    if as_json:
+        said("", plain(answer), as_json=True)
+        return
+    for each in answer.members:
+        text = f"{each.member_id}  {each.card_no}  {each.phone or ''}  {each.name or ''}  "
+        said(text + say("balance_after", fen=each.balance_fen), {}, as_json=False)
+    if not answer.members or answer.hint:
+        said(answer.hint or say("nobody"), {}, as_json=False)
+
+
+def card(read: OfflineCard, *, as_json: bool) -> None:
+    text = f"{read.member_id}  {read.card_no}  {read.tier}  {read.left_fen}/{read.trust_fen} fen"
+    said(text, plain(read), as_json=as_json)
+
+
+def sale(made: Sale, *, as_json: bool) -> None:
+    text = say("sold", state=say(f"state_{made.state}"), name=made.name)
+    said(_with_balance(text, made.balance_after_fen), {"ok": True, **plain(made)}, as_json=as_json)
+
+
+def booked(made: Booked, *, as_json: bool) -> None:
+    text = say("sold", state=say("state_taken"), name=made.name)
+    said(_with_balance(text, made.balance_after_fen), {"ok": True, **plain(made)}, as_json=as_json)
+
+
+def _with_balance(text: str, fen: int | None) -> str:
+    return text if fen is None else f"{text}  {say('balance_after', fen=fen)}"
+
+
+def status(now: Status, *, as_json: bool) -> None:
+    if as_json:
+        said("", plain(now), as_json=True)
+        return
+    table = Table("", "", title=f"{now.device_id}  #{now.tip} / #{now.complete_to}")
+    for state, count in now.states.items():
+        if count:
+            table.add_row(say(f"state_{state}"), str(count))
+    Console().print(table)
+    for each in now.attention:
+        _named(each)
+
+
+def _named(each: Mapping[str, Any]) -> None:
+    words = (say(f"state_{each['outcome']}"), each["code"] or "", each["detail"] or "")
+    said(f"#{each['counter']} {each['name']}  {' · '.join(filter(None, words))}", {}, as_json=False)
+
+
+def replay(done: Replay, *, as_json: bool) -> None:
+    if as_json:
+        said("", {"ok": True, **plain(done)}, as_json=True)
+        return
+    counts: dict[str, int] = {}
+    for each in done.named:
+        counts[each.outcome] = counts.get(each.outcome, 0) + 1
+        if each.outcome in {"held", "refused"}:
+            _named(vars(each))
+    for name, state in done.asked.items():
+        said(f"{name}  {state}", {}, as_json=False)
+    told = "  ".join(f"{outcome} {count}" for outcome, count in sorted(counts.items()))
+    said(told or say("nothing_waits"), {}, as_json=False)
+    _warn(done)
+
+
+def _warn(done: Replay) -> None:
+    if done.rolled_back and done.server:
+        said(say("rolled_back", highest=done.server.highest, tip=done.tip), {}, as_json=False)
+    if done.server and done.server.gaps:
+        said(say("gaps", gaps=done.server.gaps), {}, as_json=False)
+    if done.server and done.server.broken:
+        said(say("broken", broken=done.server.broken), {}, as_json=False)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on the error output, so that what is printed for programs stays clean."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(say("replaying"), total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
