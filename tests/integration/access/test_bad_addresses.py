@@ -22,7 +22,8 @@ ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 UNKNOWN = {
     "store_id": "nowhere", "member_id": ULID, "terminal_id": ULID, "message_id": f"{ULID}-{ULID}",
     "component_id": "zzzzzzzzzzzz", "incident_id": "zzzzzzzzzzzz", "staff_no": "77",
-    "out_trade_no": "never-sold", "out_top_up_no": "never-sold",
+    "out_trade_no": "never-sold", "out_top_up_no": "never-sold", "device_id": "never-registered",
+    "held_id": ULID,
 }  # fmt: skip
 NO_NAMES = (
     "", " ", "a b#c", "s1#spend", "a/b", "a\nb", "\n", "\x00", "a\x00", "\u202e", "１２３", "é", "中文", "%2e%2e",

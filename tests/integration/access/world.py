@@ -85,7 +85,8 @@ class World:
             "incident_id": self.incident_id,
         }
         if "{device_id}" in endpoint.path:
-            known["device_id"] = self.fresh_device(store_id)
+            made = endpoint.method == "PUT"
+            known["device_id"] = "d-0" if made else self.fresh_device(store_id)
         if "{terminal_id}" in endpoint.path:
             known["terminal_id"] = self.fresh_terminal(store_id)
         return {name: known[name] for name in names_in(endpoint.path)}
