@@ -69,7 +69,7 @@ class TransferRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=
 
 
 class CardReportRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """`lost`: the card pays nothing; `found`: it pays again; `replaced`: it has a new number, the old one opens nothing."""
+    """`lost`: the card pays nothing; `found`: it pays again; `replaced`: a new number, the old one opens none."""
 
     member_id: MemberId
     what: Literal["lost", "found", "replaced"]

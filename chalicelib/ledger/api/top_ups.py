@@ -189,7 +189,7 @@ def get_card_sale(_call: Call, store_id: str, out_sale_no: OrderName) -> object:
 def put_top_up_refund(
     call: Call, store_id: str, out_refund_no: OrderName, body: TopUpRefundRequest
 ) -> Answer:
-    """Pay back what is left of a top-up or count card: by paid ÷ (paid + bonus); all of it, within seven days unused."""
+    """Pay back what is left of a top-up or count card: by paid ÷ (paid + bonus); all, within seven days unused."""
     caller: Caller = call.caller
     bought = _bought(store_id, body)
     posting = TopUpRefund(

@@ -195,18 +195,3 @@ class CardReplaced(Posting):
 
     def mark(self, account: Account) -> Account:
         return replace(account, lost=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExpiryNotice(Posting):
-    """Says ahead of time what is about to expire; moves nothing."""
-
-    kind = "expiry_notice"
-    store: Store = NOWHERE
-    order_name: str = ""
-
-    total_fen: int
-
-    def decide(self, at: Situation) -> Decision:
-        del at
-        return Decision(total_fen=self.total_fen)

@@ -58,6 +58,7 @@ class Decision:
     counts_in: str = ""
     corrects: str | None = None
     order_name: str | None = None
+    occurred_at: datetime | None = None
     refunded: str | None = None
 
 
@@ -95,6 +96,18 @@ class Posting:
         return account
 
 
+@dataclass(frozen=True, kw_only=True)
+class Expiry(Posting):
+    """What has expired leaves the account, by an entry of its own."""
+
+    kind = "expiry"
+
+    def decide(self, at: Situation) -> Decision:
+        gone = [one for one in at.account.holdings if not one.live(at.now)]
+        moves = tuple(Move(one.lot, -one.left) for one in gone)
+        return Decision(moves, total_fen=-draw.money_of(moves))
+
+
 class Posted(NamedTuple):
     """The account afterwards, the entry, what expired before it, and what the order that it answers has given back."""
 
@@ -124,25 +137,18 @@ class Order:
     refunded: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Expiry(Posting):
-    """What has expired leaves the account, by an entry of its own."""
-
-    kind = "expiry"
-
-    def decide(self, at: Situation) -> Decision:
-        gone = [one for one in at.account.holdings if not one.live(at.now)]
-        moves = tuple(Move(one.lot, -one.left) for one in gone)
-        return Decision(moves, total_fen=-draw.money_of(moves))
-
-
 def post(account: Account, posting: Posting, rules: Rules, now: datetime) -> Posted:
     """The account after the posting. What has expired by now leaves it first. Raises Refused."""
-    expired = None
-    if any(not one.live(now) for one in account.holdings) and posting.kind != Expiry.kind:
-        gone = _posted(account, Expiry(store=NOWHERE, order_name=""), rules, now)
-        account, expired = gone.account, gone.entry
-    return _posted(account, posting, rules, now)._replace(expired=expired)
+    gone = expired(account, rules, now)
+    posted = _posted(gone.account if gone else account, posting, rules, now)
+    return posted._replace(expired=gone.entry if gone else None)
+
+
+def expired(account: Account, rules: Rules, now: datetime) -> Posted | None:
+    """What has expired leaves the account; None where nothing has."""
+    if all(one.live(now) for one in account.holdings):
+        return None
+    return _posted(account, Expiry(store=NOWHERE, order_name=""), rules, now)
 
 
 def _posted(account: Account, posting: Posting, rules: Rules, now: datetime) -> Posted:
@@ -167,7 +173,7 @@ def _posted(account: Account, posting: Posting, rules: Rules, now: datetime) -> 
         bonus_fen=decision.bonus_fen,
         payments=decision.payments,
         booked_at=now,
-        occurred_at=posting.occurred_at or now,
+        occurred_at=decision.occurred_at or posting.occurred_at or now,
         business_date=day,
         store_id=posting.store.store_id,
         store_name=posting.store.name,

@@ -36,7 +36,7 @@ class BalanceRules(Strict, frozen=True):
 
 
 class PointsRules(Strict, frozen=True):
-    """A point for each `earn_fen` (0: none is earned); `redeem_points` points pay `redeem_fen` (0: they pay nothing)."""
+    """A point for each `earn_fen` (0: none is earned); `redeem_points` points pay `redeem_fen` (0: they pay none)."""
 
     earn_fen: Fen = 0
     earn_on_balance: bool = True
@@ -47,7 +47,7 @@ class PointsRules(Strict, frozen=True):
 
 
 class Tier(Strict, frozen=True):
-    """Reached by `needs` fen spent, or points earned, within the window; who holds it earns `points_percent` of points."""
+    """Reached by `needs` fen spent, or points earned, within the window; who holds it earns `points_percent`."""
 
     tier: Word
     title: Title

@@ -14,12 +14,11 @@ from chalicelib.ledger.facts import EntryPosted, Lot
 from chalicelib.ledger.model.account import Account
 from chalicelib.ledger.model.gifts import JoinIn, JoinOut, TransferIn, TransferOut
 from chalicelib.ledger.model.posting import (
-    NOWHERE,
-    Expiry,
     Order,
     Posted,
     Posting,
     check_occurred_at,
+    expired,
     post,
 )
 from chalicelib.ledger.model.refusals import NameTaken, SameMember
@@ -108,10 +107,7 @@ class Ledger(Reading):
         A member who never had an entry leaves none; their account is closed all the same, so that a till that is about
         to post to it finds out.
         """
-        giving, taking = (
-            accounts.account(each.member_id, accounts.read_now(each.member_id, consistent=True))
-            for each in (source, target)
-        )
+        giving, taking = (self._own(each.member_id) for each in (source, target))
         if not giving.seq:
             closed = replace(giving, closed_into=target.member_id)
             accounts.keep_account(transaction, "source account", giving, closed, by)
@@ -126,11 +122,10 @@ class Ledger(Reading):
     def expire(self, member_id: str, by: Stamp) -> EntryPosted | None:
         """Let what has expired leave the account; the entry of it, None where nothing had."""
         for _ in _tries():
-            account = accounts.account(member_id, accounts.read_now(member_id, consistent=True))
-            now = self.clock()
-            if account.closed_into or all(one.live(now) for one in account.holdings):
+            account = self._own(member_id)
+            posted = expired(account, self.rules(), self.clock())
+            if posted is None:
                 return None
-            posted = post(account, Expiry(store=NOWHERE, order_name=""), self.rules(), now)
             transaction = Transaction()
             self._keep(transaction, "account", account, posted, by)
             try:
@@ -147,6 +142,10 @@ class Ledger(Reading):
         profile = profile_of(images)
         account = accounts.account(profile["member_id"]["S"], images)
         return replace(account, has_phone="phone" in profile)
+
+    def _own(self, member_id: str) -> Account:
+        """Of that very member, also where they became another."""
+        return accounts.account(member_id, accounts.read_now(member_id, consistent=True))
 
     def _moved_on(self, was: Account, image: Image | None) -> Account:
         """The account as somebody else left it; read anew where it was closed meanwhile."""

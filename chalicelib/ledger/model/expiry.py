@@ -1,0 +1,52 @@
+"""Saying ahead of time what is about to end, once for each member and day."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from chalicelib.access.model import Store
+from chalicelib.ledger.facts import Payment
+from chalicelib.ledger.model.account import Account, Holding, total
+from chalicelib.ledger.model.posting import NOWHERE, Decision, Posting, Situation
+from chalicelib.ledger.model.rules import Rules
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpiryNotice(Posting):
+    """Moves nothing. `total_fen` of stored value ends at `ends_at`; `payments` name the points, coupons and times."""
+
+    kind = "expiry_notice"
+    store: Store = NOWHERE
+
+    day: date
+    ends_at: datetime
+
+    def decide(self, at: Situation) -> Decision:
+        ending = [one for one in at.account.holdings if one.lot.expires_at == self.ends_at]
+        return Decision(
+            total_fen=total(ending, ("principal", "bonus")),
+            payments=tuple(_named(ending)),
+            order_name=self.day.isoformat(),
+            occurred_at=self.ends_at,
+        )
+
+
+def notices(account: Account, rules: Rules, now: datetime) -> Iterator[ExpiryNotice]:
+    """One for each moment at which something ends within the days that the chain gives notice."""
+    latest = rules.today(now) + timedelta(days=rules.notice_days)
+    ends = {one.lot.expires_at for one in account.holdings if one.live(now)}
+    for ends_at in sorted(filter(None, ends)):
+        last_day = rules.today(ends_at) - timedelta(days=1)
+        if last_day < latest:
+            name = f"{account.member_id}-{ends_at:%Y%m%dT%H%M}"
+            yield ExpiryNotice(order_name=name, day=last_day, ends_at=ends_at)
+
+
+def _named(ending: list[Holding]) -> Iterator[Payment]:
+    points = total(ending, ("points",))
+    if points:
+        yield Payment("points", 0, points=points)
+    for kind, method in (("coupon", "coupon"), ("count", "count_card")):
+        left = sum(one.left for one in ending if one.lot.kind == kind)
+        if left:
+            yield Payment(method, 0, times=left)

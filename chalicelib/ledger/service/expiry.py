@@ -1,0 +1,79 @@
+"""The hour's round: what has ended leaves its account, what is about to is announced."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from chalicelib.adapters import log
+from chalicelib.adapters.tables import Image
+from chalicelib.kernel.errors import NotFound, Refused
+from chalicelib.kernel.stamp import system
+from chalicelib.ledger.model.expiry import notices
+from chalicelib.ledger.service.ledger import Ledger
+from chalicelib.ledger.table import dues
+from chalicelib.ledger.table.dues import Due
+
+_FIRST_LOOK_BACK = timedelta(days=31)
+_BY = system("expiry")
+_log = log.logger("expiry")
+
+
+@dataclass(frozen=True)
+class Expiring:
+    ledger: Ledger
+
+    def run(self, has_time: Callable[[], bool]) -> int:
+        """How many members were looked at. To be called again: what one run does not reach, the next one does."""
+        looked_at = 0
+        today = self.ledger.rules().today(self.ledger.clock())
+        all_done = True
+        for day in _days(dues.done() or today - _FIRST_LOOK_BACK, today):
+            for due in _of_day(day):
+                if not has_time():
+                    return looked_at
+                all_done &= self._look(due)
+                looked_at += 1
+            if all_done and day < today:
+                dues.keep_done(day, _BY)
+        return looked_at
+
+    def _look(self, due: Due) -> bool:
+        """A member who breaks something keeps nobody else waiting; the row stays, and they are looked at again."""
+        try:
+            self.look_at(due.member_id)
+        except Exception:  # noqa: BLE001
+            _log.exception("expiry failed", extra={"member_id": due.member_id})
+            return False
+        dues.drop_due(due)
+        return True
+
+    def look_at(self, member_id: str) -> None:
+        """Doing it again changes nothing: what left is gone, and a notice has a name."""
+        self.ledger.expire(member_id, _BY)
+        try:
+            account = self.ledger.card(member_id, consistent=True).account
+        except NotFound:
+            return
+        for notice in notices(account, self.ledger.rules(), self.ledger.clock()):
+            try:
+                self.ledger.take(account.member_id, notice, notice.order_name, _BY)
+            except Refused:
+                continue
+
+
+def _days(done: date, today: date) -> Iterator[date]:
+    day = done
+    while day < today:
+        day += timedelta(days=1)
+        yield day
+
+
+def _of_day(day: date) -> Iterator[Due]:
+    for shard in range(dues.SHARDS):
+        after: Image | None = None
+        while True:
+            page = dues.dues(day, shard, after)
+            yield from map(dues.due_of, page.images)
+            after = page.last
+            if after is None:
+                break
