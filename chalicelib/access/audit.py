@@ -19,7 +19,9 @@ _FOLLOWS = (
     "ENTRY#",
     "NOW#ACCOUNT",
     "LOCK",
-)  # written together with an order or a profile, which are told of
+    "REC#",
+    "USES",
+)  # written together with an order, a profile or a journal, which are told of
 
 _MOVES = ("DRAFT#", "HISTORY#", "INCIDENT#")  # an incident that opens or closes is put elsewhere
 

@@ -2,17 +2,19 @@
 
 from typing import Any
 
+from chalicelib.stores.model.journal import BROKEN, FORKED, GAP
 from infra.functions import Function, Trigger
 
 LAG_MILLISECONDS = 5 * 60 * 1000
 PERIOD_SECONDS = 300
 SERVER_ERRORS = 5
+OWN_METRICS = {"Fn::Sub": "${AWS::StackName}"}  # the namespace of what is counted in our own logs
 
 
 def resources(function: Function) -> dict[str, Any]:
     """The alarms of one function."""
     if function.trigger is Trigger.HTTP:
-        return {"ServerErrorAlarm": server_errors()}
+        return {"ServerErrorAlarm": server_errors(), **journals(function)}
     alarms = {f"{function.logical_id}FailureAlarm": failures(function)}
     if function.trigger is Trigger.STREAM:
         alarms[f"{function.logical_id}LagAlarm"] = lag(function)
@@ -53,9 +55,34 @@ def server_errors() -> dict[str, Any]:
     )
 
 
+def journals(function: Function) -> dict[str, Any]:
+    """A till's off-line journal misses records, or its chain does not hold."""
+    said = " || ".join(f'($.said = "{line}")' for line in (GAP, BROKEN, FORKED))
+    metric = "JournalFaults"
+    return {
+        f"{metric}Filter": {
+            "Type": "AWS::Logs::MetricFilter",
+            "Properties": {
+                "LogGroupName": {"Ref": f"{function.logical_id}Logs"},
+                "FilterPattern": f"{{ {said} }}",
+                "MetricTransformations": [
+                    {"MetricNamespace": OWN_METRICS, "MetricName": metric, "MetricValue": "1"}
+                ],
+            },
+        },
+        f"{metric}Alarm": alarm(
+            "an off-line journal has a gap, or its chain is broken or forked: see the devices",
+            OWN_METRICS,
+            metric,
+            {},
+            statistic="Sum",
+        ),
+    }
+
+
 def alarm(
     description: str,
-    namespace: str,
+    namespace: str | dict[str, str],
     metric: str,
     dimensions: dict[str, Any],
     *,

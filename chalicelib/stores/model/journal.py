@@ -7,6 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+GAP, BROKEN, FORKED = (
+    "journal gap",
+    "journal broken",
+    "journal forked",
+)  # lines that an alarm counts
 ORIGIN = "0" * 64  # what the first record names as the one before it
 Run = tuple[int, int]
 

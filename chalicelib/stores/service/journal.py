@@ -7,15 +7,18 @@ from chalicelib.adapters import log
 from chalicelib.adapters.tables.writes import jitter_s
 from chalicelib.kernel.errors import TryAgain
 from chalicelib.kernel.stamp import Stamp
-from chalicelib.stores.model.journal import Journal, Link, beside, broken_among
+from chalicelib.stores.model.journal import (
+    BROKEN,
+    FORKED,
+    GAP,
+    Journal,
+    Link,
+    beside,
+    broken_among,
+)
 from chalicelib.stores.table import devices
 from chalicelib.stores.table import journal as table
 
-GAP, BROKEN, FORKED = (
-    "journal gap",
-    "journal broken",
-    "journal forked",
-)  # an alarm counts these lines
 _TRIES = 8
 _log = log.logger("stores")
 
