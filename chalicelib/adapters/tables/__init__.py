@@ -2,7 +2,16 @@
 
 from chalicelib.adapters.tables.connection import connection, forget, table_name
 from chalicelib.adapters.tables.meaning import ConditionFailed
-from chalicelib.adapters.tables.reads import Image, Key, Page, batch_get, get, query, query_all
+from chalicelib.adapters.tables.reads import (
+    Image,
+    Key,
+    Page,
+    batch_get,
+    get,
+    query,
+    query_all,
+    scan,
+)
 from chalicelib.adapters.tables.rows import Row
 from chalicelib.adapters.tables.writes import Transaction, put_all, save, save_new, update
 
@@ -22,6 +31,7 @@ __all__ = [
     "query_all",
     "save",
     "save_new",
+    "scan",
     "table_name",
     "update",
 ]

@@ -90,6 +90,14 @@ def query_all(
             return images
 
 
+def scan(table: str, *, after: Image | None = None, limit: int | None = None) -> Page:
+    """One page of the whole table, a partition's items together and in order; it is no snapshot."""
+    over = connection_to(table)
+    with meant():
+        answer = over.connection.scan(over.table_name, limit=limit, exclusive_start_key=after)  # type: ignore[arg-type] # mistyped there
+    return Page(answer["Items"], answer.get("LastEvaluatedKey"))
+
+
 def _bounds(sort: str, begins: str, between: tuple[str, str] | None) -> Condition | None:
     if between is not None:
         return Path(sort).between(*between)
