@@ -14,6 +14,7 @@ Check = Callable[[], object]
 TABLES = (
     "book",
     "access",
+    "stores",
     "messages",
     "outages",
     "tokens",

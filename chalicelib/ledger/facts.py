@@ -71,8 +71,8 @@ class EntryPosted:
 
     `booked_at` is the server's time, `occurred_at` what the till says; `late` came through a till's journal.
     `spent_fen` counts towards tiers, in the month `counts_in`; `earning_fen` earned `points_earned`. `corrects` is the
-    entry that this one answers. Of `join_in` and `join_out`, which say that two members became one, and of transfers,
-    `order_name` is the other member.
+    entry that this one answers. Of `join_in` and `join_out`, which say that two members became one, `order_name`
+    is the other member; the two sides of a transfer have the same one.
     """
 
     member_id: str

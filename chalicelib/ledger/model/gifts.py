@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from chalicelib.access.model import Store
 from chalicelib.kernel import money
 from chalicelib.ledger.facts import EntryPosted, Lot, Move, Off
@@ -107,12 +109,12 @@ class TransferOut(Posting):
         missing = wanted - draw.taken(moves)
         if missing:
             raise BalanceTooLow(missing_fen=missing, missing_yuan=money.yuan(missing))
-        return Decision(tuple(moves), total_fen=wanted, order_name=self.other_id)
+        return Decision(tuple(moves), total_fen=wanted)
 
 
 @dataclass(frozen=True, kw_only=True)
 class TransferIn(Posting):
-    """What came from the other member."""
+    """What came from the other member, in lots of its own: neither of the two learns who the other is from them."""
 
     kind = "transfer_in"
 
@@ -122,8 +124,11 @@ class TransferIn(Posting):
         limit_fen = most(at.rules, has_phone=at.account.has_phone)
         if at.account.balance_fen + self.out.total_fen > limit_fen:
             raise BalanceTooHigh(limit_fen=limit_fen)
-        came = tuple(Move(move.lot, -move.amount) for move in self.out.moves)
-        return Decision(came, total_fen=self.out.total_fen, order_name=self.out.member_id)
+        came = tuple(
+            Move(msgspec.structs.replace(move.lot, lot_id=at.lot_id(), reopens=None), -move.amount)
+            for move in self.out.moves
+        )
+        return Decision(came, total_fen=self.out.total_fen)
 
 
 @dataclass(frozen=True, kw_only=True)

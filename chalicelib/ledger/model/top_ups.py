@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import NamedTuple
 
-from chalicelib.kernel.shares import rounded
 from chalicelib.ledger.facts import EntryPosted, Lot, Move, Payment
 from chalicelib.ledger.model import tiers
 from chalicelib.ledger.model.account import Account, Holding
@@ -153,13 +153,17 @@ def quote(
     if not lots:
         raise NothingLeft
     first = lots[0].lot
-    worth = first.given if first.kind == "count" else first.worth_fen
     left = sum(one.left for one in lots)
-    unused = left == worth and now - booked_at <= timedelta(days=rules.refunds.seven_days)
-    back_fen = (
-        first.paid_fen if unused else min(rounded(left, first.paid_fen, worth), first.paid_fen)
+    unused = left == _worth(first) and now - booked_at <= timedelta(days=rules.refunds.seven_days)
+    parts = sum(
+        (Fraction(one.left * one.lot.paid_fen, _worth(one.lot)) for one in lots), Fraction()
     )
+    back_fen = first.paid_fen if unused else int(parts + Fraction(1, 2))
     return Quote(entry_id, first.kind, left, first.paid_fen, back_fen, unused, lots)
+
+
+def _worth(lot: Lot) -> int:
+    return lot.given if lot.kind == "count" else lot.worth_fen
 
 
 def made_by(lot: Lot, entry_id: str) -> bool:

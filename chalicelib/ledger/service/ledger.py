@@ -182,7 +182,7 @@ class Ledger(Reading):
         now, rules = self.clock(), self.rules()
         out = post(giving, replace(posting, other_id=taking.member_id), rules, now)
         into = TransferIn(
-            store=posting.store, order_name="", out=out.entry, reason=posting.reason,
+            store=posting.store, order_name=posting.order_name, out=out.entry, reason=posting.reason,
             till_id=posting.till_id,
         )  # fmt: skip
         return out, post(taking, into, rules, now)

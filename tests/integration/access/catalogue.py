@@ -8,7 +8,7 @@ from app import ROUTES
 from chalicelib.access.model import MEMBER, PUBLIC, ROLES
 from chalicelib.adapters.http import Endpoint
 from tests.client import Client
-from tests.integration.access.world import OTHER_STAFF_NO, PIN, PUBLIC_KEY, STAFF_NO, World
+from tests.integration.access.world import OTHER_STAFF_NO, PIN, PUBLIC_KEY, RULES, STAFF_NO, World
 
 ENDPOINTS: tuple[Endpoint, ...] = tuple(each for routes in ROUTES for each in routes.endpoints)
 TAKING = tuple(each for each in ENDPOINTS if each.takes)
@@ -63,7 +63,44 @@ def _spend(world: World) -> dict[str, Any]:
 
 
 def _top_up(world: World) -> dict[str, Any]:
-    return {"member_id": world.member_id, "paid_fen": 500, "method": "cash", "bonus_fen": 50}
+    return {"member_id": world.member_id, "paid_fen": 500, "method": "cash", "bonus_fen": 0}
+
+
+def _asked_of(**fields: Any) -> Callable[[World], dict[str, Any]]:  # noqa: ANN401
+    return lambda world: {"member_id": world.member_id, **fields}
+
+
+def _refund(world: World) -> dict[str, Any]:
+    return {"out_trade_no": world.fresh_order(), "amount_fen": 1, "reason": "少了一件"}
+
+
+def _void(world: World) -> dict[str, Any]:
+    return {"out_trade_no": world.fresh_order(), "reason": "收错了"}
+
+
+def _top_up_refund(world: World) -> dict[str, Any]:
+    return {"out_top_up_no": world.fresh_order(), "reason": "不想要了"}
+
+
+def _correction(world: World) -> dict[str, Any]:
+    wrong = f"{world.member_id}-1"
+    return {
+        "member_id": world.member_id, "corrects": wrong, "reason": "多收", "balance_fen": 1,
+        "points": 1,
+    }  # fmt: skip
+
+
+def _transfer(world: World) -> dict[str, Any]:
+    return {
+        "from_member_id": world.member_id,
+        "to_member_id": world.other_member_id,
+        "reason": "家人",
+        "amount_fen": 1,
+    }
+
+
+def _named(field_name: str) -> Callable[[World], Mapping[str, str]]:
+    return lambda world: {field_name: f"n-{world.number()}"}
 
 
 def _component(_world: World) -> dict[str, Any]:
@@ -169,6 +206,28 @@ EXAMPLES: Mapping[str, Example] = {
     "PUT /v1/stores/{store_id}/held/{held_id}/settlement": Example(
         lambda _: {"way": "cancel", "reason": "商品已退回"}
     ),
+    "PUT /v1/stores/{store_id}/refunds/{out_refund_no}": Example(_refund, _named("out_refund_no")),
+    "PUT /v1/stores/{store_id}/voids/{out_void_no}": Example(_void, _named("out_void_no")),
+    "POST /v1/stores/{store_id}/top-up-quotes": Example(_asked_of(paid_fen=50_000)),
+    "PUT /v1/stores/{store_id}/card-sales/{out_sale_no}": Example(
+        _asked_of(count_card="cut", method="cash"), _named("out_sale_no")
+    ),
+    "PUT /v1/stores/{store_id}/top-up-refunds/{out_refund_no}": Example(
+        _top_up_refund, _named("out_refund_no")
+    ),
+    "PUT /v1/stores/{store_id}/grants/{out_grant_no}": Example(
+        _asked_of(points=5, reason="生日"), _named("out_grant_no")
+    ),
+    "PUT /v1/stores/{store_id}/corrections/{out_correction_no}": Example(
+        _correction, _named("out_correction_no")
+    ),
+    "PUT /v1/stores/{store_id}/transfers/{out_transfer_no}": Example(
+        _transfer, _named("out_transfer_no")
+    ),
+    "PUT /v1/stores/{store_id}/card-reports/{out_report_no}": Example(
+        _asked_of(what="found", reason="找到了"), _named("out_report_no")
+    ),
+    "PUT /v1/rules": Example(lambda _: dict(RULES), headers=_IF_MATCH),
     "POST /v1/messages/search": Example(
         lambda world: {
             "member_id": world.member_id,

@@ -28,6 +28,7 @@ from tests.house import BY, House
 
 PIN = "2468"
 STAFF_NO, OTHER_STAFF_NO = "01", "08"
+POOL = 60
 WECHAT = {
     "WECHAT_APP_ID": "wx000000000standin",
     "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
@@ -37,6 +38,68 @@ WECHAT = {
 PUBLIC_KEY = (
     "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"  # RFC 8032, the first of its test vectors
 )
+RULES: Mapping[str, Any] = {
+    "zone": "Asia/Shanghai",
+    "day_cut_hour": 4,
+    "balance": {
+        "bonus_percent": 50,
+        "bonus_valid_days": 365,
+        "most_fen": 10_000_000,
+        "most_without_phone_fen": 100_000,
+    },
+    "points": {
+        "earn_fen": 100,
+        "earn_on_balance": True,
+        "valid_months": 12,
+        "redeem_points": 100,
+        "redeem_fen": 100,
+        "may_go_below_zero": False,
+    },
+    "tiers": {
+        "by": "spend",
+        "window_months": 12,
+        "keep_months": 12,
+        "tiers": [{"tier": "silver", "title": "银卡", "needs": 500_000, "points_percent": 150}],
+    },
+    "top_ups": [
+        {
+            "name": "500-80",
+            "pay_fen": 50_000,
+            "bonus_fen": 8_000,
+            "first_only": False,
+            "tiers": ["silver"],
+            "from_date": "2026-01-01",
+            "to_date": "2036-12-31",
+        }
+    ],
+    "coupons": [
+        {
+            "coupon": "ten-off",
+            "title": "满50减10",
+            "amount_off_fen": 1_000,
+            "cap_fen": 1_000,
+            "threshold_fen": 5_000,
+            "stores": ["s1"],
+            "starts_on": "2026-01-01",
+            "ends_on": "2036-12-31",
+            "valid_days": 30,
+        }
+    ],
+    "count_cards": [
+        {
+            "count_card": "cut",
+            "title": "剪发10次",
+            "service": "cut",
+            "times": 10,
+            "price_fen": 30_000,
+            "valid_days": 365,
+            "stores": ["s1", "s2"],
+        }
+    ],
+    "refunds": {"reopened_days": 30, "seven_days": 7},
+    "offline": {"trust_fen": 20_000, "card_days": 7},
+    "notice_days": 7,
+}
 Kept = Mapping[tuple[str, str, str], str]
 
 
@@ -78,6 +141,13 @@ class World:
             "out_trade_no": own.out_trade_no,
             "out_top_up_no": own.out_top_up_no,
             "held_id": own.held_id,
+            "out_refund_no": own.out_trade_no,
+            "out_void_no": own.out_trade_no,
+            "out_sale_no": own.out_trade_no,
+            "out_grant_no": own.out_trade_no,
+            "out_correction_no": own.out_trade_no,
+            "out_transfer_no": own.out_trade_no,
+            "out_report_no": own.out_trade_no,
             "staff_no": "09",
             "member_id": self.member_id,
             "message_id": self.message_id,
@@ -90,6 +160,10 @@ class World:
         if "{terminal_id}" in endpoint.path:
             known["terminal_id"] = self.fresh_terminal(store_id)
         return {name: known[name] for name in names_in(endpoint.path)}
+
+    def fresh_order(self) -> str:
+        """A spend and a top-up of this name are there in each store; nothing was given back of them, for a while."""
+        return f"p-{self.number() % POOL}"
 
     def fresh_terminal(self, store_id: str) -> str:
         key, _ = service.issue_terminal_key(store_id, "to be revoked", clock.now(), BY)
@@ -161,6 +235,8 @@ def build(house: House, dynamodb_url: str, tables: Mapping[str, str]) -> World:
         _log_in(house, name, number)
         for name, number in (("demo-a", phone), ("demo-b", other_phone))
     )
+    ruled = house.office.put("/v1/rules", RULES, if_match="*")
+    assert ruled.status == 200, ruled.text
     stores = {}
     for store_id, till in (("s1", house.till), ("s2", house.other_till)):
         for number, who in enumerate((member_id, other_member_id, member_id)):
@@ -170,6 +246,9 @@ def build(house: House, dynamodb_url: str, tables: Mapping[str, str]) -> World:
             _hire(store_id, staff_no)
     for who in (member_id, other_member_id):
         _announce(who)
+    for store_id, till in (("s1", house.till), ("s2", house.other_till)):
+        _look_after(house.office, store_id, "w-0", member_id, other_member_id)
+        _fill_pool(till, store_id, member_id)
     spend = house.till.get("/v1/stores/s1/spends/w-0").json
     component_id, incident_id = _tell_outage(house.office), ""
     for _ in range(2):
@@ -196,15 +275,44 @@ def _log_in(house: House, name: str, phone: str) -> str:
     return member_id
 
 
+def _fill_pool(till: Client, store_id: str, member_id: str) -> None:
+    for number in range(POOL):
+        _sell(till, store_id, f"p-{number}", member_id)
+
+
+def spend_of(member_id: str) -> dict[str, Any]:
+    payments = [{"method": "cash", "amount_fen": 100}]
+    return {"member_id": member_id, "total_fen": 100, "payments": payments}
+
+
+def top_up_of(member_id: str) -> dict[str, Any]:
+    return {"member_id": member_id, "paid_fen": 1000, "method": "cash"}
+
+
 def _sell(till: Client, store_id: str, name: str, member_id: str) -> None:
-    top_up = {"member_id": member_id, "paid_fen": 1000, "method": "cash"}
-    spend = {
-        "member_id": member_id,
-        "total_fen": 100,
-        "payments": [{"method": "balance", "amount_fen": 100}],
-    }
-    for path, body in (("top-ups", top_up), ("spends", spend)):
+    for path, body in (("top-ups", top_up_of(member_id)), ("spends", spend_of(member_id))):
         reply = till.put(f"/v1/stores/{store_id}/{path}/{name}", body)
+        assert reply.status == 201, reply.text
+
+
+def _look_after(office: Client, store_id: str, name: str, member_id: str, other_id: str) -> None:
+    """One of everything else that is posted under a name; what is refunded was sold just before."""
+    store = f"/v1/stores/{store_id}"
+    reason = {"reason": "test"}
+    spend = office.get(f"{store}/spends/{name}").json["spend_id"]
+    for path, body in {
+        "card-sales": {"member_id": member_id, "count_card": "cut", "method": "cash"},
+        "grants": {"member_id": member_id, "points": 5, **reason},
+        "corrections": {"member_id": member_id, "corrects": spend, "balance_fen": 1, **reason},
+        "transfers": {
+            "from_member_id": member_id, "to_member_id": other_id, "amount_fen": 1, **reason,
+        },
+        "card-reports": {"member_id": member_id, "what": "found", **reason},
+        "refunds": {"out_trade_no": name, "amount_fen": 1, **reason},
+        "voids": {"out_trade_no": "w-1", **reason},
+        "top-up-refunds": {"out_top_up_no": "w-2", **reason},
+    }.items():  # fmt: skip
+        reply = office.put(f"{store}/{path}/{name}", body)
         assert reply.status == 201, reply.text
 
 
