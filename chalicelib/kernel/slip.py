@@ -20,6 +20,7 @@ _PRINTED_MM = {58: 48, 80: 72}  # what the heads of such printers reach
 _FONT_MM, _LINE_MM, _ENDS_MM = 3.1, 4.4, 14
 _NARROW_EM = 0.61  # the widest digit of the fonts asked for
 _BIG = 1.45
+_RIGHT_MOST = 0.6  # what is wider goes to a line of its own
 _CONTROLS = dict.fromkeys((*range(32), 127), "\N{REPLACEMENT CHARACTER}")
 _CSS = (
     "@page{{size:{paper}mm {height}mm;margin:0}}"
@@ -30,8 +31,8 @@ _CSS = (
     "font-variant-numeric:tabular-nums;-webkit-print-color-adjust:exact}}"
     "h1{{font-size:{big}mm;line-height:{bigline}mm;text-align:center}}"
     "p{{white-space:pre-wrap}}p.c{{text-align:center}}hr{{border:0;border-top:.3mm dashed #000;margin:2mm 0}}"
-    "div{{display:flex;justify-content:space-between;gap:2mm}}div>:last-child{{white-space:nowrap;text-align:right}}"
-    "div>:first-child{{flex:1}}.b{{font-weight:700}}"
+    "div{{display:flex;flex-wrap:wrap;column-gap:2mm}}div>:first-child{{flex:1 1 40%}}"
+    "div>:last-child{{flex:0 0 auto;max-width:100%;margin-left:auto;text-align:right}}.b{{font-weight:700}}"
 )
 
 
@@ -95,8 +96,10 @@ def _part_mm(part: Part, across_em: float) -> float:
     match part:
         case Head(text):
             return _lines(text, across_em / _BIG) * _LINE_MM * _BIG
+        case Row(left, right) if _em(right) + 1 > across_em * _RIGHT_MOST:
+            return (_lines(left, across_em) + _lines(right, across_em)) * _LINE_MM
         case Row(left, right):
-            return _lines(left, max(across_em - _em(right) - 1, 1)) * _LINE_MM
+            return _lines(left, across_em - _em(right) - 1) * _LINE_MM
         case Note(text):
             return sum(_lines(each, across_em) for each in text.split("\n")) * _LINE_MM
         case Cut():

@@ -7,13 +7,16 @@ from chalicelib.ledger.api import (
     lots,
     me,
     offline,
+    receipts,
     refunds,
     rules,
     spends,
+    statements,
     top_ups,
 )
 
 ROUTES = (
     cards.routes, me.routes, offline.routes, lots.routes, spends.routes, refunds.routes,
-    top_ups.routes, gifts.routes, rules.routes, history.routes,
+    top_ups.routes, gifts.routes, rules.routes, history.routes, receipts.routes,
+    statements.routes,
 )  # fmt: skip

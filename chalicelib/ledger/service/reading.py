@@ -122,14 +122,19 @@ class Reading:
         return [facts.decode(image) for image in images]
 
     def day_entries(
-        self, store_id: str, date: str, since: datetime | None = None, until: datetime | None = None
+        self,
+        store_id: str,
+        date: str,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        kinds: Sequence[str] = DAY_KINDS,
     ) -> Iterator[EntryPosted]:
-        """All of a store's business day, kind by kind, each by the time it was booked; both bounds included.
+        """A store's business day, kind by kind, each by the time it was booked; both bounds included.
 
         From an index that may lag a moment behind.
         """
         bounds = (clock.text(since) if since else "", clock.text(until) if until else "~")
-        for kind in DAY_KINDS:
+        for kind in kinds:
             for image in orders.day_between(store_id, date, kind, bounds, None):
                 yield facts.decode(image)
 

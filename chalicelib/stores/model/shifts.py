@@ -4,13 +4,14 @@ What is listed may come up late: an index lags, a posting may be under way while
 back to a while before the end of the one before it, and leaves out what that one counted.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
 
+from chalicelib.access.model import Store
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Conflict, NotAllowed, Text, invalid
 from chalicelib.ledger.facts import EntryPosted
@@ -129,6 +130,7 @@ class Shift:
     opened_at: datetime
     fingerprint: str
     opened_by: str | None = None
+    store_version: int = 0
     report: Report | None = None
 
 
@@ -139,11 +141,25 @@ class Mark:
     until: datetime
     since: datetime
     seen: Mapping[str, datetime] = field(default_factory=dict)
+    store_version: int = 0
 
 
 def beginning(shift: Shift) -> Mark:
     """A till's first shift counts from its opening."""
-    return Mark(shift.opened_at, shift.opened_at)
+    return Mark(shift.opened_at, shift.opened_at, store_version=shift.store_version)
+
+
+def days(store: Store, shift: Shift, mark: Mark, until: datetime) -> Iterator[str]:
+    """The business dates that entries booked from the mark on may carry; more where the store was edited meanwhile.
+
+    Whoever edits a store may cut its day at another hour.
+    """
+    edited = len({store.version, shift.store_version, mark.store_version}) > 1
+    spare = timedelta(days=1 if edited else 0)
+    day, last = store.business_date(mark.since) - spare, store.business_date(until) + spare
+    while day <= last:
+        yield day.isoformat()
+        day += timedelta(days=1)
 
 
 def end_of(shift: Shift, mark: Mark, now: datetime) -> datetime:
@@ -170,7 +186,7 @@ class Tally:
                 self._add(entry)
         return self
 
-    def next_mark(self) -> Mark:
+    def next_mark(self, store_version: int) -> Mark:
         """What the next shift must know of this one and, where this one was short, of those before it.
 
         Never further back than this one looked: a till's first shift counts nothing from before it.
@@ -180,7 +196,8 @@ class Tally:
         recent = sorted((at, one) for one, at in known.items() if at >= since)
         if len(recent) > MOST_SEEN:
             since = recent[-MOST_SEEN - 1][0] + timedelta(milliseconds=1)
-        return Mark(self.until, since, {one: at for at, one in recent if at >= since})
+        seen = {one: at for at, one in recent if at >= since}
+        return Mark(self.until, since, seen, store_version)
 
     def report(
         self, counted: Sequence[Count], *, closed_by: str, fingerprint: str, note: str | None

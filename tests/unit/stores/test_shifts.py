@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.access.model import Store
 from chalicelib.kernel.errors import InvalidRequest
 from chalicelib.ledger.facts import EntryPosted, Payment
 from chalicelib.stores.model import shifts
@@ -191,11 +192,29 @@ def test_a_count_has_cash_and_nothing_twice(methods: list[str]) -> None:
 def test_a_till_that_posts_without_end_is_looked_back_at_less() -> None:
     end = OPENED + 8 * HOUR
     entries = [entry(n, end - n * MS) for n in range(shifts.MOST_SEEN + 1)]
-    mark = Tally(shift(), shifts.beginning(shift()), end).add_all(entries).next_mark()
+    mark = Tally(shift(), shifts.beginning(shift()), end).add_all(entries).next_mark(0)
     assert len(mark.seen) == shifts.MOST_SEEN
     assert mark.since == min(mark.seen.values())
     again = Tally(shift(end), mark, end + HOUR).add_all(entries)
     assert again.counted == {}
+
+
+def test_a_shift_over_the_day_cut_looks_through_both_days() -> None:
+    store = Store("s1", "First Store")
+    cut = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)  # 4 o'clock in Shanghai
+    before, at = shift(cut - MS), shift(cut)
+    assert days(store, before, cut - MS) == ["2026-11-21"]
+    assert days(store, before, cut) == ["2026-11-21", "2026-11-22"]
+    assert days(store, at, cut) == ["2026-11-22"]
+
+
+def test_a_store_whose_day_was_cut_elsewhere_meanwhile_is_looked_through_a_day_more() -> None:
+    edited = Store("s1", "First Store", version=1)
+    assert days(edited, shift(), OPENED) == ["2026-11-21", "2026-11-22", "2026-11-23"]
+
+
+def days(store: Store, one: Shift, until: datetime) -> list[str]:
+    return list(shifts.days(store, one, shifts.beginning(one), until))
 
 
 def test_time_does_not_go_back_between_two_servers() -> None:
@@ -236,6 +255,6 @@ def test_each_entry_is_in_exactly_one_shift_however_late_it_shows(
         tally = Tally(one, mark, shifts.end_of(one, mark, closed_at))
         tally.add_all(each.posted for each in sold if each.shows_at <= closed_at)
         found += tally.counted
-        mark = tally.next_mark()
+        mark = tally.next_mark(0)
     counted = [each.posted.entry_id for each in sold if each.posted.booked_at >= times[0]]
     assert sorted(found) == sorted(counted)
