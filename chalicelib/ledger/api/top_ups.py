@@ -20,9 +20,10 @@ from chalicelib.ledger.api.posting import RAISES, asked, order_name, posted
 from chalicelib.ledger.api.refunds import Reason
 from chalicelib.ledger.api.views import RefusedView
 from chalicelib.ledger.built import ledger
-from chalicelib.ledger.facts import EntryPosted, Payment
+from chalicelib.ledger.facts import Payment
 from chalicelib.ledger.model import top_ups
 from chalicelib.ledger.model.asked import MemberId, OrderName, Tender
+from chalicelib.ledger.model.posting import Order
 from chalicelib.ledger.model.refusals import (
     BalanceTooHigh,
     BonusNotGranted,
@@ -191,7 +192,7 @@ def put_top_up_refund(
 ) -> Answer:
     """Pay back what is left of a top-up or count card: by paid ÷ (paid + bonus); all, within seven days unused."""
     caller: Caller = call.caller
-    bought = _bought(store_id, body)
+    bought, member_id = _bought(store_id, body)
     posting = TopUpRefund(
         store=store_of(call, store_id),
         order_name=order_name(out_refund_no),
@@ -199,8 +200,8 @@ def put_top_up_refund(
         reason=body.reason,
         till_id=caller.till_id,
     )
-    hold_to(caller, refund_fen=_back_fen(bought), refunding="top_up:refund")
-    return posted(call, bought.member_id, posting, body, top_up_refund_view)
+    hold_to(caller, refund_fen=_back_fen(bought, member_id), refunding="top_up:refund")
+    return posted(call, member_id, posting, body, top_up_refund_view)
 
 
 @routes.declare(
@@ -224,13 +225,12 @@ def get_top_up_refund(_call: Call, store_id: str, out_refund_no: OrderName) -> o
 )
 def get_refund_quote(_call: Call, member_id: MemberId) -> QuoteList:
     """What would be paid back for all that a member has not used, by what was paid for it."""
-    desk = ledger()
-    quotes = top_ups.quotes(desk.card(member_id).account, desk.rules(), clock.now())
+    quotes = top_ups.quotes(ledger().card(member_id).account)
     items = [QuoteView(q.entry_id, q.kind, q.left, q.paid_fen, q.back_fen) for q in quotes]
     return QuoteList(items, sum(item.back_fen for item in items))
 
 
-def _bought(store_id: str, body: TopUpRefundRequest) -> EntryPosted:
+def _bought(store_id: str, body: TopUpRefundRequest) -> tuple[Order, str]:
     """Raises InvalidRequest, NotFound."""
     if (body.out_top_up_no is None) == (body.out_sale_no is None):
         raise invalid(
@@ -244,15 +244,14 @@ def _bought(store_id: str, body: TopUpRefundRequest) -> EntryPosted:
         order = ledger().order(store_id, "card_sale", body.out_sale_no or "")
     if order.entry is None:
         raise NotFound
-    return order.entry
+    return order, order.entry.member_id
 
 
-def _back_fen(bought: EntryPosted) -> int:
+def _back_fen(bought: Order, member_id: str) -> int:
     """As things stand now; what is refused is for the ledger to say."""
     desk = ledger()
-    account = desk.card(bought.member_id, consistent=True).account
+    account = desk.card(member_id, consistent=True).account
     try:
-        quote = top_ups.quote(account, bought.entry_id, desk.rules(), bought.booked_at, clock.now())
+        return top_ups.quote(account, bought, desk.rules(), clock.now()).back_fen
     except Refused:
         return 0
-    return quote.back_fen

@@ -16,6 +16,8 @@ LotId = Callable[[], str]
 def draw_money(holdings: Iterable[Holding], amount_fen: int, rule: BalanceRules) -> list[Move]:
     """What expires soonest first; of what expires together, bonus and principal as the chain says, oldest first.
 
+    A lot that was used up and comes back by a refund is the newest again.
+
     Less than `amount_fen` where there is no more.
     """
     moves: list[Move] = []
@@ -77,7 +79,7 @@ def points_of(moves: Iterable[Move]) -> int:
 def _reopened(lot: Lot, lot_id: str, until: datetime) -> Lot:
     return Lot(
         lot_id, lot.kind, lot.given, lot.paid_fen, lot.worth_fen, None, until, lot.product,
-        lot.title, lot.service, lot.stores, lot.off, reopens=lot.lot_id,
+        lot.title, lot.service, lot.stores, lot.off, reopens=lot.reopens or lot.lot_id,
     )  # fmt: skip
 
 

@@ -160,9 +160,9 @@ def _posted(account: Account, posting: Posting, rules: Rules, now: datetime) -> 
     _check(account, after)
     day = _day(posting.store, rules, now)
     counts_in = decision.counts_in or day[:7]
-    after = after.counted(counts_in, decision.spent_fen, decision.points_earned)
+    after = posting.mark(after.counted(counts_in, decision.spent_fen, decision.points_earned))
     months = tiers.forgotten(after.months, rules.tiers, rules.today(now))
-    after = replace(posting.mark(after), months=months, seq=account.seq + 1)
+    after = replace(after, months=months, seq=account.seq + 1)
     entry = EntryPosted(
         member_id=account.member_id,
         seq=after.seq,

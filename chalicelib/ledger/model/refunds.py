@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from chalicelib.kernel.shares import shares
-from chalicelib.ledger.facts import MONEY, POINTS, Lot, Move, Payment
-from chalicelib.ledger.model import draw, lines
+from chalicelib.ledger.facts import MONEY, POINTS, Payment
+from chalicelib.ledger.model import lines
+from chalicelib.ledger.model.claw_back import claw_back, taken_in_all
 from chalicelib.ledger.model.lines import Cells
 from chalicelib.ledger.model.posting import Decision, Order, Posting, Situation
 from chalicelib.ledger.model.refusals import NotToday, RefundedAlready
@@ -41,7 +42,7 @@ class Refund(Posting):
             if amount
         ]
         points = self._points_to_take(after) - self.sold.so_far.points_taken
-        moves += self._claw_back(points, replace(at, account=at.account.moved(moves)))
+        moves += claw_back(self.sold.entry, points, replace(at, account=at.account.moved(moves)))
         payments = tuple(self._payments(back, after))
         spent, earning = earning_of(payments, on_balance=self._balance_earned())
         return Decision(
@@ -104,39 +105,16 @@ class Refund(Posting):
 
     def _points_to_take(self, after: Cells) -> int:
         """Of the points earned, those that the money given back so far had earned."""
-        entry = self.sold.entry
-        if not entry.points_earned:
-            return 0
         earning = TENDERS | {"balance"} if self._balance_earned() else TENDERS
-        back = sum(sum(after[n]) for n, paid in enumerate(entry.payments) if paid.method in earning)
-        kept = entry.points_earned * (entry.earning_fen - back) // entry.earning_fen
-        return entry.points_earned - kept
+        paid = self.sold.entry.payments
+        back = sum(sum(after[n]) for n, each in enumerate(paid) if each.method in earning)
+        return taken_in_all(self.sold.entry, back)
 
     def _balance_earned(self) -> bool:
         entry = self.sold.entry
         return entry.earning_fen > sum(
             paid.amount_fen for paid in entry.payments if paid.method in TENDERS
         )
-
-    def _claw_back(self, points: int, at: Situation) -> list[Move]:
-        """From the lot that they went to, then from others, then below zero where the chain says so.
-
-        What expired with its lot is gone already.
-        """
-        lot = self._earned_lot()
-        if not points or lot is None or (lot.expires_at and lot.expires_at <= at.now):
-            return []
-        held = at.account.holding(lot.lot_id)
-        first = [Move(lot, -min(points, held.left))] if held else []
-        rest = points - draw.taken(first)
-        others = draw.draw_points(at.account.moved(first).holdings, rest)
-        rest -= draw.taken(others)
-        owed = [Move(Lot(at.lot_id(), "points_debt"), -rest)]
-        return [*first, *others, *(owed if rest and at.rules.points.may_go_below_zero else [])]
-
-    def _earned_lot(self) -> Lot | None:
-        came = [m.lot for m in self.sold.entry.moves if m.amount > 0 and m.lot.kind == "points"]
-        return came[-1] if came else None
 
     def _payments(self, back: Cells, after: Cells) -> Iterator[Payment]:
         for n, paid in enumerate(self.sold.entry.payments):

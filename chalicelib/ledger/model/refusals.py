@@ -43,7 +43,7 @@ class PointsPayNothing(Refused):
 
 
 class CouponNotUsable(Refused):
-    """`because` is one of: unknown, expired, not_yet, other_store, threshold."""
+    """`because` is one of: unknown (not on the card: used, expired, another's), not_yet, other_store, threshold."""
 
     code = "coupon_not_usable"
     title = Text("优惠券不可用", "The coupon cannot be used here")
@@ -64,7 +64,7 @@ class CouponValueDiffers(Refused):
 
 
 class CountCardNotUsable(Refused):
-    """`because` is one of: unknown, expired, other_store, other_service, used_up."""
+    """`because` is one of: unknown (not on the card: used up, expired), other_store, other_service, used_up."""
 
     code = "count_card_not_usable"
     title = Text("次卡不可用", "The count card cannot be used here")

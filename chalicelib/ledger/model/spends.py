@@ -123,7 +123,8 @@ class Spend(Posting):
             raise refusal(because="other_store", **values)
 
     def _line_sku(self, number: int | None) -> str | None:
-        return lines.read(self.lines)[number].sku if number is not None else None
+        known = lines.read(self.lines)
+        return known[number].sku if known and number is not None else None
 
 
 def spend(

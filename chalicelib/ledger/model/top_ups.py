@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
+import msgspec
+
 from chalicelib.ledger.facts import EntryPosted, Lot, Move, Payment
 from chalicelib.ledger.model import tiers
 from chalicelib.ledger.model.account import Account, Holding
-from chalicelib.ledger.model.posting import Decision, Posting, Situation
+from chalicelib.ledger.model.claw_back import claw_back, taken_in_all
+from chalicelib.ledger.model.posting import Decision, Order, Posting, Situation
 from chalicelib.ledger.model.refusals import (
     BalanceTooHigh,
     BonusNotGranted,
@@ -143,23 +146,48 @@ class Quote(NamedTuple):
     lots: tuple[Holding, ...]
 
 
-def quote(
-    account: Account, entry_id: str, rules: Rules, booked_at: datetime, now: datetime
-) -> Quote:
+class PaidBack(msgspec.Struct, frozen=True):
+    """What was paid back of a purchase before, and the points that were taken with it."""
+
+    back_fen: int = 0
+    points_taken: int = 0
+
+
+def quote(account: Account, bought: Order, rules: Rules, now: datetime) -> Quote:
     """Paid ÷ (paid + bonus) of the value left (法释〔2025〕4号), or of the times left; all that was paid where
-    nothing was used within seven days. Raises NothingLeft.
+    nothing was used within seven days; with what was paid back before, never more than was paid. Raises NothingLeft.
     """
-    lots = tuple(one for one in account.holdings if made_by(one.lot, entry_id))
-    if not lots:
+    entry = bought.entry
+    lots = tuple(one for one in account.holdings if entry and made_by(one.lot, entry.entry_id))
+    if entry is None or not lots:
         raise NothingLeft
+    before = paid_back(bought)
+    part = _part(lots)
+    young = now - entry.booked_at <= timedelta(days=rules.refunds.seven_days)
+    whole = young and not before.back_fen and part.left == _worth(lots[0].lot)
+    back_fen = part.paid_fen if whole else min(part.back_fen, part.paid_fen - before.back_fen)
+    return part._replace(back_fen=back_fen, whole=whole)
+
+
+def paid_back(bought: Order) -> PaidBack:
+    return msgspec.json.decode(bought.refunded, type=PaidBack) if bought.refunded else PaidBack()
+
+
+def _part(lots: tuple[Holding, ...]) -> Quote:
+    """By what was paid for it, half a fen up."""
     first = lots[0].lot
-    left = sum(one.left for one in lots)
-    unused = left == _worth(first) and now - booked_at <= timedelta(days=rules.refunds.seven_days)
     parts = sum(
         (Fraction(one.left * one.lot.paid_fen, _worth(one.lot)) for one in lots), Fraction()
     )
-    back_fen = first.paid_fen if unused else int(parts + Fraction(1, 2))
-    return Quote(entry_id, first.kind, left, first.paid_fen, back_fen, unused, lots)
+    return Quote(
+        bought_with(first),
+        first.kind,
+        sum(one.left for one in lots),
+        first.paid_fen,
+        int(parts + Fraction(1, 2)),
+        whole=False,
+        lots=lots,
+    )
 
 
 def _worth(lot: Lot) -> int:
@@ -168,37 +196,60 @@ def _worth(lot: Lot) -> int:
 
 def made_by(lot: Lot, entry_id: str) -> bool:
     """Whether what was bought with this entry; also where a refund reopened the lot."""
-    name = lot.reopens or lot.lot_id
-    return lot.kind in SOLD_LOTS and lot.paid_fen > 0 and name.rpartition(".")[0] == entry_id
+    return lot.kind in SOLD_LOTS and lot.paid_fen > 0 and bought_with(lot) == entry_id
 
 
-def quotes(account: Account, rules: Rules, now: datetime) -> list[Quote]:
-    """For everything that was bought and not used up; when it was bought is told where it is asked for by itself."""
-    bought = dict.fromkeys(
-        (one.lot.reopens or one.lot.lot_id).rpartition(".")[0]
-        for one in account.holdings
-        if one.lot.kind in SOLD_LOTS and one.lot.paid_fen
-    )
-    long_ago = now - timedelta(days=3660)
-    return [quote(account, entry_id, rules, long_ago, now) for entry_id in bought]
+def bought_with(lot: Lot) -> str:
+    """The entry that made the lot, or the one that it reopens."""
+    return (lot.reopens or lot.lot_id).rpartition(".")[0]
+
+
+def quotes(account: Account) -> list[Quote]:
+    """For everything that was bought and not used up, by what was paid for it; the seven days are not looked at."""
+    bought: dict[str, list[Holding]] = {}
+    for one in account.holdings:
+        if one.lot.kind in SOLD_LOTS and one.lot.paid_fen:
+            bought.setdefault(bought_with(one.lot), []).append(one)
+    return [_part(tuple(lots)) for lots in bought.values()]
 
 
 @dataclass(frozen=True, kw_only=True)
 class TopUpRefund(Posting):
-    """What is left of a top-up, or of a count card that was bought, is paid back; the bonus goes with it."""
+    """What is left of a top-up, or of a count card, is paid back; the bonus and points that it earned go with it."""
 
     kind = "top_up_refund"
 
-    bought: EntryPosted
+    bought: Order
+
+    def answers(self) -> Order:
+        return self.bought
+
+    def answering(self, order: Order) -> "TopUpRefund":
+        return replace(self, bought=order)
 
     def decide(self, at: Situation) -> Decision:
-        asked = quote(at.account, self.bought.entry_id, at.rules, self.bought.booked_at, at.now)
-        back = Payment(self.bought.payments[0].method, asked.back_fen)
-        bonus = sum(one.left for one in asked.lots if one.lot.kind == "bonus")
+        asked = quote(at.account, self.bought, at.rules, at.now)
+        entry, before = self._entry(), paid_back(self.bought)
+        back_fen = before.back_fen + asked.back_fen
+        points = taken_in_all(entry, back_fen) - before.points_taken
+        moves = [Move(one.lot, -one.left) for one in asked.lots]
+        moves += claw_back(entry, points, replace(at, account=at.account.moved(moves)))
+        earned = asked.back_fen if entry.earning_fen else 0
+        state = PaidBack(back_fen, before.points_taken + points)
         return Decision(
-            tuple(Move(one.lot, -one.left) for one in asked.lots),
+            tuple(moves),
             total_fen=asked.back_fen,
-            bonus_fen=bonus,
-            payments=(back,),
-            corrects=self.bought.entry_id,
+            bonus_fen=sum(one.left for one in asked.lots if one.lot.kind == "bonus"),
+            payments=(Payment(entry.payments[0].method, asked.back_fen),),
+            points_earned=-points,
+            spent_fen=-earned,
+            earning_fen=-earned,
+            counts_in=entry.counts_in,
+            corrects=entry.entry_id,
+            refunded=msgspec.json.encode(state).decode(),
         )
+
+    def _entry(self) -> EntryPosted:
+        if self.bought.entry is None:
+            raise NothingLeft
+        return self.bought.entry

@@ -1,0 +1,35 @@
+"""Taking back points that money had earned which goes back."""
+
+from chalicelib.ledger.facts import EntryPosted, Lot, Move
+from chalicelib.ledger.model import draw
+from chalicelib.ledger.model.posting import Situation
+
+
+def claw_back(earned_by: EntryPosted, points: int, at: Situation) -> list[Move]:
+    """From the lot that they went to, then from others, then below zero where the chain says so.
+
+    What expired with its lot is gone already.
+    """
+    lot = _earned_lot(earned_by)
+    if not points or lot is None or (lot.expires_at and lot.expires_at <= at.now):
+        return []
+    held = at.account.holding(lot.lot_id)
+    first = [Move(lot, -min(points, held.left))] if held else []
+    rest = points - draw.taken(first)
+    others = draw.draw_points(at.account.moved(first).holdings, rest)
+    rest -= draw.taken(others)
+    owed = [Move(Lot(at.lot_id(), "points_debt"), -rest)]
+    return [*first, *others, *(owed if rest and at.rules.points.may_go_below_zero else [])]
+
+
+def taken_in_all(earned_by: EntryPosted, back_fen: int) -> int:
+    """Of the points earned, those that the money given back so far had earned; a part of one is taken whole."""
+    if not earned_by.points_earned:
+        return 0
+    left_fen = earned_by.earning_fen - back_fen
+    return earned_by.points_earned - earned_by.points_earned * left_fen // earned_by.earning_fen
+
+
+def _earned_lot(entry: EntryPosted) -> Lot | None:
+    came = [move.lot for move in entry.moves if move.amount > 0 and move.lot.kind == "points"]
+    return came[-1] if came else None
