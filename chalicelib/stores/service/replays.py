@@ -19,7 +19,7 @@ from chalicelib.stores.service.replays_batch import Batch
 from chalicelib.stores.service.replays_sales import Sales
 from chalicelib.stores.table import devices, journal
 
-TIME_S = 8.0  # then no new record is begun: Lambda ends after 20 s, API Gateway's patience after 29
+TIME_S = 6.0  # then no new record is begun: one may wait ten more, and Lambda ends after 20
 
 
 class Replayed(NamedTuple):

@@ -2,11 +2,15 @@
 
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
+from chalicelib.stores import built
 from chalicelib.stores.model.journal import BROKEN, FORKED, GAP
-from tests.house import House
+from chalicelib.stores.model.replays import Signed
+from tests.house import BY, House
 from tests.integration.stores.journals import Pen, hand_in, outcomes, registered
 
 DEVICES = "/v1/stores/s1/devices"
@@ -129,6 +133,25 @@ def test_a_broken_chain_is_told_and_alarmed_and_its_sales_are_taken(
     assert answer["journal"]["broken"] == journal_of(house, device_id)["broken"] == [2]
     broken = [each for each in lines if each[0] == BROKEN]
     assert broken == [(BROKEN, {"device_id": device_id, "first": None, "counter": 2})]
+
+
+def test_a_break_between_two_batches_at_once_is_seen_by_one_of_them(
+    house: House, member_id: str
+) -> None:
+    for number in range(10):
+        pen = registered(house, f"at-once-{number}")
+        first = Signed(**pen.sell(member_id, 100))
+        pen.prev = "e" * 64
+        second = Signed(**pen.sell(member_id, 101))
+        begin = Barrier(2)
+
+        def replay(sent: Signed, device_id: str = pen.device_id, begin: Barrier = begin) -> None:
+            begin.wait(30)
+            built.replays().replay(house.store, device_id, [sent], till_id=None, by=BY)
+
+        with ThreadPoolExecutor(2) as tills:
+            list(tills.map(replay, [first, second]))
+        assert journal_of(house, pen.device_id)["broken"] == [2]
 
 
 def test_a_journal_that_does_not_begin_at_its_beginning_is_broken(

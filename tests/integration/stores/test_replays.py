@@ -1,12 +1,17 @@
 """Replaying a journal: each record once, in any order, however often; and what is held or refused instead."""
 
+import itertools
 import json
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.kernel import clock
-from tests.house import House
+from chalicelib.ledger.built import ledger
+from chalicelib.stores.model.replays import Signed
+from chalicelib.stores.service.replays import TIME_S, Replays
+from chalicelib.stores.service.replays_sales import LedgerSales
+from tests.house import BY, House
 from tests.integration.stores.journals import (
     Pen,
     balance_of,
@@ -178,7 +183,48 @@ def test_a_sale_that_does_not_add_up_is_held(house: House, member_id: str) -> No
     assert outcomes(hand_in(house.till, pen, [wrong, strange])) == [("held", "invalid_spend")] * 2
 
 
+def test_a_member_who_became_another_pays_as_that_other(house: House) -> None:
+    desk = ledger()
+    counter = rich(house, "13800000007", 1000)
+    app_member = desk.members.log_in("openid joined", BY)
+    pen = registered(house, "joined")
+    card = card_of(app_member, 500)
+    record = pen.sell(app_member, 400, method="balance", card=card)
+    desk.members.bind_phone(desk.card(app_member).member, "13800000007", desk, BY)
+    assert outcomes(hand_in(house.till, pen, [record])) == [TAKEN]
+    assert balance_of(house, counter) == 600
+
+
+def test_what_there_is_no_time_for_is_to_be_sent_again(house: House, member_id: str) -> None:
+    pen = registered(house, "slow")
+    records = [pen.sell(member_id, 100 + n) for n in range(5)]
+    seconds = itertools.count(0, TIME_S / 3)
+    slow = Replays(LedgerSales(ledger()), dict, seconds=lambda: next(seconds))
+    done = slow.replay(
+        house.store, "slow", [Signed(**each) for each in records], till_id=None, by=BY
+    )
+    assert [each.outcome for each in done.results] == ["taken", "taken", "retry", "retry", "retry"]
+    assert (done.journal.complete_to, done.journal.highest) == (2, 2)
+    assert outcomes(hand_in(house.till, pen, records)) == [REPLAYED] * 2 + [TAKEN] * 3
+
+
+def test_a_batch_holds_two_hundred_and_no_more(house: House, member_id: str) -> None:
+    pen = registered(house, "many")
+    records = [pen.sell(member_id, 100) for _ in range(201)]
+    too_many = house.till.post("/v1/stores/s1/replays", {"device_id": "many", "records": records})
+    assert too_many.status == 422
+    assert outcomes(hand_in(house.till, pen, records[:200])) == [TAKEN] * 200
+
+
 # Trust
+
+
+def test_the_card_that_the_app_shows_is_trusted(house: House) -> None:
+    member_id = rich(house, "13800000008", 1000)
+    shown = house.member(member_id).get("/v1/me/code").json["offline_card"]
+    pen = registered(house, "app")
+    sold = [pen.sell(member_id, fen, method="balance", card=shown) for fen in (1000, 1)]
+    assert outcomes(hand_in(house.till, pen, sold)) == [TAKEN, ("held", "over_trust")]
 
 
 def test_without_a_card_the_balance_pays_what_it_covers_and_no_more(house: House) -> None:
