@@ -21,15 +21,16 @@ from chalicelib.adapters import secrets
 from chalicelib.kernel import clock, stamp
 from chalicelib.ledger.built import rules_of_the_minute
 from chalicelib.ledger.facts import Payment
+from chalicelib.ledger.model.gifts import Grant
 from chalicelib.ledger.model.posting import Posting
 from chalicelib.ledger.model.refusals import BalanceTooLow
 from chalicelib.ledger.model.spends import spend
-from chalicelib.ledger.model.top_ups import TopUp
+from chalicelib.ledger.model.top_ups import CardSale, TopUp
 from chalicelib.ledger.service import Ledger
 from chalicelib.members.model import PhoneTaken
 from chalicelib.members.service import Members
 from chalicelib.outages.service import Desk
-from infra.local import demo_outages
+from infra.local import demo_outages, demo_rules
 from infra.local.places import Places, read_json, write_json
 from infra.upstreams import wechat
 
@@ -111,7 +112,7 @@ class Demo:
         paid = Payment("wechat_pay", self.chance.choice([10_000, 20_000, 50_000]))
         self._post(
             member_id,
-            TopUp(store=store, order_name=f"{name}-t", paid=paid, bonus_fen=paid.amount_fen // 10),
+            TopUp(store=store, order_name=f"{name}-t", paid=paid),
         )
         times = range(self.chance.randrange(2, MOST_SPENDS + 1))
         for at, moment in zip(times, self._moments(until), strict=False):
@@ -125,6 +126,17 @@ class Demo:
                 payments=[Payment(method, fen)],
             )
             self._post(member_id, posting)
+
+    def gifts(self, member_id: str, name: str, number: int) -> None:
+        """A coupon for every third member, a count card bought by every fifth."""
+        store = self.chance.choice(STORES)
+        if number % 3 == 0:
+            self._post(member_id, Grant(store=store, order_name=f"{name}-c", coupon="ten-off"))
+        if number % 5 == 0:
+            sold = CardSale(
+                store=store, order_name=f"{name}-k", count_card="latte-10", method="wechat_pay"
+            )
+            self._post(member_id, sold)
 
     def _post(self, member_id: str, posting: Posting) -> None:
         try:
@@ -151,11 +163,13 @@ def main() -> int:
     until = demo.now
     started = until - timedelta(days=DAYS)
     places = Places(Path(os.environ["DENGTA_LOCAL_DIR"]))
+    demo_rules.set_up(BY)
     stores = demo.stores()
     members = []
     for number in track(range(MEMBERS), description="Members and three months of spends"):
         member = demo.member(number, started)
         demo.spends(member["member_id"], f"demo-{number}", until)
+        demo.gifts(member["member_id"], f"demo-{number}", number)
         members.append(member)
     demo_outages.publish(Desk(), until - INCIDENT_AGO, BY)
     operator_key = access.issue_operator_key("demo", ("owner",), until, BY)[1]
