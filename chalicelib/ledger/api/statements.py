@@ -75,7 +75,7 @@ def get_member_statement(call: Call, member_id: MemberId, query: Page) -> Answer
     needs="statement:read",
     asks=DayPage,
     answers={200: str},
-    raises=(BadCursor,),
+    raises=(BadCursor, NotFound),
     content_type=sheet.CONTENT_TYPE,
 )
 def get_store_statement(call: Call, store_id: str, query: DayPage) -> Answer:

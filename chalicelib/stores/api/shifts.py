@@ -81,14 +81,14 @@ class Printing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     needs="shift:write",
     takes=OpenRequest,
     answers={201: ShiftView, 200: ShiftView},
-    raises=(InvalidRequest, NoTill, ShiftOpen, NameTaken, TryAgain),
+    raises=(InvalidRequest, NotFound, NoTill, ShiftOpen, NameTaken, TryAgain),
 )
 def put_shift(call: Call, store_id: str, shift_name: ShiftName, body: OpenRequest) -> Answer:
     """Open a shift of the calling till; the same again answers the same."""
     caller: Caller = call.caller
+    store = store_of(call, store_id)
     if caller.till_id is None:
         raise NoTill
-    store = store_of(call, store_id)
     asked = Shift(
         store_id=store_id,
         name=_named(shift_name),
@@ -139,11 +139,11 @@ def get_shift(_call: Call, store_id: str, shift_name: ShiftName) -> ShiftView:
     needs="shift:read",
     asks=Paging,
     answers={200: ShiftList},
-    raises=(BadCursor,),
+    raises=(BadCursor, NotFound),
 )
 def get_shifts(call: Call, store_id: str, query: Paging) -> ShiftList:
     """The closed shifts of a store, newest first; their numbers have no gap."""
-    scope = paging.scope(call, f"shifts {store_id}")
+    scope = paging.scope(call, f"shifts {store_of(call, store_id).store_id}")
     at = paging.opened(scope, query.cursor)
     shifts, below = _desk().closed(store_id, query.limit, int(at["below"]) if at else None)
     following = paging.sealed(scope, {"below": str(below)} if below else None)

@@ -8,7 +8,16 @@ from app import ROUTES
 from chalicelib.access.model import MEMBER, PUBLIC, ROLES
 from chalicelib.adapters.http import Endpoint
 from tests.client import Client
-from tests.integration.access.world import OTHER_STAFF_NO, PIN, PUBLIC_KEY, RULES, STAFF_NO, World
+from tests.integration.access.world import (
+    OTHER_STAFF_NO,
+    PIN,
+    PUBLIC_KEY,
+    RULES,
+    SHIFT,
+    SHIFT_END,
+    STAFF_NO,
+    World,
+)
 
 ENDPOINTS: tuple[Endpoint, ...] = tuple(each for routes in ROUTES for each in routes.endpoints)
 TAKING = tuple(each for each in ENDPOINTS if each.takes)
@@ -22,12 +31,16 @@ def name_of(endpoint: Endpoint) -> str:
 
 @dataclass(frozen=True)
 class Example:
-    """`body` names every field that may stand beside the others; `path` are values that are new each time."""
+    """`body` names every field that may stand beside the others; `path` are values that are new each time.
+
+    `but` are codes with which somebody who may call it is turned away all the same.
+    """
 
     body: Callable[[World], dict[str, Any]] | None = None
     path: Callable[[World], Mapping[str, str]] = lambda _: {}
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    but: frozenset[str] = frozenset()
 
 
 def example(endpoint: Endpoint) -> Example:
@@ -206,6 +219,10 @@ EXAMPLES: Mapping[str, Example] = {
     "PUT /v1/stores/{store_id}/held/{held_id}/settlement": Example(
         lambda _: {"way": "cancel", "reason": "商品已退回"}
     ),
+    "PUT /v1/stores/{store_id}/shifts/{shift_name}": Example(
+        lambda _: dict(SHIFT), but=frozenset({"no_till"})
+    ),
+    "PUT /v1/stores/{store_id}/shifts/{shift_name}/close": Example(lambda _: dict(SHIFT_END)),
     "PUT /v1/stores/{store_id}/refunds/{out_refund_no}": Example(_refund, _named("out_refund_no")),
     "PUT /v1/stores/{store_id}/voids/{out_void_no}": Example(_void, _named("out_void_no")),
     "POST /v1/stores/{store_id}/top-up-quotes": Example(_asked_of(paid_fen=50_000)),

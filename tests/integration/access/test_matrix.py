@@ -68,7 +68,9 @@ def test_who_may_is_served(world: World, everybody: list[Caller], endpoint: Endp
     served = [(who, at) for who, at, told in calls(everybody, endpoint) if told is None]
     for who, at in served:
         reply = send(world, endpoint, who, world.values(endpoint, at))
-        assert reply.status in endpoint.answers, (who.name, at, reply.status, reply.text)
+        if reply.status not in endpoint.answers:
+            assert_clear(reply, (who.name, at))
+            assert reply.json["code"] in example(endpoint).but, (who.name, at, reply.text)
     assert served
 
 

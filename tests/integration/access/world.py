@@ -100,6 +100,8 @@ RULES: Mapping[str, Any] = {
     "offline": {"trust_fen": 20_000, "card_days": 7},
     "notice_days": 7,
 }
+SHIFT = {"float_fen": 50_000, "opened_by": "王芳"}
+SHIFT_END = {"counted": [{"method": "cash", "amount_fen": 50_000}], "note": "交班"}
 Kept = Mapping[tuple[str, str, str], str]
 
 
@@ -141,6 +143,7 @@ class World:
             "out_trade_no": own.out_trade_no,
             "out_top_up_no": own.out_top_up_no,
             "held_id": own.held_id,
+            "shift_name": own.out_trade_no,
             "out_refund_no": own.out_trade_no,
             "out_void_no": own.out_trade_no,
             "out_sale_no": own.out_trade_no,
@@ -249,6 +252,8 @@ def build(house: House, dynamodb_url: str, tables: Mapping[str, str]) -> World:
     for store_id, till in (("s1", house.till), ("s2", house.other_till)):
         _look_after(house.office, store_id, "w-0", member_id, other_member_id)
         _fill_pool(till, store_id, member_id)
+        for name in ("w-0", "w-1"):
+            _work(till, store_id, name)
     spend = house.till.get("/v1/stores/s1/spends/w-0").json
     component_id, incident_id = _tell_outage(house.office), ""
     for _ in range(2):
@@ -273,6 +278,12 @@ def _log_in(house: House, name: str, phone: str) -> str:
     assert bound.status == 200, bound.text
     member_id: str = bound.json["member"]["member_id"]
     return member_id
+
+
+def _work(till: Client, store_id: str, name: str) -> None:
+    for path, body in ((name, SHIFT), (f"{name}/close", SHIFT_END)):
+        reply = till.put(f"/v1/stores/{store_id}/shifts/{path}", body)
+        assert reply.status == 201, reply.text
 
 
 def _fill_pool(till: Client, store_id: str, member_id: str) -> None:
