@@ -1,4 +1,4 @@
-"""The rules of the demo chain: a coffee chain with points, three tiers, top-ups with a bonus, coupons and count cards."""
+"""The rules of the demo chain: a coffee chain with points, tiers, top-ups with a bonus, coupons and count cards."""
 
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger import built
