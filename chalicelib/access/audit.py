@@ -23,7 +23,12 @@ _FOLLOWS = (
     "USES",
 )  # written together with an order, a profile or a journal, which are told of
 
-_MOVES = ("DRAFT#", "HISTORY#", "INCIDENT#")  # an incident that opens or closes is put elsewhere
+_MOVES = (
+    "DRAFT#",
+    "HELD#",
+    "HISTORY#",
+    "INCIDENT#",
+)  # an incident that opens or closes, or a held sale that is settled, is put elsewhere
 
 
 class AuditRow(Row):

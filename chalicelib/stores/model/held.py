@@ -44,7 +44,7 @@ class Settlement:
 
 @dataclass(frozen=True)
 class Held:
-    """`code` says why; `spend` is the body of the sale as JSON, `payload` and `signature` the evidence."""
+    """`code` says why; `refusals` counts what the ledger refused of it; `payload` and `signature` are as they came."""
 
     held_id: str
     store_id: str
@@ -60,10 +60,12 @@ class Held:
     total_fen: int | None = None
     from_balance_fen: int | None = None
     settlement: Settlement | None = None
+    refusals: int = 0
 
-    def name(self, way: Way) -> str:
-        """Under which a settlement is posted: another one for each way, as a refusal is kept under its name."""
-        return f"held.{self.held_id}.{way}"
+    @property
+    def name(self) -> str:
+        """Under which it is posted, whichever way; another one after each refusal, which is kept under its name."""
+        return f"held.{self.held_id}.{self.refusals}"
 
     @property
     def signed(self) -> Signed:

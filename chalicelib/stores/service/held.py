@@ -71,10 +71,10 @@ class Queue:
                 return (
                     None  # nobody's account could show it: the queue's own record is all there is
                 )
-            table.release(held, by)
+            table.release(held, by, refused=False)
             raise
-        except (Conflict, InvalidRequest):
-            table.release(held, by)
+        except (Conflict, InvalidRequest) as refusal:
+            table.release(held, by, refused=isinstance(refusal, Conflict))
             raise
         return posted.spend_id
 

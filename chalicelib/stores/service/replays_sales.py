@@ -50,7 +50,7 @@ class Sales(Protocol):
     def settle(
         self, store: Store, held: Held, sale: SpendRequest, as_: Settlement, by: Stamp
     ) -> Posted:
-        """Charge or write off, exactly once under a name that follows from both."""
+        """Charge or write off, exactly once under the held record's own name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +94,7 @@ class LedgerSales:
         self, store: Store, held: Held, sale: SpendRequest, as_: Settlement, by: Stamp
     ) -> Posted:
         posting = spends.asked(
-            store, held.name(as_.way), sale, till_id=None, late=True, trust_fen=WITHOUT_BOUND
+            store, held.name, sale, till_id=None, late=True, trust_fen=WITHOUT_BOUND
         )
         if as_.way == "write_off":
             posting = written_off(posting, held.code)

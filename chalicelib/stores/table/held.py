@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
@@ -17,6 +18,8 @@ from chalicelib.stores.table import journal
 
 State = Literal["open", "settled"]
 _PARTITIONS: Mapping[State, str] = {"open": "HELD#", "settled": "SETTLED#"}
+
+_SORT = "HELD#"
 
 
 class HeldRow(Row):
@@ -39,6 +42,7 @@ class HeldRow(Row):
     settled_at = UnicodeAttribute(null=True)
     spend_id = UnicodeAttribute(null=True)
     done = BooleanAttribute(null=True)
+    refusals = NumberAttribute(null=True)
 
 
 def add(held: Held, trace: Trace, by: Stamp) -> Trace | None:
@@ -97,17 +101,18 @@ def claim(held: Held, settlement: Settlement, by: Stamp) -> Held | None:
         return found if found and _way(found) == settlement.way else None
 
 
-def release(held: Held, by: Stamp) -> None:
-    """It could not be settled this way: another way is open again."""
+def release(held: Held, by: Stamp, *, refused: bool) -> None:
+    """It could not be settled this way: every way is open again, under another name where one is `refused`."""
     actions: list[Action] = [
         HeldRow.way.remove(),
         HeldRow.reason.remove(),
         HeldRow.settled_by.remove(),
         HeldRow.settled_at.remove(),
+        HeldRow.refusals.set(held.refusals + refused),
         HeldRow.by.set(by.text()),
     ]
     try:
-        tables.update(_at(held), actions, Path("way") == _way(held))
+        tables.update(_at(held), actions, _still(held))
     except ConditionFailed:
         return  # somebody else settled or released it
 
@@ -115,7 +120,7 @@ def release(held: Held, by: Stamp) -> None:
 def finish(held: Held, by: Stamp) -> None:
     """Take it off the queue, as it was settled; whoever did the same before did it as well."""
     transaction = Transaction()
-    transaction.delete("open", _at(held), Path("way") == _way(held))
+    transaction.delete("open", _at(held), _still(held))
     transaction.put("settled", _row(held, "settled", by), tells=False)
     try:
         transaction.commit()
@@ -131,7 +136,7 @@ def held_of(image: Image) -> Held:
         return int(image[name]["N"]) if name in image else None
 
     return Held(
-        held_id=image["sk"]["S"],
+        held_id=image["sk"]["S"].removeprefix(_SORT),
         store_id=image["store_id"]["S"],
         device_id=image["device_id"]["S"],
         counter=int(image["counter"]["N"]),
@@ -145,6 +150,7 @@ def held_of(image: Image) -> Held:
         total_fen=number("total_fen"),
         from_balance_fen=number("from_balance_fen"),
         settlement=_settlement(image),
+        refusals=number("refusals") or 0,
     )
 
 
@@ -176,6 +182,7 @@ def _row(held: Held, state: State, by: Stamp) -> HeldRow:
         member_id=held.member_id,
         total_fen=held.total_fen,
         from_balance_fen=held.from_balance_fen,
+        refusals=held.refusals,
         by=by.text(),
         **_settled_fields(held.settlement),
     )
@@ -199,7 +206,13 @@ def _at(held: Held) -> HeldRow:
 
 
 def _key(store_id: str, held_id: str, state: State) -> Key:
-    return (_PARTITIONS[state] + store_id, held_id)
+    return (_PARTITIONS[state] + store_id, _SORT + held_id)
+
+
+def _still(held: Held) -> Condition:
+    """Being settled that way, and not refused since."""
+    still: Condition = (Path("way") == _way(held)) & (Path("refusals") == held.refusals)
+    return still
 
 
 def _way(held: Held) -> str | None:

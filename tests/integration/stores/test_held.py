@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib.access import audit
+from chalicelib.adapters import streams, tables
 from chalicelib.kernel import clock
+from chalicelib.ledger.model.spends import Spend
+from chalicelib.members.model import CardLost
 from chalicelib.stores import built
 from chalicelib.stores.model.held import SettledOtherwise, Way
 from chalicelib.stores.service.replays_sales import LedgerSales
@@ -202,11 +206,27 @@ def test_what_the_ledger_refuses_leaves_every_other_way_open(
     for _ in range(2):
         refused = settle(house, held_id, "charge")
         assert (refused.status, refused.json["code"]) == (409, "coupon_not_usable")
+        assert house.office.get(f"{HELD}/{held_id}").json["settlement"] is None
     assert settle(house, held_id, "write_off").status == 201
     [spend] = history(house, member_id)
     assert [(each["method"], each["amount_fen"]) for each in spend["payments"]] == [
         ("written_off", 300), ("cash", 400),
     ]  # fmt: skip
+
+
+def test_what_was_refused_can_be_charged_once_the_reason_is_gone(
+    house: House, pen: Pen, member_id: str
+) -> None:
+    held_id = held(house, pen, member_id)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Spend, "decide", refuse)
+        assert settle(house, held_id, "charge").json["code"] == "card_lost"
+    assert settle(house, held_id, "charge").status == 201
+    assert [each["balance_change_fen"] for each in history(house, member_id)] == [-700]
+
+
+def refuse(*_: object) -> None:
+    raise CardLost
 
 
 def test_nobodys_sale_can_be_written_off_or_cancelled_and_not_charged(
@@ -227,6 +247,35 @@ def test_a_sale_that_cannot_be_posted_at_all_can_be_cancelled(
     held_id = hand_in(house.till, pen, [record])["items"][0]["held_id"]
     assert settle(house, held_id, "charge").status == 422
     assert settle(house, held_id, "cancel").status == 201
+
+
+def test_a_settlement_is_audited_once_with_who_and_which_way(
+    house: House, pen: Pen, member_id: str
+) -> None:
+    held_id = held(house, pen, member_id)
+    settled = settle(house, held_id, "charge")
+    image = tables.get("stores", ("SETTLED#s1", f"HELD#{held_id}"), consistent=True)
+    assert image is not None
+    came, went = streams.records({"Records": [event(image, "NewImage"), event(image, "OldImage")]})
+    told = audit.row_of(came, "arn")
+    assert told is not None
+    assert told.who == settled.json["settlement"]["settled_by"]
+    assert told.request_id == settled.headers["X-Request-Id"]
+    assert {"way", "reason", "spend_id"} <= set(told.changed.split(","))
+    assert audit.row_of(went, "arn") is None
+
+
+def event(image: tables.Image, side: str) -> dict[str, Any]:
+    return {
+        "eventID": side,
+        "eventName": "INSERT" if side == "NewImage" else "REMOVE",
+        "dynamodb": {
+            "SequenceNumber": "1",
+            "ApproximateCreationDateTime": 1_795_000_000,
+            "Keys": {"pk": image["pk"], "sk": image["sk"]},
+            side: image,
+        },
+    }
 
 
 def test_another_stores_queue_is_its_own(house: House, pen: Pen, member_id: str) -> None:
