@@ -118,6 +118,15 @@ FUNCTIONS = (
         may_decrypt=True,
     ),
     Function(
+        name="expire",
+        trigger=Trigger.CLOCK,
+        grants=(Grant(BOOK, READ + WRITE),),
+        memory_mb=512,
+        timeout_seconds=300,
+        parameters=("KEYRING_PARAM",),
+        may_decrypt=True,
+    ),
+    Function(
         name="audit",
         trigger=Trigger.STREAM,
         grants=(Grant(AUDIT, ("PutItem",)),),

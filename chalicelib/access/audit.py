@@ -23,6 +23,7 @@ _FOLLOWS = (
     "USES",
 )  # written together with an order, a profile or a journal, which are told of
 
+_ROUNDS = "DUE"  # notes of the hourly round to itself
 _MOVES = (
     "DRAFT#",
     "HELD#",
@@ -61,6 +62,8 @@ def row_of(record: Record, source_arn: str) -> AuditRow | None:
     """None for what only goes along with something that is told of."""
     pk, sk = record.keys["pk"]["S"], record.keys["sk"]["S"]
     if sk.startswith(_FOLLOWS) or (record.new is None and sk.startswith(_MOVES)):
+        return None
+    if pk.startswith(_ROUNDS):
         return None
     moment = clock.text(datetime.fromtimestamp(record.at_s, UTC))
     stamp = _stamp(record.new or {})
