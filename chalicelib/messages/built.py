@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib import config
 from chalicelib.access import service as access
+from chalicelib.access.model import Store
 from chalicelib.adapters import secrets
 from chalicelib.kernel import clock
 from chalicelib.ledger.built import ledger
@@ -31,7 +32,13 @@ def deliveries() -> "Deliveries":
 def sweeper() -> "Sweeper":
     from chalicelib.messages.service.sweep import Sweeper  # noqa: PLC0415
 
-    return Sweeper(access.stores, ledger().booked_between, deliveries().go_on, clock.now)
+    return Sweeper(access.stores, nowhere, ledger().booked_between, deliveries().go_on, clock.now)
+
+
+def nowhere() -> Store:
+    """Where the ledger lists what belongs to no store: by the day of the chain."""
+    rules = ledger().rules()
+    return Store("", "", rules.zone, rules.day_cut_hour)
 
 
 @cache
@@ -67,6 +74,8 @@ def sms_templates() -> dict[Kind, str]:
     return _set_up({
         "spend": settings.tencent_sms_spend_template_id,
         "top_up": settings.tencent_sms_top_up_template_id,
+        "refund": settings.tencent_sms_refund_template_id,
+        "void": settings.tencent_sms_refund_template_id,
     })  # fmt: skip
 
 
@@ -75,6 +84,8 @@ def wechat_templates() -> dict[Kind, str]:
     return _set_up({
         "spend": settings.wechat_spend_template_id,
         "top_up": settings.wechat_top_up_template_id,
+        "refund": settings.wechat_refund_template_id,
+        "void": settings.wechat_refund_template_id,
     })  # fmt: skip
 
 

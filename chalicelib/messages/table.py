@@ -105,9 +105,9 @@ def due(shard: int, now: datetime, limit: int) -> list[Message]:
     return [message_of(image) for image in found.images]
 
 
-def watermarks(store_ids: Sequence[str]) -> dict[tuple[str, str], datetime]:
+def watermarks(places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], datetime]:
     """How far the sweeper has looked, by store and kind; nothing for those where it never did."""
-    keys = [(f"SWEEP#{store_id}", kind) for store_id in store_ids for kind in ("spend", "top_up")]
+    keys = [(f"SWEEP#{store_id}", kind) for store_id, kind in places]
     found: dict[tuple[str, str], datetime] = {}
     for start in range(0, len(keys), _MOST_KEYS):
         for image in tables.batch_get("messages", keys[start : start + _MOST_KEYS]):

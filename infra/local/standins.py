@@ -15,19 +15,21 @@ STAGE = "local"
 def settings(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Every setting of a local stack."""
     upstreams = Upstreams()
-    spend_sms, top_up_sms = upstreams.sms_templates
-    spend_wechat, top_up_wechat = upstreams.wechat_templates
+    spend_sms, top_up_sms, refund_sms = upstreams.sms_templates
+    spend_wechat, top_up_wechat, refund_wechat = upstreams.wechat_templates
     chosen = {
         "WECHAT_APP_ID": upstreams.wechat_app_id,
         "WECHAT_API_BASE": ports.upstreams_url,
         "WECHAT_SPEND_TEMPLATE_ID": spend_wechat,
         "WECHAT_TOP_UP_TEMPLATE_ID": top_up_wechat,
+        "WECHAT_REFUND_TEMPLATE_ID": refund_wechat,
         "SMS_PROVIDERS": "tencent",
         "TENCENT_SMS_ENDPOINT": ports.upstreams_url,
         "TENCENT_SMS_APP_ID": upstreams.sms_app_id,
         "TENCENT_SMS_SIGN_NAME": upstreams.sms_sign_names[0],
         "TENCENT_SMS_SPEND_TEMPLATE_ID": spend_sms,
         "TENCENT_SMS_TOP_UP_TEMPLATE_ID": top_up_sms,
+        "TENCENT_SMS_REFUND_TEMPLATE_ID": refund_sms,
         "MAIL_FROM": "dengta@chain.invalid",
         "STATUS_BASE_URL": ports.front_url,
     }

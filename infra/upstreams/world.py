@@ -22,7 +22,9 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     wechat_secret: str = "standin-wechat-secret"  # noqa: S105
     # template id → keys: store, amount, balance, time
     wechat_templates: dict[str, list[str]] = msgspec.field(
-        default_factory=lambda: {"tmpl-spend": SPEND_KEYS, "tmpl-top-up": SPEND_KEYS}
+        default_factory=lambda: dict.fromkeys(
+            ("tmpl-spend", "tmpl-top-up", "tmpl-refund"), SPEND_KEYS
+        )
     )
     # pages of the live version; none named: any path under pages/
     wechat_pages: list[str] = []
@@ -35,6 +37,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         default_factory=lambda: {
             "2000001": "您在{1}消费{2}元，余额{3}元，时间{4}。",
             "2000002": "您在{1}充值{2}元，余额{3}元，时间{4}。",
+            "2000003": "您在{1}退款{2}元，余额{3}元，时间{4}。",
         }
     )
     sms_param_max_chars: int = 12

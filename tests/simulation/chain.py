@@ -22,13 +22,13 @@ from chalicelib.ledger.table import orders as ledger_orders
 from chalicelib.messages import quota, stream
 from chalicelib.messages import table as message_table
 from chalicelib.messages.channels import Mail, Sms, Subscribe
-from chalicelib.messages.model.message import KINDS, Message
+from chalicelib.messages.model.message import KINDS, NAMED, OF_NO_STORE, Message
 from chalicelib.messages.service.deliver import Deliveries
 from chalicelib.messages.service.sweep import Sweeper
 from tests.simulation.event_source import EventSource, Killed, RawRecord, new_items, stream_of
 from tests.simulation.providers import CALM, Die, FakeMail, FakeSms, FakeWeChat
 
-TEMPLATES = {kind: f"template-{kind}" for kind in KINDS}
+TEMPLATES = {kind: f"template-{kind}" for kind in ("spend", "top_up", "refund", "void")}
 START = datetime(
     2026, 11, 22, 18, 0, tzinfo=UTC
 )  # 02:00 in the store: the business day of the 22nd goes on
@@ -71,6 +71,7 @@ class Chain:
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
         self.store = Store(f"s-{ids.new(self.clock()).lower()[-10:]}", "灯塔南京路店")
+        self.nowhere = Store(f"n-{self.store.store_id}", "")
         self.sms = FakeSms(self.clock, Die(self.seed + 1, self.odds))
         self.wechat = FakeWeChat(Die(self.seed + 2, self.odds))
         self.mail = FakeMail(Die(self.seed + 3, self.odds))
@@ -84,7 +85,11 @@ class Chain:
             self.clock,
         )
         self.sweeper = Sweeper(
-            lambda: [self.store], _booked_between, self.deliveries.go_on, self.clock
+            lambda: [self.store],
+            lambda: self.nowhere,
+            _booked_between,
+            self.deliveries.go_on,
+            self.clock,
         )
 
     def person(self, accepts: int = 0, **reached: Any) -> Person:  # noqa: ANN401
@@ -103,6 +108,7 @@ class Chain:
     def post(self, person: Person, kind: str = "spend") -> EntryPosted:
         """An entry as the ledger writes it, with an amount of its own."""
         now, number = self.clock(), len(self.entries) + 1
+        store = self.nowhere if kind in OF_NO_STORE else self.store
         entry = EntryPosted(
             member_id=person.member_id,
             seq=number,
@@ -114,15 +120,15 @@ class Chain:
             payments=(Payment("balance", 1000 + number),),
             booked_at=now,
             occurred_at=now,
-            business_date=self.store.business_date(now).isoformat(),
-            store_id=self.store.store_id,
-            store_name=self.store.name,
+            business_date=store.business_date(now).isoformat(),
+            store_id=store.store_id,
+            store_name=store.name,
             order_name=f"{kind}-{number}",
         )
         transaction = Transaction()
         by = system("test")
         ledger_entries.add_entry(transaction, entry, by)
-        if kind in KINDS:
+        if kind in {*NAMED, "expiry_notice"}:
             order = Order(entry.store_id, kind, entry.order_name, "fingerprint", entry=entry)
             ledger_orders.add_order(transaction, order, entry, by)
         transaction.commit()

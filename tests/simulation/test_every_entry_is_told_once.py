@@ -10,7 +10,8 @@ from tests.simulation.chain import START, Chain, Person, kills
 from tests.simulation.event_source import RawRecord
 from tests.simulation.providers import STORM
 
-ENTRIES = 60
+ENTRIES = 80
+ODDS = [8 if kind == "spend" else 1 for kind in KINDS] + [1, 1]
 AT_REST = {"sent", "delivered", "failed", "inbox", "unknown"}
 
 
@@ -37,7 +38,7 @@ def busy_chain(seed: int) -> Chain:
     members = people(chain)
     chain.clock.at = START.replace(hour=18, minute=30)
     for number in range(ENTRIES):
-        kind = chain.random.choices(["spend", "top_up", "join_in"], [8, 3, 1])[0]
+        kind = chain.random.choices([*KINDS, "join_in", "join_out"], ODDS)[0]
         chain.post(members[number % len(members)], kind)
         chain.clock.turn(seconds=chain.random.randrange(150))
     return chain

@@ -14,6 +14,7 @@ from chalicelib.ledger.facts import EntryPosted
 from chalicelib.members.facts import partition
 
 NEWEST = "ENTRY#~"  # sorts after every entry
+WITHOUT_ORDER = frozenset({"expiry", "transfer_in"})  # no name lists them: they list themselves
 
 
 class EntryRow(Row):
@@ -43,10 +44,15 @@ class EntryRow(Row):
     store_id = UnicodeAttribute()
     store_name = UnicodeAttribute()
     order_name = UnicodeAttribute()
+    list_key = UnicodeAttribute(null=True)
+    list_sort = UnicodeAttribute(null=True)
 
 
 def add_entry(transaction: Transaction, entry: EntryPosted, by: Stamp) -> None:
     row = EntryRow(partition(entry.member_id), entry_key(entry.seq), by=by.text(), **fields(entry))
+    if entry.kind in WITHOUT_ORDER:
+        row.list_key = f"DAY#{entry.store_id}#{entry.business_date}"
+        row.list_sort = f"{entry.kind}#{clock.text(entry.booked_at)}#{entry.entry_id}"
     transaction.put_new(f"entry {entry.entry_id}", row)
 
 

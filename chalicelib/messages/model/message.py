@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import msgspec
 
@@ -25,8 +25,15 @@ AttemptState = Literal[
     "not_taken",  # unknown at first, then the provider knew nothing of it
     "unresolved",  # unknown for good: the provider cannot tell
 ]  # fmt: skip
-Kind = Literal["spend", "top_up"]
-KINDS: tuple[Kind, ...] = ("spend", "top_up")
+Kind = Literal[
+    "spend", "top_up", "refund", "void", "top_up_refund", "card_sale", "grant", "correction",
+    "transfer_out", "transfer_in", "expiry", "expiry_notice", "card_lost", "card_replaced",
+]  # fmt: skip
+KINDS: tuple[Kind, ...] = get_args(Kind)
+OF_NO_STORE: tuple[Kind, ...] = ("expiry", "expiry_notice")
+NAMED: tuple[Kind, ...] = tuple(
+    kind for kind in KINDS if kind not in {*OF_NO_STORE, "transfer_in"}
+)  # by a till
 
 
 class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -53,8 +60,13 @@ class Decision(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Facts(msgspec.Struct, frozen=True):
-    """What the message tells; taken from the ledger entry, never changed."""
+class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the message tells; taken from the ledger entry, never changed. New fields have defaults: old rows lack them.
+
+    `delta_fen` and `points` are what the entry did to balance and points; of a notice `points` are those that end.
+    `coupons` and `times` (of count cards) were given, used, given back or lost, `title` is theirs where it is one.
+    `happened_at` is the time of a sale that was booked later.
+    """
 
     kind: Kind
     entry_id: str
@@ -65,6 +77,14 @@ class Facts(msgspec.Struct, frozen=True):
     balance_after_fen: int
     booked_at: datetime
     bonus_fen: int = 0
+    delta_fen: int = 0
+    points: int = 0
+    points_after: int = 0
+    coupons: int = 0
+    times: int = 0
+    title: str | None = None
+    ends_at: datetime | None = None
+    happened_at: datetime | None = None
 
 
 class Message(msgspec.Struct, frozen=True):

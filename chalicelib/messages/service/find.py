@@ -10,7 +10,7 @@ from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.service import Ledger
 from chalicelib.members.model import Trail
 from chalicelib.messages import table
-from chalicelib.messages.model.message import KINDS, Message
+from chalicelib.messages.model.message import NAMED, Message
 
 
 class Window(NamedTuple):
@@ -60,9 +60,9 @@ class Finder:
         return self._of_entries([self.ledger.entry(spend_id)])
 
     def of_order(self, store_id: str, name: str) -> Found:
-        """A till's name may stand for a spend and for a top-up."""
+        """A till's name may stand for an order of each kind."""
         entries = []
-        for kind in KINDS:
+        for kind in NAMED:
             try:
                 entries.append(self.ledger.order(store_id, kind, name).entry)
             except NotFound:

@@ -1,7 +1,7 @@
 """Finding what no stream delivered: entries without a message, and messages that somebody has to look at again."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, Protocol
 
@@ -12,13 +12,15 @@ from chalicelib.kernel.clock import Clock
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.messages import table
 from chalicelib.messages.model import course
-from chalicelib.messages.model.message import KINDS, Kind, Message
+from chalicelib.messages.model.message import KINDS, OF_NO_STORE, Kind, Message
 from chalicelib.messages.service.announce import announce
 
 SETTLED = timedelta(
     minutes=3
 )  # a booking under way has committed by then, and the day's index has it
 FIRST_LOOK_BACK = timedelta(hours=48)  # twice what a stream keeps
+EACH_RUN = frozenset({"spend", "top_up", "refund"})
+RARER_EVERY = timedelta(minutes=10)  # a request for each store and kind: the rarer kinds can wait
 _WORTH_KEEPING = timedelta(hours=1)
 _PAGE = 100
 _LARGEST_PAGE = 1600
@@ -43,35 +45,51 @@ class Task(NamedTuple):
 
 @dataclass(frozen=True)
 class Sweeper:
-    """`go_on` delivers one message; `has_time` says whether this run may begin another piece of work."""
+    """`go_on` delivers one message; `has_time` says whether this run may begin another piece of work.
+
+    `nowhere` stands for a store where an entry belongs to none, with the chain's own day. `looked` is this container's
+    memory of when it came to the rarer kinds; a new container looks at once.
+    """
 
     stores: Callable[[], Sequence[Store]]
+    nowhere: Callable[[], Store]
     booked_between: BookedBetween
     go_on: Callable[[Message], object]
     clock: Clock
+    looked: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def run(self, has_time: Callable[[], bool]) -> None:
         """Bounded, and to be called again: what one run does not reach, the next one does."""
         for task in self._tasks():
             if not has_time():
                 return
-            self._announce_missed(task, has_time)
+            began = self.clock()
+            if self._announce_missed(task, has_time):
+                self.looked[task.store.store_id, task.kind] = began
         self._take_up_due(has_time)
 
     def _tasks(self) -> list[Task]:
         """The longest unlooked-at first."""
-        stores = {store.store_id: store for store in self.stores()}
-        seen = table.watermarks(list(stores))
+        due = {(store.store_id, kind): store for store, kind in self._places()}
+        seen = table.watermarks(list(due))
         never = self.clock() - FIRST_LOOK_BACK
         tasks = [
             Task(store, kind, seen.get((store_id, kind), never), seen.get((store_id, kind)))
-            for store_id, store in stores.items()
-            for kind in KINDS
+            for (store_id, kind), store in due.items()
         ]
         return sorted(tasks, key=lambda task: task.since)
 
-    def _announce_missed(self, task: Task, has_time: Callable[[], bool]) -> None:
-        """Move the watermark only past entries that have their message, page by page."""
+    def _places(self) -> Iterator[tuple[Store, Kind]]:
+        """Where entries may lie that this run should look at."""
+        of_stores = [kind for kind in KINDS if kind not in OF_NO_STORE]
+        places = [(store, kind) for store in self.stores() for kind in of_stores]
+        for store, kind in places + [(self.nowhere(), kind) for kind in OF_NO_STORE]:
+            looked = self.looked.get((store.store_id, kind))
+            if looked is None or kind in EACH_RUN or self.clock() - looked >= RARER_EVERY:
+                yield store, kind
+
+    def _announce_missed(self, task: Task, has_time: Callable[[], bool]) -> bool:
+        """Whether all was looked at. The watermark moves only past entries that have their message, page by page."""
         until = self.clock() - SETTLED
         since, kept = task.since, task.kept
         for business_date, begins in _days(task.store, since, until):
@@ -82,9 +100,10 @@ class Sweeper:
                     table.move_watermark(task.store.store_id, task.kind, since)
                     kept = since
                 if not has_time():
-                    return
+                    return False
         if kept is None or until - kept > _WORTH_KEEPING:
             table.move_watermark(task.store.store_id, task.kind, until)
+        return True
 
     def _pages(
         self, task: Task, business_date: date, bounds: tuple[datetime, datetime]
