@@ -1,4 +1,4 @@
-"""What kinds of entries and ways of payment are called by people."""
+"""What kinds of entries and ways of payment are called by people, and in which of them money changes hands."""
 
 from collections.abc import Mapping
 
@@ -31,6 +31,10 @@ KINDS: Mapping[str, Text] = {
     "card_lost": Text("挂失", "Card lost"),
     "card_replaced": Text("补卡", "Card replaced"),
 }
+# what changed hands came from the member, or went back; other kinds only move what the member has
+SIGNS: Mapping[str, int] = {
+    "spend": 1, "top_up": 1, "card_sale": 1, "refund": -1, "void": -1, "top_up_refund": -1,
+}  # fmt: skip
 
 
 def method(name: str, *, english: bool) -> str:

@@ -7,8 +7,10 @@ from chalicelib.kernel.errors import Text
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.model import words
 
-METHODS = ("cash", "wechat_pay", "alipay", "card", "balance", "points", "coupon", "count_card")
-BACK = frozenset({"refund", "void", "top_up_refund"})  # what changed hands went back to the member
+METHODS = (
+    "cash", "wechat_pay", "alipay", "card", "balance", "points", "coupon", "count_card",
+    "written_off",
+)  # fmt: skip
 COLUMNS = (
     Text("入账时间", "Booked"),
     Text("发生时间", "Occurred"),
@@ -46,7 +48,7 @@ def table(entries: Iterable[tuple[EntryPosted, str]], *, for_staff: bool, englis
 
 
 def _row(entry: EntryPosted, zone: str, *, english: bool) -> list[str]:
-    sign = -1 if entry.kind in BACK else 1
+    sign = words.SIGNS.get(entry.kind, 0)
     paid = dict.fromkeys(METHODS, 0)
     for payment in entry.payments:
         if payment.method in paid:
@@ -59,7 +61,7 @@ def _row(entry: EntryPosted, zone: str, *, english: bool) -> list[str]:
         entry.store_name,
         words.kind(entry.kind, english=english),
         entry.order_name,
-        sheet.yuan(sign * abs(entry.total_fen)),
+        sheet.yuan(sign * abs(entry.total_fen) if sign else None),
         *(sheet.yuan(amount or None) for amount in paid.values()),
         sheet.yuan(entry.delta_fen),
         sheet.yuan(entry.balance_after_fen),

@@ -15,14 +15,12 @@ from chalicelib.access.model import Store
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Conflict, NotAllowed, Text, invalid
 from chalicelib.ledger.facts import EntryPosted
+from chalicelib.ledger.model.words import SIGNS
 
 LOOKS_BACK = timedelta(hours=1)
 MOST_SEEN = 5_000  # of a till that posts more in an hour, less than an hour is looked back at
 MOST_SHOWN = 50
 _CLOCK_BEHIND = timedelta(minutes=5)
-SIGNS: Mapping[str, int] = {
-    "spend": 1, "top_up": 1, "card_sale": 1, "refund": -1, "void": -1, "top_up_refund": -1,
-}  # fmt: skip
 COUNTED = ("cash", "wechat_pay", "alipay", "card")
 Countable = Literal["cash", "wechat_pay", "alipay", "card"]
 Why = Literal["", "offline", "earlier", "between", "overdue"]

@@ -13,6 +13,7 @@ from chalicelib.kernel.errors import NotFound, TryAgain
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.model.refusals import NameTaken
+from chalicelib.ledger.model.words import SIGNS
 from chalicelib.stores.model import shifts as model
 from chalicelib.stores.model.shifts import Count, Mark, Report, Shift, ShiftClosed, ShiftOpen
 from chalicelib.stores.table import shifts as table
@@ -95,7 +96,7 @@ class Shifts:
         tally = model.Tally(shift, mark, until)
         for day in model.days(store, shift, mark, until):
             tally.add_all(
-                self.ledger.day_entries(store.store_id, day, mark.since, until, tuple(model.SIGNS))
+                self.ledger.day_entries(store.store_id, day, mark.since, until, tuple(SIGNS))
             )
         return tally
 
