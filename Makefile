@@ -6,7 +6,7 @@ READY := $(VENV)/.requirements.sha256
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help venv up down reset test check bench package deploy operator-key
+.PHONY: help venv up down reset test check bench package deploy operator-key reconcile
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ deploy: venv  ## Deploy a stage to AWS: make deploy STAGE=dev
 operator-key: venv  ## Issue a key for head office: make operator-key STAGE=dev NAME="who holds it"
 	@$(if $(and $(STAGE),$(NAME)),,$(error say the stage and who holds it: make operator-key STAGE=dev NAME=office))
 	@$(BIN)/python -m infra.operator_key --stage $(STAGE) --name "$(NAME)"
+
+reconcile: venv  ## Prove the books: every member recomputed (STAGE=local unless said)
+	@$(BIN)/python -m infra.reconcile --stage $(or $(STAGE),local)
 
 # Not a file rule: a clone gives files new times, and only their content should count.
 venv:

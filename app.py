@@ -6,6 +6,7 @@ from chalicelib.access import stream as audit
 from chalicelib.access.api import ROUTES as ACCESS
 from chalicelib.adapters import http
 from chalicelib.front import api as front
+from chalicelib.ledger import schedule as rounds
 from chalicelib.ledger.api import ROUTES as LEDGER
 from chalicelib.messages import schedule, stream
 from chalicelib.messages.api import ROUTES as MESSAGES
@@ -19,5 +20,5 @@ app = Chalice(app_name="dengta")
 app.register_middleware(http.answer_problems, "http")
 for routes in ROUTES:
     app.register_blueprint(routes)
-for triggers in (stream.triggers, schedule.triggers, audit.triggers):
+for triggers in (stream.triggers, schedule.triggers, rounds.triggers, audit.triggers):
     app.register_blueprint(triggers)

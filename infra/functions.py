@@ -127,6 +127,16 @@ FUNCTIONS = (
         may_decrypt=True,
     ),
     Function(
+        name="reconcile",
+        trigger=Trigger.CLOCK,
+        grants=(  # it proves the book, and so cannot write to it
+            Grant(BOOK, (*READ, "Scan")),
+            Grant(STORES, ("GetItem", "PutItem")),
+        ),
+        memory_mb=512,
+        timeout_seconds=540,
+    ),
+    Function(
         name="audit",
         trigger=Trigger.STREAM,
         grants=(Grant(AUDIT, ("PutItem",)),),

@@ -1,7 +1,9 @@
 """Alarms on what nobody would notice: failures put aside, streams that lag, answers that failed."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from chalicelib.ledger.model.books_words import DIFFER, PROVED
 from chalicelib.stores.model.journal import BROKEN, FORKED, GAP
 from infra.functions import Function, Trigger
 
@@ -18,6 +20,8 @@ def resources(function: Function) -> dict[str, Any]:
     alarms = {f"{function.logical_id}FailureAlarm": failures(function)}
     if function.trigger is Trigger.STREAM:
         alarms[f"{function.logical_id}LagAlarm"] = lag(function)
+    if function.name == "reconcile":
+        alarms |= books(function)
     return alarms
 
 
@@ -57,27 +61,57 @@ def server_errors() -> dict[str, Any]:
 
 def journals(function: Function) -> dict[str, Any]:
     """A till's off-line journal misses records, or its chain does not hold."""
-    said = " || ".join(f'($.said = "{line}")' for line in (GAP, BROKEN, FORKED))
-    metric = "JournalFaults"
+    why = "an off-line journal has a gap, or its chain is broken or forked: see the devices"
+    return said(function, "JournalFaults", (GAP, BROKEN, FORKED), why)
+
+
+def books(function: Function) -> dict[str, Any]:
+    """The books differ; or nobody knows, because no walk through them came to its end for a day and a half."""
+    why = "the books differ: make reconcile says where"
+    overdue = "BooksProved"
     return {
-        f"{metric}Filter": {
-            "Type": "AWS::Logs::MetricFilter",
-            "Properties": {
-                "LogGroupName": {"Ref": f"{function.logical_id}Logs"},
-                "FilterPattern": f"{{ {said} }}",
-                "MetricTransformations": [
-                    {"MetricNamespace": OWN_METRICS, "MetricName": metric, "MetricValue": "1"}
-                ],
-            },
-        },
-        f"{metric}Alarm": alarm(
-            "an off-line journal has a gap, or its chain is broken or forked: see the devices",
-            OWN_METRICS,
-            metric,
-            {},
-            statistic="Sum",
+        **said(function, "BooksDiffer", (DIFFER,), why),
+        f"{overdue}Filter": count(function, overdue, (PROVED,)),
+        f"{overdue}Alarm": missed(
+            "the books were not proved for 36 hours: see the log of reconcile", overdue, hours=36
         ),
     }
+
+
+def said(function: Function, metric: str, lines: Sequence[str], why: str) -> dict[str, Any]:
+    """An alarm on a line in a function's log."""
+    return {
+        f"{metric}Filter": count(function, metric, lines),
+        f"{metric}Alarm": alarm(why, OWN_METRICS, metric, {}, statistic="Sum"),
+    }
+
+
+def count(function: Function, metric: str, lines: Sequence[str]) -> dict[str, Any]:
+    """How often a function's log says one of these."""
+    pattern = " || ".join(f'($.said = "{line}")' for line in lines)
+    return {
+        "Type": "AWS::Logs::MetricFilter",
+        "Properties": {
+            "LogGroupName": {"Ref": f"{function.logical_id}Logs"},
+            "FilterPattern": f"{{ {pattern} }}",
+            "MetricTransformations": [
+                {"MetricNamespace": OWN_METRICS, "MetricName": metric, "MetricValue": "1"}
+            ],
+        },
+    }
+
+
+def missed(description: str, metric: str, *, hours: int) -> dict[str, Any]:
+    """An alarm on silence: nothing was counted for so long."""
+    made = alarm(description, OWN_METRICS, metric, {}, statistic="Sum")
+    made["Properties"] |= {
+        "Period": 3600,
+        "EvaluationPeriods": hours,
+        "Threshold": 1,
+        "ComparisonOperator": "LessThanThreshold",
+        "TreatMissingData": "breaching",
+    }
+    return made
 
 
 def alarm(

@@ -13,23 +13,25 @@ from infra.tables import TABLES, Table
 STREAM_OF = re.compile(r"^\$\{\w+Table\.Arn\}/stream/\*$")
 SERVICES = {"logs", "dynamodb", "sqs", "ssm", "kms"}
 MAY_WRITE = {
-    "book": {"api_handler"},
+    "book": {"api_handler", "expire"},
     "access": {"api_handler"},
+    "stores": {"api_handler", "reconcile"},
     "messages": {"api_handler", "announce", "deliver", "sweep"},
     "outages": {"api_handler"},
     "audit": {"audit"},
     "tokens": {"api_handler", "deliver", "sweep"},
 }
 MAY_READ = {
-    "book": {"api_handler", "deliver", "sweep"},
+    "book": {"api_handler", "deliver", "sweep", "expire", "reconcile"},
     "access": {"api_handler", "deliver", "sweep"},
+    "stores": {"api_handler", "reconcile"},
     "messages": {"api_handler", "deliver", "sweep"},
     "outages": {"api_handler"},
     "audit": set(),
     "tokens": {"api_handler", "deliver", "sweep"},
 }
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"}
-READS = {"GetItem", "BatchGetItem", "Query"}
+READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
 
 every_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.name)
 
@@ -102,7 +104,7 @@ def test_secrets_and_the_key_are_for_those_who_call_or_seal() -> None:
             for action in statement["Action"]
         )
     }
-    assert holders == {"api_handler", "deliver", "sweep"}
+    assert holders == {"api_handler", "deliver", "sweep", "expire"}
 
 
 @every_function
