@@ -15,7 +15,7 @@ from chalicelib.ledger.api.posting import RAISES, asked, order_name, posted
 from chalicelib.ledger.api.views import RefusedView
 from chalicelib.ledger.built import ledger
 from chalicelib.ledger.model import lines
-from chalicelib.ledger.model.asked import Count, LineNumber, OrderName
+from chalicelib.ledger.model.asked import Count, LineNumber, OrderName, fingerprint
 from chalicelib.ledger.model.refunds import Refund, Void
 from chalicelib.ledger.model.refusals import (
     BalanceTooHigh,
@@ -73,7 +73,7 @@ def put_refund(call: Call, store_id: str, out_refund_no: OrderName, body: Refund
         reason=body.reason,
         till_id=caller.till_id,
     )
-    hold_to(caller, refund_fen=_comes_to(refund))
+    _hold_to(caller, refund, fingerprint(body))
     return posted(call, sold.entry.member_id, refund, body, refund_view)
 
 
@@ -150,6 +150,19 @@ def _parts(sold: Sold, body: RefundRequest) -> tuple[Part, ...]:
     if len(set(numbers)) < len(numbers) or max(numbers) >= len(sold.lines):
         raise invalid("/lines", "行号重复或不存在", "a line is named twice, or is not there")
     return tuple(Part(each.line, each.quantity) for each in body.lines)
+
+
+def _hold_to(caller: Caller, refund: Refund, fingerprint: str) -> None:
+    """All that is given back of one spend counts, so that no limit is passed in pieces; a refund sent again was held
+    to it the first time. Raises LimitExceeded.
+    """
+    before = refund.sold.entry.total_fen - refund.sold.left_fen
+    try:
+        hold_to(caller, refund_fen=before + _comes_to(refund))
+    except LimitExceeded:
+        known = ledger().find_order(refund.store.store_id, refund.kind, refund.order_name)
+        if known is None or known.fingerprint != fingerprint:
+            raise
 
 
 def _comes_to(refund: Refund) -> int:

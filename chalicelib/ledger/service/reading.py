@@ -84,10 +84,17 @@ class Reading:
 
     def order(self, store_id: str, kind: str, name: str) -> Order:
         """Raises NotFound."""
-        found = orders.order(store_id, kind, name)
+        found = self.find_order(store_id, kind, name)
         if found is None:
             raise NotFound
         return found
+
+    def find_order(self, store_id: str, kind: str, name: str) -> Order | None:
+        return orders.order(store_id, kind, name)
+
+    def orders_named(self, store_id: str, kinds: Sequence[str], name: str) -> list[Order]:
+        """A till's name may stand for an order of each kind. One request, in no order."""
+        return orders.orders_named(store_id, kinds, name)
 
     def entry(self, entry_id: str) -> EntryPosted | None:
         """By its public id, `{member_id}-{seq}`."""
