@@ -1,8 +1,10 @@
 """What is taken out of the wheels because no function ever reads it."""
 
+import gzip
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 SERVICES = ("dynamodb", "kms", "ssm", "sts")
 SHARED_DATA = (
@@ -24,6 +26,7 @@ UNREAD_PATTERNS = (
     "*.dist-info/top_level.txt",
     "*.dist-info/entry_points.txt",
     "*.dist-info/sboms/*",
+    "botocore/cacert.pem",  # certifi's is taken where certifi is
     "botocore/data/*/*/examples-1.json*",
 )
 
@@ -47,6 +50,10 @@ def trim_botocore(data: Path) -> None:
             path.unlink()
     endpoints = data / "endpoints.json"
     endpoints.write_text(trimmed_endpoints(endpoints.read_text()))
+    for path in sorted(data.glob("*/*/service-2.json.gz")):
+        described = json.loads(gzip.decompress(path.read_bytes()))
+        path.with_suffix("").write_text(json.dumps(untold(described), separators=(",", ":")))
+        path.unlink()
 
 
 def trimmed_endpoints(text: str) -> str:
@@ -56,3 +63,16 @@ def trimmed_endpoints(text: str) -> str:
         known = partition["services"]
         partition["services"] = {name: known[name] for name in SERVICES if name in known}
     return json.dumps(document, separators=(",", ":"))
+
+
+def untold(described: Any) -> Any:  # noqa: ANN401 - JSON
+    """The same description without the texts for people; a member that is named `documentation` stays."""
+    if isinstance(described, list):
+        return [untold(each) for each in described]
+    if not isinstance(described, dict):
+        return described
+    return {
+        name: untold(value)
+        for name, value in described.items()
+        if name != "documentation" or not isinstance(value, str)
+    }

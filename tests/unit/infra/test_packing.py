@@ -1,5 +1,6 @@
 """The package holds what runs, and its bytes depend on nothing else."""
 
+import gzip
 import json
 import os
 import zipfile
@@ -61,7 +62,7 @@ def test_botocore_keeps_the_services_in_use_and_the_shared_files(tmp_path: Path)
     data = lay_out(
         tmp_path,
         {
-            "dynamodb/2012/service-2.json.gz": "",
+            "dynamodb/2012/paginators-1.json": "{}",
             "ec2/2016/service-2.json.gz": "",
             "endpoints.json": '{"partitions": []}',
             "partitions.json": "{}",
@@ -70,7 +71,20 @@ def test_botocore_keeps_the_services_in_use_and_the_shared_files(tmp_path: Path)
     )
     slim.trim_botocore(data)
     left = {str(path.relative_to(data)) for path in data.rglob("*") if path.is_file()}
-    assert left == {"dynamodb/2012/service-2.json.gz", "endpoints.json", "partitions.json"}
+    assert left == {"dynamodb/2012/paginators-1.json", "endpoints.json", "partitions.json"}
+
+
+def test_a_service_is_described_without_its_texts_for_people(tmp_path: Path) -> None:
+    member = {"shape": "S", "documentation": "<p>What it is</p>"}
+    said = {"shapes": {"A": {"members": {"documentation": member}}, "documentation": "all of it"}}
+    packed = tmp_path / "kms" / "2014" / "service-2.json.gz"
+    packed.parent.mkdir(parents=True)
+    packed.write_bytes(gzip.compress(json.dumps(said).encode()))
+    (tmp_path / "endpoints.json").write_text('{"partitions": []}')
+    slim.trim_botocore(tmp_path)
+    assert not packed.exists()
+    left = json.loads(packed.with_suffix("").read_text())
+    assert left == {"shapes": {"A": {"members": {"documentation": {"shape": "S"}}}}}
 
 
 def test_what_is_left_out_is_named_and_comments_do_not_ship(tmp_path: Path) -> None:
