@@ -26,7 +26,6 @@ UNREAD_PATTERNS = (
     "*.dist-info/top_level.txt",
     "*.dist-info/entry_points.txt",
     "*.dist-info/sboms/*",
-    "botocore/cacert.pem",  # certifi's is taken where certifi is
     "botocore/data/*/*/examples-1.json*",
 )
 
@@ -38,6 +37,8 @@ def slim(package: Path) -> None:
     for pattern in UNREAD_PATTERNS:
         for path in package.rglob(pattern) if pattern.startswith("*.") else package.glob(pattern):
             path.unlink()
+    if (package / "certifi").exists():  # then botocore reads certifi's, and never its own
+        (package / "botocore" / "cacert.pem").unlink()
     trim_botocore(package / "botocore" / "data")
 
 
