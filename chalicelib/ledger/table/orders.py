@@ -1,5 +1,7 @@
 """The names that callers chose, with what came of them; and a store's day, which lists those that were taken."""
 
+from collections.abc import Iterable
+
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.operand import Path
@@ -86,6 +88,12 @@ def order(store_id: str, kind: str, name: str) -> Order | None:
     """Read consistently: who asks got no answer, and would take under another name what is not seen here."""
     image = tables.get("book", order_key(store_id, kind, name), consistent=True)
     return order_of(image) if image else None
+
+
+def orders_named(store_id: str, kinds: Iterable[str], name: str) -> list[Order]:
+    """What a name stands for among these kinds, in one request."""
+    keys = [order_key(store_id, kind, name) for kind in kinds]
+    return [order_of(image) for image in tables.batch_get("book", keys, consistent=True)]
 
 
 def order_of(image: Image) -> Order:

@@ -60,14 +60,10 @@ class Finder:
         return self._of_entries([self.ledger.entry(spend_id)])
 
     def of_order(self, store_id: str, name: str) -> Found:
-        """A till's name may stand for an order of each kind."""
-        entries = []
-        for kind in NAMED:
-            try:
-                entries.append(self.ledger.order(store_id, kind, name).entry)
-            except NotFound:
-                continue
-        return self._of_entries(entries)
+        """A till's name may stand for an order of each kind: one request for them, one for each message."""
+        known = self.ledger.orders_named(store_id, NAMED, name)
+        entries = filter(None, (order.entry for order in known))
+        return self._of_entries(sorted(entries, key=lambda entry: entry.booked_at))
 
     def _of_entries(self, entries: Sequence[EntryPosted | None]) -> Found:
         found = [table.message(entry.message_id) for entry in entries if entry]

@@ -93,7 +93,7 @@ def used(facts: Facts) -> Text:
     if not parts:
         return _NOTHING
     zh, en = "、".join(part.zh for part in parts), _listed([part.en for part in parts])
-    return Text(f"（用了{zh}）", f" (using {en})")
+    return Text(f"（用了{zh}）", f" (with {en})")
 
 
 def returned(facts: Facts) -> Text:
@@ -133,8 +133,8 @@ def changes(facts: Facts) -> Text:
     if facts.points:
         parts.append(_change("积分", f"{abs(facts.points)}", facts.points))
     en = [
-        f"{yuan(facts.delta_fen)} yuan of stored value" if facts.delta_fen else "",
-        f"{facts.points} points" if facts.points else "",
+        f"{_signed(facts.delta_fen)} yuan of stored value" if facts.delta_fen else "",
+        f"{facts.points:+} points" if facts.points else "",
     ]
     return Text(
         "，".join(parts) or "余额与积分未变", _listed([one for one in en if one]) or "no change"
@@ -205,6 +205,10 @@ def _named(facts: Facts) -> Text:
 
 def _change(what: str, how_much: str, sign: int) -> str:
     return f"{what}{'增加' if sign > 0 else '减少'}{how_much}"
+
+
+def _signed(amount_fen: int) -> str:
+    return f"{'+' if amount_fen > 0 else ''}{yuan(amount_fen)}"
 
 
 def _count(number: int, word: str) -> str:
