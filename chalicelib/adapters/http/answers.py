@@ -11,6 +11,7 @@ from chalicelib.kernel import clock
 
 JSON = "application/json"
 REPLAY_HEADER = "Idempotent-Replay"
+NEXT_CURSOR_HEADER = "X-Next-Cursor"  # of lists that are no JSON
 At = Annotated[
     str,
     msgspec.Meta(description="RFC 3339, UTC, milliseconds", examples=["2026-11-22T08:00:00.000Z"]),

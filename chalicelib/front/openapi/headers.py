@@ -15,6 +15,7 @@ def _text(description: str, **more: object) -> Header:
 ALWAYS = {"X-Request-Id": _text("Names this request; tell it to whoever helps you")}
 REPLAY = _text("The first answer to this name, given again; nothing was done now", const="true")
 ETAG = _text("The version of what was read")
+NEXT_CURSOR = _text("The `cursor` of the next page; not there where this is the last one")
 SCHEME = _text("`Bearer`")
 RETRY_AFTER: Header = {
     "description": "Seconds after which it is worth trying again",

@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 from chalicelib.access.model import PUBLIC, ROLES
 from chalicelib.adapters.http import Endpoint
-from chalicelib.adapters.http.answers import REPLAY_HEADER
+from chalicelib.adapters.http.answers import JSON, NEXT_CURSOR_HEADER, REPLAY_HEADER
 from chalicelib.adapters.http.routes import LONGEST_PATH_VALUE
 from chalicelib.front.openapi import headers
 from chalicelib.front.openapi.examples import Examples
@@ -132,7 +132,15 @@ def _headers(
         named[REPLAY_HEADER] = headers.REPLAY
     if NOT_MODIFIED in endpoint.answers or endpoint.answers[status] in schemas.versioned:
         named["ETag"] = headers.ETAG
+    if status == OK and _is_paged_text(endpoint):
+        named[NEXT_CURSOR_HEADER] = headers.NEXT_CURSOR
     return named
+
+
+def _is_paged_text(endpoint: Endpoint) -> bool:
+    return endpoint.content_type != JSON and "cursor" in getattr(
+        endpoint.asks, "__struct_fields__", ()
+    )
 
 
 def _either(answer: dict[str, Any], problem: Mapping[str, Any]) -> dict[str, Any]:

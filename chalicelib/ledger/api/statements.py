@@ -11,6 +11,7 @@ from chalicelib.access import paging
 from chalicelib.access.edge import Routes, gate, store_of
 from chalicelib.access.model import MEMBER
 from chalicelib.adapters.http import Answer, Call
+from chalicelib.adapters.http.answers import NEXT_CURSOR_HEADER
 from chalicelib.kernel import clock, sheet
 from chalicelib.kernel.errors import BadCursor, NotFound
 from chalicelib.ledger.built import ledger
@@ -24,7 +25,6 @@ from chalicelib.members.model import Trail
 routes = Routes(__name__)
 
 MOST_LINES = 1000
-NEXT_CURSOR = "X-Next-Cursor"
 _KIND = "kind"
 
 
@@ -168,5 +168,5 @@ def _zone(store_id: str) -> str:
 def _answer(text: str, name: str, next_cursor: str | None) -> Answer:
     headers = sheet.headers(name)
     if next_cursor:
-        headers[NEXT_CURSOR] = next_cursor
+        headers[NEXT_CURSOR_HEADER] = next_cursor
     return Answer(text, content_type=sheet.CONTENT_TYPE, headers=headers)

@@ -21,6 +21,7 @@ from chalicelib.stores.model.shifts import Count, Shift
 from chalicelib.stores.service.shifts import Closing, Shifts
 from tests.client import Client, Reply
 from tests.house import BY, House
+from tests.integration.test_requests import requests_of
 from tests.lag import lagging
 from tests.simulation.database_faults import bad_day
 
@@ -350,6 +351,20 @@ def test_a_shift_is_printed(till: Client, member_id: str, name: str, width: int)
     assert "<span>差额</span><span>+0.50</span>" in reply.text
     assert "Shift report" in till.get(f"{SHIFTS}/{name}/receipt").text
     assert till.get(f"{SHIFTS}/{name}/receipt?width=59").status == 422
+
+
+def test_requests_are_the_same_however_much_was_sold(
+    till: Client, member_id: str, name: str
+) -> None:
+    opening = requests_of(lambda: till.put(f"{SHIFTS}/{name}", {"float_fen": 0}))
+    for _ in range(12):
+        sell(till, member_id, 100)
+    closing = requests_of(lambda: close(till, name))
+    kinds_of_days = closing.count("Query")
+    assert kinds_of_days in {6, 12}  # the day may be cut just now
+    assert sorted(set(opening)) == ["GetItem", "TransactWriteItems"]
+    assert closing.count("TransactWriteItems") == 1
+    assert len(closing) == kinds_of_days + 4  # the shift, the till's mark, the last number
 
 
 def test_an_idle_month_between_two_shifts_loses_no_sale(
