@@ -209,8 +209,11 @@ class Batch:
             self.results |= {
                 at: Result(RETRY, record=result.record)
                 for at, result in self.results.items()
-                if result.trace and not self.journal.has(result.trace.counter)
+                if result.code == "counter_taken" or self._unknown(result)
             }
+
+    def _unknown(self, result: Result) -> bool:
+        return result.trace is not None and not self.journal.has(result.trace.counter)
 
 
 def _granted(verdict: Verdict, uses: dict[str, tuple[model.Use, ...]], now: datetime) -> Verdict:

@@ -2,12 +2,15 @@
 
 import itertools
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
 from chalicelib.kernel import clock
 from chalicelib.ledger.built import ledger
+from chalicelib.stores import built
 from chalicelib.stores.model.replays import Signed
 from chalicelib.stores.service.replays import TIME_S, Replays
 from chalicelib.stores.service.replays_sales import LedgerSales
@@ -263,6 +266,27 @@ def test_off_line_sales_of_one_card_together_stay_within_its_trust(
     for again in range(2):
         expected = REPLAYED if again and outcome == TAKEN else outcome
         assert outcomes(hand_in(house.till, other, [record])) == [expected]
+
+
+def test_devices_that_hand_in_at_once_do_not_trust_a_card_twice(house: House) -> None:
+    for number in range(5):
+        member_id = rich(house, f"1380001{number:04d}", 5000)
+        card = card_of(member_id, 1000)
+        pens = [registered(house, f"crowd-{number}-{n}") for n in range(4)]
+        begin = Barrier(len(pens))
+
+        def replay(
+            pen: Pen, member_id: str = member_id, card: str = card, begin: Barrier = begin
+        ) -> str:
+            record = Signed(**pen.sell(member_id, 300, method="balance", card=card))
+            begin.wait(30)
+            done = built.replays().replay(house.store, pen.device_id, [record], till_id=None, by=BY)
+            return done.results[0].outcome
+
+        with ThreadPoolExecutor(len(pens)) as tills:
+            told = list(tills.map(replay, pens))
+        assert sorted(told) == ["held", "taken", "taken", "taken"]
+        assert balance_of(house, member_id) == 4100
 
 
 def test_a_new_card_is_trusted_anew(house: House) -> None:
