@@ -11,6 +11,8 @@ from chalicelib.ledger.api import ROUTES as LEDGER
 from chalicelib.messages import schedule, stream
 from chalicelib.messages.api import ROUTES as MESSAGES
 from chalicelib.outages import api as outages
+from chalicelib.stores import schedule as mornings
+from chalicelib.stores import stream as counting
 from chalicelib.stores.api import ROUTES as STORES
 
 SLICES = (*ACCESS, *LEDGER, *STORES, *MESSAGES, outages.routes)
@@ -20,5 +22,12 @@ app = Chalice(app_name="dengta")
 app.register_middleware(http.answer_problems, "http")
 for routes in ROUTES:
     app.register_blueprint(routes)
-for triggers in (stream.triggers, schedule.triggers, rounds.triggers, audit.triggers):
+for triggers in (
+    stream.triggers,
+    schedule.triggers,
+    rounds.triggers,
+    counting.triggers,
+    mornings.triggers,
+    audit.triggers,
+):
     app.register_blueprint(triggers)

@@ -127,6 +127,25 @@ FUNCTIONS = (
         may_decrypt=True,
     ),
     Function(
+        name="figures",
+        trigger=Trigger.STREAM,
+        grants=(Grant(STORES, ("BatchGetItem", "PutItem", "UpdateItem")),),
+        memory_mb=256,
+        timeout_seconds=60,
+        sources=(Source(BOOK, new_prefix="ENTRY#"),),
+    ),
+    Function(
+        name="recount",
+        trigger=Trigger.CLOCK,
+        grants=(
+            Grant(BOOK, ("BatchGetItem",), indexes=("listed",)),
+            Grant(ACCESS, ("Query",)),
+            Grant(STORES, ("GetItem", "Query", "UpdateItem")),
+        ),
+        memory_mb=512,
+        timeout_seconds=600,
+    ),
+    Function(
         name="reconcile",
         trigger=Trigger.CLOCK,
         grants=(  # it proves the book, and so cannot write to it

@@ -21,7 +21,9 @@ _FOLLOWS = (
     "LOCK",
     "REC#",
     "USES",
-)  # written together with an order, a profile or a journal, which are told of
+    "COUNTED#",
+    "FIGURES#",
+)  # written together with an order, a profile or a journal, which are told of; or added up from entries
 
 _ROUNDS = "DUE"  # notes of the hourly round to itself
 _MOVES = (

@@ -1,12 +1,14 @@
 """DynamoDB streams as Lambda hands them over: records in, and where to resume out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from chalicelib.adapters import log
 from chalicelib.adapters.tables import Image
+from chalicelib.kernel.errors import TryAgain
 
 BatchAnswer = dict[str, list[dict[str, str]]]
+T = TypeVar("T")
 _EXPIRY = "dynamodb.amazonaws.com"
 _log = log.logger("streams")
 
@@ -49,6 +51,44 @@ def consume(
             _log.exception("record failed", extra={"event_id": record.event_id})
             failed.append(record)
     return answer(failed)
+
+
+def consume_together(
+    event: Mapping[str, Any], read: Callable[[Record], T | None], write: Callable[[list[T]], None]
+) -> BatchAnswer:
+    """All that can be read in one write; what cannot be read is reported, and keeps nothing else from being written.
+
+    `write` must bear seeing a record again; TryAgain from it means that nothing is known of all of them. `read` gives
+    None for what is of no interest.
+    """
+    readable: list[tuple[Record, T]] = []
+    failed: list[Record] = []
+    for record in records(event):
+        try:
+            wanted = read(record)
+        except Exception:  # noqa: BLE001 - whatever it is, the other records are not to wait for it
+            _log.exception("record cannot be read", extra={"event_id": record.event_id})
+            failed.append(record)
+            continue
+        if wanted is not None:
+            readable.append((record, wanted))
+    return answer(_not_written(readable, write) + failed)
+
+
+def _not_written(
+    readable: Sequence[tuple[Record, T]], write: Callable[[list[T]], None]
+) -> list[Record]:
+    """Where the batch is refused as a whole, each record by itself shows which one it is."""
+    try:
+        write([each for _, each in readable])
+    except TryAgain:
+        return [record for record, _ in readable[:1]]
+    except Exception:  # noqa: BLE001 - whatever it is, it must not hide behind the others
+        _log.exception("batch failed")
+        if len(readable) == 1:
+            return [readable[0][0]]
+        return [record for one in readable for record in _not_written([one], write)]
+    return []
 
 
 def while_time(context: Any, spare_ms: int) -> Callable[[], bool]:  # noqa: ANN401 - Chalice types it wrongly

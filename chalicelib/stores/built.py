@@ -2,7 +2,9 @@
 
 from chalicelib.adapters import secrets
 from chalicelib.ledger.built import ledger
+from chalicelib.ledger.service import days
 from chalicelib.members import offline_card
+from chalicelib.stores.service.figures import Figures
 from chalicelib.stores.service.held import Queue
 from chalicelib.stores.service.replays import Replays
 from chalicelib.stores.service.replays_sales import LedgerSales
@@ -14,6 +16,10 @@ def replays() -> Replays:
 
 def queue() -> Queue:
     return Queue(LedgerSales(ledger()))
+
+
+def figures() -> Figures:
+    return Figures(days)
 
 
 def _card_keys() -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.ledger.model.books_words import DIFFER, PROVED
+from chalicelib.stores.model import figures
 from chalicelib.stores.model.journal import BROKEN, FORKED, GAP
 from infra.functions import Function, Trigger
 
@@ -22,6 +23,11 @@ def resources(function: Function) -> dict[str, Any]:
         alarms[f"{function.logical_id}LagAlarm"] = lag(function)
     if function.name == "reconcile":
         alarms |= books(function)
+    if function.name == "recount":
+        why = (
+            "a day's figures differed from its entries, and were put right: see the log of recount"
+        )
+        alarms |= said(function, "FiguresDiffer", (figures.DIFFER,), why)
     return alarms
 
 

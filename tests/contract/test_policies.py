@@ -15,16 +15,16 @@ SERVICES = {"logs", "dynamodb", "sqs", "ssm", "kms"}
 MAY_WRITE = {
     "book": {"api_handler", "expire"},
     "access": {"api_handler"},
-    "stores": {"api_handler", "reconcile"},
+    "stores": {"api_handler", "figures", "recount", "reconcile"},
     "messages": {"api_handler", "announce", "deliver", "sweep"},
     "outages": {"api_handler"},
     "audit": {"audit"},
     "tokens": {"api_handler", "deliver", "sweep"},
 }
 MAY_READ = {
-    "book": {"api_handler", "deliver", "sweep", "expire", "reconcile"},
-    "access": {"api_handler", "deliver", "sweep"},
-    "stores": {"api_handler", "reconcile"},
+    "book": {"api_handler", "deliver", "sweep", "expire", "recount", "reconcile"},
+    "access": {"api_handler", "deliver", "sweep", "recount"},
+    "stores": {"api_handler", "figures", "recount", "reconcile"},
     "messages": {"api_handler", "deliver", "sweep"},
     "outages": {"api_handler"},
     "audit": set(),

@@ -71,11 +71,11 @@ def test_every_stream_source_is_capped_split_answered_in_part_and_put_aside() ->
 
 
 @pytest.mark.parametrize(
-    ("function", "prefix"), [("announce", "ENTRY#"), ("deliver", "MSG#")], ids=str
+    ("function", "prefix"),
+    [("announce", "ENTRY#"), ("deliver", "MSG#"), ("figures", "ENTRY#")],
+    ids=str,
 )
-def test_a_message_function_is_started_by_new_items_of_its_kind_only(
-    function: str, prefix: str
-) -> None:
+def test_a_function_is_started_by_new_items_of_its_kind_only(function: str, prefix: str) -> None:
     name = next(one.logical_id for one in FUNCTIONS if one.name == function)
     (event,) = RESOURCES[name]["Properties"]["Events"].values()
     (only,) = event["Properties"]["FilterCriteria"]["Filters"]
