@@ -62,8 +62,9 @@ class Finder:
     def of_order(self, store_id: str, name: str) -> Found:
         """A till's name may stand for an order of each kind: one request for them, one for each message."""
         known = self.ledger.orders_named(store_id, NAMED, name)
-        entries = filter(None, (order.entry for order in known))
-        return self._of_entries(sorted(entries, key=lambda entry: entry.booked_at))
+        entries = [order.entry for order in known if order.entry]
+        entries.sort(key=lambda entry: entry.booked_at)
+        return self._of_entries(entries)
 
     def _of_entries(self, entries: Sequence[EntryPosted | None]) -> Found:
         found = [table.message(entry.message_id) for entry in entries if entry]

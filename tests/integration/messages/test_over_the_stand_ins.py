@@ -38,10 +38,12 @@ def upstreams(house: House) -> Iterator[Running]:
             "TENCENT_SMS_APP_ID": world.sms_app_id,
             "TENCENT_SMS_SIGN_NAME": world.sms_sign_names[0],
             "TENCENT_SMS_SPEND_TEMPLATE_ID": "2000001",
+            "TENCENT_SMS_REFUND_TEMPLATE_ID": "2000003",
             "WECHAT_APP_ID": world.wechat_app_id,
             "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
             "WECHAT_API_BASE": running.url,
             "WECHAT_SPEND_TEMPLATE_ID": "tmpl-spend",
+            "WECHAT_REFUND_TEMPLATE_ID": "tmpl-refund",
             "SMTP_URL_PARAM": "/test/smtp",
             "MAIL_FROM": "dengta@example.com",
         })  # fmt: skip
@@ -73,7 +75,11 @@ def told(house: House, member_id: str, name: str) -> Message:
         "payments": [{"method": "cash", "amount_fen": 6800}],
     }
     taken = house.till.put(f"/v1/stores/{house.store.store_id}/spends/{name}", body).json
-    entry = ledger().entry(taken["spend_id"])
+    return delivered(taken["spend_id"])
+
+
+def delivered(entry_id: str) -> Message:
+    entry = ledger().entry(entry_id)
     assert entry is not None
     announce([entry], clock.now())
     message = table.message(entry.message_id)
@@ -99,6 +105,33 @@ def test_a_spend_reaches_the_phone(house: House, upstreams: Running) -> None:
     assert sms["values"][:3] == ["First Store", "68.00", "0.00"]
     assert sms["session_context"] == message.last.reference
     assert (message.state, message.last.provider_ref) == ("sent", sms["id"])
+
+
+@pytest.mark.parametrize("kind", ["refund", "void"])
+def test_what_was_given_back_reaches_the_phone_by_the_template_of_refunds(
+    house: House, upstreams: Running, kind: str
+) -> None:
+    phone = {"refund": "13800002001", "void": "13800002002"}[kind]
+    spend = told(house, house.register(phone), f"back-{kind}")
+    body = {"out_trade_no": f"back-{kind}", "reason": "cold"}
+    reply = house.staff(house.store, "store_manager").put(f"/v1/stores/s1/{kind}s/{kind}", body)
+    assert reply.status == 201, reply.text
+    message = delivered(f"{spend.member_id}-2")
+    assert (message.facts.kind, message.state, message.channel) == (kind, "sent", "sms")
+    back = upstreams.world.outbox.find("sms", f"+86{phone}")
+    sent = [(one["template_id"], one["values"][1]) for one in back]
+    assert sorted(sent) == [("2000001", "68.00"), ("2000003", "68.00")]
+
+
+def test_what_has_no_template_is_left_to_the_inbox(house: House, upstreams: Running) -> None:
+    assert upstreams
+    member_id = house.register("13800002003")
+    house.top_up(member_id, "no-template", 10_000)
+    message = delivered(f"{member_id}-1")
+    assert [(one.channel, one.reason) for one in message.decisions] == [
+        ("sms", "not_configured"), ("wechat", "not_configured"), ("email", "no_email"),
+    ]  # fmt: skip
+    assert message.state == "inbox"
 
 
 def test_accept_and_hang_is_unknown_and_not_sent_again(house: House, upstreams: Running) -> None:
