@@ -12,7 +12,7 @@ from functools import partial
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bench import cold, contestants, growth, packages, report, warm, world
+from bench import cold, contestants, growth, packages, report, seeding, warm, world
 from bench.contestants import CONTESTANTS, HOUSE
 from bench.report import Results
 from bench.world import World
@@ -74,10 +74,12 @@ def _warm_parts(names: list[str], place: World, results: Results, progress: Prog
 
 def _growth(place: World, results: Results, progress: Progress) -> None:
     task = progress.add_task("seeding 100,000 entries", total=None)
-    world.grow(place, lambda done, total: progress.update(task, completed=done, total=total))
+    seeded = seeding.grow(
+        place, lambda done, total: progress.update(task, completed=done, total=total)
+    )
     task = progress.add_task("growth", total=None)
     with contestants.running([HOUSE], place.env) as line:
-        results.growth = growth.measure(place, line[HOUSE], lambda: progress.advance(task))
+        results.growth = growth.measure(place, seeded, line[HOUSE], lambda: progress.advance(task))
     progress.update(task, total=1, completed=1)
 
 

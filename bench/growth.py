@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
-from bench import units, world
+from bench import seeding, units, world
 from bench.contestants import Contestant
+from bench.seeding import FEW, MANY
 from bench.units import Cost
-from bench.world import FEW, MANY, Event, World
+from bench.world import Event, World
 
 _ROUNDS, _CALLS = 20, 10
 
@@ -22,20 +23,22 @@ class Grown:
     many_cost: Cost
 
 
-def measure(place: World, house: Contestant, tick: Callable[[], None]) -> dict[str, Grown]:
+def measure(
+    place: World, seeded: seeding.Grown, house: Contestant, tick: Callable[[], None]
+) -> dict[str, Grown]:
     """`FEW` entries fill half a page, so the page is cut to what both have: their ratio says what growth costs."""
     pages: dict[str, tuple[Event, Event]] = {
         f"history page of {FEW}": (
-            world.history_event(place, place.quiet, FEW),
-            world.history_event(place, place.busy, FEW),
+            world.history_event(place, seeded.quiet, FEW),
+            world.history_event(place, seeded.busy, FEW),
         ),
         "look-up by phone": (
-            world.lookup_event(place, world.QUIET_PHONE),
-            world.lookup_event(place, world.BUSY_PHONE),
+            world.lookup_event(place, seeding.QUIET_PHONE),
+            world.lookup_event(place, seeding.BUSY_PHONE),
         ),
         f"store day, page of {FEW}": (
-            world.day_event(place, place.days[FEW], FEW),
-            world.day_event(place, place.days[MANY], FEW),
+            world.day_event(place, seeded.days[FEW], FEW),
+            world.day_event(place, seeded.days[MANY], FEW),
         ),
     }
     return {name: _grown(house, few, many, tick) for name, (few, many) in pages.items()}

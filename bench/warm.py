@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from bench import units, world
+from bench import seeding, units, world
 from bench.contestants import BARE, HOUSE, Contestant, Ran
 from bench.units import Cost
 from bench.world import Event, World
 
 STREAM_BATCH = 25
 _WARM_UP = 100
+
+
+def balance_event(place: World, lots: int) -> Event:
+    """By a member who never spent: the next spend would find fewer lots."""
+    members = place.rich.setdefault(lots, seeding.members(place, lots))
+    return world.balance_event(place, next(members), lots)
 
 
 @dataclass(frozen=True)
@@ -35,12 +41,22 @@ OPERATIONS = (
         "spend, part from the balance",
         lambda w, at: world.spend_event(w, w.members[at + 1], w.name()),
     ),
+    *(
+        Operation(
+            f"{lots} lots" if lots > 1 else "1 lot",
+            f"spend over {lots} lots" if lots > 1 else "spend over 1 lot",
+            lambda w, _, lots=lots: balance_event(w, lots),  # type: ignore[misc]
+            rounds=20,
+        )
+        for lots in (1, 5, 20)
+    ),
+    Operation("refund", "partial refund", lambda w, at: world.refund_event(w, at + 1), rounds=20),
     Operation("history", "history page of 20", lambda w, _: world.history_event(w, w.members[0])),
     Operation("status", "status JSON", lambda w, _: world.status_event(w)),
     Operation(
         "stream",
         "stream batch of 25 entries",
-        lambda w, _: world.stream_event(w, STREAM_BATCH),
+        lambda w, _: seeding.stream_event(w, STREAM_BATCH),
         kind="stream",
         rounds=25,
         calls=2,

@@ -1,19 +1,13 @@
 """What is measured against: tables on DynamoDB Local, members and entries, and the events of each operation."""
 
 import itertools
+import json
 import logging
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.access.model import Store
-from chalicelib.kernel import clock, stamp
-from chalicelib.ledger import model, table
-from chalicelib.ledger.facts import EntryPosted, Payment
-from chalicelib.ledger.model import Account
 from infra.local import dynamodb
 from tests.client import Client
 from tests.house import KEYRING, SETTINGS, House, open_house, settled
@@ -21,24 +15,19 @@ from tests.house import KEYRING, SETTINGS, House, open_house, settled
 Event = dict[str, Any]
 MEMBERS = 20
 ENTRIES = 40
-FEW, MANY = 10, 100_000
-QUIET_PHONE, BUSY_PHONE = "13900000000", "13900000001"
-_BATCH = 25
-_SEEDERS = 4
-_BY = stamp.system("bench")
+SOLD_FEN, REFUND_FEN = 3_000_000, 300
+LOT_FEN = 1000
 
 
 @dataclass
 class World:
-    """`busy` has MANY entries and a store day of as many, `quiet` FEW."""
+    """Each contestant has a member of its own, by its place in the line, and a sale called `sold-{place}`."""
 
     house: House
     env: dict[str, str]
     phones: list[str]
     members: list[str]
-    quiet: str = ""
-    busy: str = ""
-    days: dict[int, str] = field(default_factory=dict)
+    rich: dict[int, Iterator[str]] = field(default_factory=dict)  # by how many lots they have
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def name(self) -> str:
@@ -74,7 +63,9 @@ def _peopled(house: House, env: dict[str, str]) -> World:
     world = World(house, env, phones, members)
     _report(house)
     for at in range(ENTRIES):
-        take_spend(world, members[0], f"seed-history-{at}")
+        _taken(house, spend_event(world, members[0], f"seed-history-{at}"))
+    for at, member_id in enumerate(members):
+        _taken(house, spend_event(world, member_id, f"sold-{at}", SOLD_FEN))
     return world
 
 
@@ -103,9 +94,8 @@ def _made(house: House, path: str, asked: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def take_spend(world: World, member_id: str, name: str) -> None:
-    event = spend_event(world, member_id, name)
-    answer = world.house.till.app(event, None)
+def _taken(house: House, event: Event) -> None:
+    answer = house.till.app(event, None)
     if answer["statusCode"] != 201:
         raise RuntimeError(f"the seed was refused: {answer['body']}")
 
@@ -139,117 +129,30 @@ def status_event(world: World) -> Event:
     return event(world.house.public, "GET", "/v2/summary.json")
 
 
-def spend_event(world: World, member_id: str, name: str) -> Event:
-    body = (
-        f'{{"member_id": "{member_id}", "total_fen": 3000, "payments": '
-        '[{"method": "balance", "amount_fen": 1000}, {"method": "cash", "amount_fen": 2000}]}'
-    )
-    return event(
-        world.house.till, "PUT", f"/v1/stores/{world.house.store.store_id}/spends/{name}", body
-    )
+def spend_event(world: World, member_id: str, name: str, total_fen: int = 3000) -> Event:
+    """A third from the balance, the rest in cash."""
+    paid = {"balance": total_fen // 3, "cash": total_fen - total_fen // 3}
+    payments = [{"method": method, "amount_fen": fen} for method, fen in paid.items()]
+    return _put(world, f"spends/{name}", {
+        "member_id": member_id, "total_fen": total_fen, "payments": payments,
+    })  # fmt: skip
 
 
-def stream_event(world: World, size: int) -> Event:
-    """A batch of new entries, each of which no consumer has seen."""
-    now = clock.now()
-    records = []
-    for _ in range(size):
-        serial = next(world.numbers)
-        entry = _entry(world.spare_member(serial), 1_000_000 + serial, world.house.store, now)
-        image = _row(entry)
-        records.append({
-            "eventID": f"{serial:032x}", "eventName": "INSERT", "eventVersion": "1.1",
-            "eventSource": "aws:dynamodb", "awsRegion": "us-east-1",
-            "eventSourceARN": "arn:aws:dynamodb:us-east-1:000000000000:table/book/stream/1",
-            "dynamodb": {
-                "Keys": {"pk": image["pk"], "sk": image["sk"]}, "NewImage": image,
-                "SequenceNumber": f"{serial:021d}", "SizeBytes": 500,
-                "ApproximateCreationDateTime": int(now.timestamp()),
-                "StreamViewType": "NEW_AND_OLD_IMAGES",
-            },
-        })  # fmt: skip
-    return {"Records": records}
+def balance_event(world: World, member_id: str, lots: int) -> Event:
+    """From the balance alone, so much that each of so many lots gives some."""
+    fen = lots * LOT_FEN - 100
+    return _put(world, f"spends/{world.name()}", {
+        "member_id": member_id, "total_fen": fen,
+        "payments": [{"method": "balance", "amount_fen": fen}],
+    })  # fmt: skip
 
 
-def grow(world: World, told: Callable[[int, int], None]) -> None:
-    """Give two more members FEW and MANY entries, and the store a day of as many sales each."""
-    world.quiet = world.house.register(QUIET_PHONE)
-    world.busy = world.house.register(BUSY_PHONE)
-    today = clock.now().replace(hour=8)
-    for member_id, count, days_ago in ((world.quiet, FEW, 400), (world.busy, MANY, 500)):
-        booked = today - timedelta(days=days_ago)
-        world.days[count] = world.house.store.business_date(booked).isoformat()
-        _post_many(world, member_id, count, booked, told)
+def refund_event(world: World, at: int) -> Event:
+    """Another small part of one sale."""
+    asked = {"out_trade_no": f"sold-{at}", "reason": "少了一件", "amount_fen": REFUND_FEN}
+    return _put(world, f"refunds/{world.name()}", asked)
 
 
-def _post_many(
-    world: World,
-    member_id: str,
-    count: int,
-    booked: datetime,
-    told: Callable[[int, int], None],
-) -> None:
-    """At the table, through the rows that the ledger writes, several hands at once."""
-    rows = (
-        row
-        for seq in range(1, count + 1)
-        for row in _posted(_entry(member_id, seq, world.house.store, booked + timedelta(milliseconds=10 * seq)))
-    )  # fmt: skip
-    lock, book, done = threading.Lock(), world.env["BOOK_TABLE"], itertools.count(1)
-
-    def work() -> None:
-        client = dynamodb.client(world.env["AWS_ENDPOINT_URL"])
-        while True:
-            with lock:
-                batch = list(itertools.islice(rows, _BATCH))
-            if not batch:
-                return
-            client.batch_write_item(
-                RequestItems={book: [{"PutRequest": {"Item": r}} for r in batch]}
-            )
-            told(next(done) * _BATCH, 2 * count)
-
-    hands = [threading.Thread(target=work) for _ in range(_SEEDERS)]
-    for hand in hands:
-        hand.start()
-    for hand in hands:
-        hand.join()
-    _keep(world, Account(member_id, 1_000_000, count))
-
-
-def _posted(entry: EntryPosted) -> tuple[dict[str, Any], dict[str, Any]]:
-    pk, sk = table.order_key(entry.store_id, entry.kind, entry.order_name)
-    day, sort = table._listed(entry)  # noqa: SLF001 - the very row, without a transaction each
-    order = table.OrderRow(
-        pk, sk, fingerprint="seeded", list_key=day, list_sort=sort, by=_BY.text(),
-        **table._fields(entry),
-    )  # fmt: skip
-    return _row(entry), order.serialize()
-
-
-def _row(entry: EntryPosted) -> dict[str, Any]:
-    row = table.EntryRow(
-        table.partition(entry.member_id),
-        table._entry_key(entry.seq),  # noqa: SLF001
-        by=_BY.text(),
-        **table._fields(entry),
-    )
-    return row.serialize()
-
-
-def _keep(world: World, account: Account) -> None:
-    row = table.AccountRow(
-        table.partition(account.member_id), "NOW#ACCOUNT", member_id=account.member_id,
-        balance_fen=account.balance_fen, seq=account.seq, by=_BY.text(),
-    )  # fmt: skip
-    dynamodb.client(world.env["AWS_ENDPOINT_URL"]).put_item(
-        TableName=world.env["BOOK_TABLE"], Item=row.serialize()
-    )
-
-
-def _entry(member_id: str, seq: int, store: Store, booked: datetime) -> EntryPosted:
-    posting = model.spend(
-        store, f"seed-{member_id[-6:]}-{seq}", total_fen=3000,
-        payments=[Payment("balance", 1000), Payment("cash", 2000)],
-    )  # fmt: skip
-    return model.post(Account(member_id, 1_000_000, seq - 1), posting, booked)[1]
+def _put(world: World, path: str, asked: dict[str, Any]) -> Event:
+    place = f"/v1/stores/{world.house.store.store_id}"
+    return event(world.house.till, "PUT", f"{place}/{path}", json.dumps(asked, ensure_ascii=False))

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from collections.abc import Callable
 from typing import Any
 
 import botocore.config
@@ -64,11 +65,36 @@ def lookup(event: dict[str, Any]) -> tuple[int, Item]:
 
 def spend(event: dict[str, Any]) -> tuple[int, Item]:
     store, body = _store(event), _spend_body(json.loads(event["body"]))
-    name = event["pathParameters"]["out_trade_no"]
-    account = common.account_of(_now(body["member_id"], consistent=True), body["member_id"])
-    by = json.dumps({"who": store["store_id"], "request_id": event["requestContext"]["requestId"]})
+    name, by = event["pathParameters"]["out_trade_no"], common.stamp(store, event)
+
+    def rows(account: Item) -> list[Item]:
+        return common.spend_rows(account, body, store, name, by)
+
+    return _posted(body["member_id"], body, rows, common.spend_view)
+
+
+def refund(event: dict[str, Any]) -> tuple[int, Item]:
+    store, body = _store(event), json.loads(event["body"])
+    if set(body) != {"out_trade_no", "reason", "amount_fen"} or not body["amount_fen"] > 0:
+        raise Problem(422, "invalid_request")
+    name, by = event["pathParameters"]["out_refund_no"], common.stamp(store, event)
+    order = f"ORDER#{store['store_id']}#spend#{body['out_trade_no']}"
+    sold = _get(BOOK, order, "NAME", consistent=True)
+    if not sold:
+        raise Problem(404, "not_found")
+
+    def rows(account: Item) -> list[Item]:
+        return common.refund_rows(account, sold, body, store, name, by)
+
+    return _posted(sold["member_id"], body, rows, common.refund_view)
+
+
+def _posted(
+    member_id: str, body: Item, rows_of: Callable[[Item], list[Item]], view: Callable[[Item], Item]
+) -> tuple[int, Item]:
+    account = common.account_of(_now(member_id, consistent=True), member_id)
     for attempt in range(common.MOST_ATTEMPTS):
-        rows = common.spend_rows(account, body, store, name, by)
+        rows = rows_of(account)
         try:
             _dynamodb.transact_write_items(
                 TransactItems=common.transaction(BOOK, account, rows, _raw)
@@ -76,9 +102,9 @@ def spend(event: dict[str, Any]) -> tuple[int, Item]:
         except _dynamodb.exceptions.TransactionCanceledException as error:
             account, known = common.after_refusal(error.response, account, body, attempt, _plain)
             if known:
-                return 200, common.spend_view(known)
+                return 200, view(known)
         else:
-            return 201, common.spend_view(rows[2])
+            return 201, view(rows[2])
     raise Problem(503, "try_again")
 
 
@@ -205,6 +231,7 @@ _proofs = Proofs(lambda pk, sk: _get(ACCESS, pk, sk))
 _ROUTES = {
     ("POST", "/v1/members/lookup"): lookup,
     ("PUT", "/v1/stores/{store_id}/spends/{out_trade_no}"): spend,
+    ("PUT", "/v1/stores/{store_id}/refunds/{out_refund_no}"): refund,
     ("GET", "/v1/members/{member_id}/spends"): history,
     ("GET", "/v2/summary.json"): status,
 }

@@ -60,6 +60,12 @@ class Spend(Strict):
     note: Annotated[str, Field(max_length=200)] | None = None
 
 
+class Refund(Strict):
+    out_trade_no: Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-|*@.]{1,64}$")]
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    amount_fen: Fen
+
+
 @app.post("/v1/members/lookup")
 async def lookup(body: Lookup, authorization: Proof) -> Response:
     _store(authorization)
@@ -75,12 +81,38 @@ async def lookup(body: Lookup, authorization: Proof) -> Response:
 async def spend(
     store_id: str, out_trade_no: str, body: Spend, authorization: Proof, request: Request
 ) -> Response:
-    store = _store(authorization, store_id)
-    given = body.model_dump(exclude_none=True)
-    account = common.account_of(_now(body.member_id, consistent=True), body.member_id)
-    by = json.dumps({"who": store_id, "request_id": _request_id(request)})
+    store, given = _store(authorization, store_id), body.model_dump(exclude_none=True)
+    by = common.stamp(store, request.scope["aws.event"])
+
+    def rows(account: Item) -> list[Item]:
+        return common.spend_rows(account, given, store, out_trade_no, by)
+
+    return _posted(body.member_id, given, rows, common.spend_view)
+
+
+@app.put("/v1/stores/{store_id}/refunds/{out_refund_no}")
+async def refund(
+    store_id: str, out_refund_no: str, body: Refund, authorization: Proof, request: Request
+) -> Response:
+    store, given = _store(authorization, store_id), body.model_dump()
+    by = common.stamp(store, request.scope["aws.event"])
+    key = {"pk": f"ORDER#{store_id}#spend#{body.out_trade_no}", "sk": "NAME"}
+    sold = _book.get_item(Key=key, ConsistentRead=True).get("Item")
+    if not sold:
+        raise Problem(404, "not_found")
+
+    def rows(account: Item) -> list[Item]:
+        return common.refund_rows(account, sold, given, store, out_refund_no, by)
+
+    return _posted(sold["member_id"], given, rows, common.refund_view)
+
+
+def _posted(
+    member_id: str, body: Item, rows_of: Callable[[Item], list[Item]], view: Callable[[Item], Item]
+) -> Response:
+    account = common.account_of(_now(member_id, consistent=True), member_id)
     for attempt in range(common.MOST_ATTEMPTS):
-        rows = common.spend_rows(account, given, store, out_trade_no, by)
+        rows = rows_of(account)
         try:
             _dynamodb.meta.client.transact_write_items(
                 TransactItems=common.transaction(BOOK, account, rows, dict)
@@ -88,11 +120,11 @@ async def spend(
         except ClientError as error:
             if error.response["Error"]["Code"] != "TransactionCanceledException":
                 raise
-            account, known = common.after_refusal(error.response, account, given, attempt, dict)
+            account, known = common.after_refusal(error.response, account, body, attempt, dict)
             if known:
-                return JSONResponse(common.spend_view(known))
+                return JSONResponse(view(known))
         else:
-            return JSONResponse(common.spend_view(rows[2]), 201)
+            return JSONResponse(view(rows[2]), 201)
     raise Problem(503, "try_again")
 
 

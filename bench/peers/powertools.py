@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import boto3
@@ -61,6 +62,12 @@ class Spend(Strict):
     note: Annotated[str, Field(max_length=200)] | None = None
 
 
+class Refund(Strict):
+    out_trade_no: Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-|*@.]{1,64}$")]
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    amount_fen: Fen
+
+
 @app.post("/v1/members/lookup")
 def lookup() -> Response[str]:
     _store()
@@ -76,12 +83,37 @@ def lookup() -> Response[str]:
 @app.put("/v1/stores/<store_id>/spends/<out_trade_no>")
 def spend(store_id: str, out_trade_no: str) -> Response[str]:
     store = _store(store_id)
-    request = Spend.model_validate_json(app.current_event.body or "")
-    body = request.model_dump(exclude_none=True)
-    account = common.account_of(_now(request.member_id, consistent=True), request.member_id)
-    by = json.dumps({"who": store_id, "request_id": _request_id()})
+    body = Spend.model_validate_json(app.current_event.body or "").model_dump(exclude_none=True)
+    by = common.stamp(store, app.current_event.raw_event)
+
+    def rows(account: Item) -> list[Item]:
+        return common.spend_rows(account, body, store, out_trade_no, by)
+
+    return _posted(body["member_id"], body, rows, common.spend_view)
+
+
+@app.put("/v1/stores/<store_id>/refunds/<out_refund_no>")
+def refund(store_id: str, out_refund_no: str) -> Response[str]:
+    store = _store(store_id)
+    body = Refund.model_validate_json(app.current_event.body or "").model_dump()
+    by = common.stamp(store, app.current_event.raw_event)
+    key = {"pk": f"ORDER#{store_id}#spend#{body['out_trade_no']}", "sk": "NAME"}
+    sold = _book.get_item(Key=key, ConsistentRead=True).get("Item")
+    if not sold:
+        raise Problem(404, "not_found")
+
+    def rows(account: Item) -> list[Item]:
+        return common.refund_rows(account, sold, body, store, out_refund_no, by)
+
+    return _posted(sold["member_id"], body, rows, common.refund_view)
+
+
+def _posted(
+    member_id: str, body: Item, rows_of: Callable[[Item], list[Item]], view: Callable[[Item], Item]
+) -> Response[str]:
+    account = common.account_of(_now(member_id, consistent=True), member_id)
     for attempt in range(common.MOST_ATTEMPTS):
-        rows = common.spend_rows(account, body, store, out_trade_no, by)
+        rows = rows_of(account)
         try:
             _dynamodb.meta.client.transact_write_items(
                 TransactItems=common.transaction(BOOK, account, rows, dict)
@@ -91,9 +123,9 @@ def spend(store_id: str, out_trade_no: str) -> Response[str]:
                 raise
             account, known = common.after_refusal(error.response, account, body, attempt, dict)
             if known:
-                return _answer(200, common.spend_view(known))
+                return _answer(200, view(known))
         else:
-            return _answer(201, common.spend_view(rows[2]))
+            return _answer(201, view(rows[2]))
     raise Problem(503, "try_again")
 
 

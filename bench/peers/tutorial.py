@@ -9,7 +9,7 @@ import os
 from chalice import Chalice, UnauthorizedError
 from peers_common import Keys, digits, member_view
 from pydantic import BaseModel
-from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 app = Chalice(app_name="tutorial")
@@ -56,7 +56,8 @@ class Now(Model):
     email = BinaryAttribute(null=True, legacy_encoding=False)
     language = UnicodeAttribute(null=True)
     consents = UnicodeAttribute(null=True)
-    balance_fen = NumberAttribute(null=True)
+    holdings = UnicodeAttribute(null=True)
+    months = UnicodeAttribute(null=True)
 
 
 class Lookup(BaseModel):
@@ -70,8 +71,16 @@ class Card(BaseModel):
     name: str | None
     email: str | None
     tier: str
+    tier_standing: dict[str, object]
     balance_fen: int
+    principal_fen: int
+    bonus_fen: int
+    debt_fen: int
     points: int
+    count_cards: list[dict[str, object]]
+    coupons: list[dict[str, object]]
+    expiring: list[dict[str, object]]
+    card_lost: bool
     consents: dict[str, bool]
     language: str
     created_at: str
