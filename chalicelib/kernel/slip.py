@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
+from chalicelib.kernel import barcode
+
 Width = Literal[58, 80]
 
 CONTENT_TYPE = "text/html; charset=utf-8"
@@ -21,6 +23,8 @@ _FONT_MM, _LINE_MM, _ENDS_MM = 3.1, 4.4, 14
 _NARROW_EM = 0.61  # the widest digit of the fonts asked for
 _BIG = 1.45
 _RIGHT_MOST = 0.6  # what is wider goes to a line of its own
+_MODULES_MM = (0.375, 0.25)  # three dots of a head of 8 dots a millimetre, or two
+_BARS_MM = 12
 _CONTROLS = dict.fromkeys((*range(32), 127), "\N{REPLACEMENT CHARACTER}")
 _CSS = (
     "@page{{size:{paper}mm {height}mm;margin:0}}"
@@ -30,6 +34,7 @@ _CSS = (
     'font:{font}mm/{line}mm ui-monospace,"Sarasa Mono SC","Noto Sans Mono CJK SC",Menlo,Consolas,monospace;'
     "font-variant-numeric:tabular-nums;-webkit-print-color-adjust:exact}}"
     "h1{{font-size:{big}mm;line-height:{bigline}mm;text-align:center}}"
+    "svg{{display:block;margin:1mm auto}}"
     "p{{white-space:pre-wrap}}p.c{{text-align:center}}hr{{border:0;border-top:.3mm dashed #000;margin:2mm 0}}"
     "div{{display:flex;flex-wrap:wrap;column-gap:2mm}}div>:first-child{{flex:1 1 40%}}"
     "div>:last-child{{flex:0 0 auto;max-width:100%;margin-left:auto;text-align:right}}.b{{font-weight:700}}"
@@ -64,7 +69,14 @@ class Cut:
     """A line across."""
 
 
-Part = Head | Row | Note | Cut
+@dataclass(frozen=True)
+class Bars:
+    """A name as a bar code, where it fits on the paper."""
+
+    text: str
+
+
+Part = Head | Row | Note | Cut | Bars
 
 
 def page(width: Width, language: str, title: str, parts: Sequence[Part]) -> str:
@@ -82,17 +94,17 @@ def page(width: Width, language: str, title: str, parts: Sequence[Part]) -> str:
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{_safe(title)}</title><style>{style}</style></head>"
-        f"<body><main>{''.join(map(_html, parts))}</main></body></html>"
+        f"<body><main>{''.join(_html(part, width) for part in parts)}</main></body></html>"
     )
 
 
 def height_mm(width: Width, parts: Sequence[Part]) -> float:
     """Estimated by the width of the characters, upwards."""
-    across_em = _PRINTED_MM[width] / _FONT_MM
-    return _ENDS_MM + sum(_part_mm(part, across_em) for part in parts)
+    return _ENDS_MM + sum(_part_mm(part, _PRINTED_MM[width]) for part in parts)
 
 
-def _part_mm(part: Part, across_em: float) -> float:
+def _part_mm(part: Part, across_mm: int) -> float:
+    across_em = across_mm / _FONT_MM
     match part:
         case Head(text):
             return _lines(text, across_em / _BIG) * _LINE_MM * _BIG
@@ -104,6 +116,8 @@ def _part_mm(part: Part, across_em: float) -> float:
             return sum(_lines(each, across_em) for each in text.split("\n")) * _LINE_MM
         case Cut():
             return 5
+        case Bars(text):
+            return _BARS_MM + 2 if _module_mm(text, across_mm) else 0
 
 
 def _lines(text: str, across_em: float) -> int:
@@ -114,7 +128,7 @@ def _em(text: str) -> float:
     return sum(1 if unicodedata.east_asian_width(c) in "WFA" else _NARROW_EM for c in text)
 
 
-def _html(part: Part) -> str:
+def _html(part: Part, paper: Width) -> str:
     match part:
         case Head(text):
             return f"<h1>{_safe(text)}</h1>"
@@ -127,6 +141,30 @@ def _html(part: Part) -> str:
             return f'<p class="{marks}">{shown}</p>' if marks else f"<p>{shown}</p>"
         case Cut():
             return "<hr>"
+        case Bars(text):
+            return _bars(text, _PRINTED_MM[paper])
+
+
+def _bars(text: str, most_mm: int) -> str:
+    module_mm = _module_mm(text, most_mm)
+    if not module_mm:
+        return ""
+    widths = barcode.widths(text)
+    at, bars = 0, ""
+    for number, width in enumerate(widths):
+        bars += "" if number % 2 else f"M{at} 0h{width}v1h-{width}z"
+        at += width
+    return (
+        f'<svg viewBox="0 0 {at} 1" width="{at * module_mm}mm" height="{_BARS_MM}mm" role="img" '
+        f'aria-label="{_safe(text)}" preserveAspectRatio="none" shape-rendering="crispEdges">'
+        f'<path d="{bars}"/></svg>'
+    )
+
+
+def _module_mm(text: str, most_mm: int) -> float:
+    """As wide as it may be; 0 where it fits in no width. The paper's own margins are the quiet zone."""
+    modules = sum(barcode.widths(text))
+    return next((mm for mm in _MODULES_MM if modules * mm <= most_mm), 0)
 
 
 def _safe(text: str) -> str:

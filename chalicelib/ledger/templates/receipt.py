@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from chalicelib.access.model import Store
 from chalicelib.kernel import clock, money, slip
-from chalicelib.kernel.slip import Cut, Head, Note, Part, Row
+from chalicelib.kernel.slip import Bars, Cut, Head, Note, Part, Row
 from chalicelib.ledger.facts import Payment
 from chalicelib.ledger.model import lines, words
 from chalicelib.ledger.model.sold import Sold
@@ -86,4 +86,5 @@ class Printed:
         yield Cut()
         if self.sold.order.note:
             yield Note(self.sold.order.note)
+        yield Bars(self.entry.order_name)
         yield Note(self._in("谢谢惠顾", "Thank you"), centred=True)

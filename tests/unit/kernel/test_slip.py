@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from chalicelib.kernel import slip
-from chalicelib.kernel.slip import Cut, Head, Note, Part, Row
+from chalicelib.kernel.slip import Bars, Cut, Head, Note, Part, Row
 
 PARTS: list[Part] = [Head("店"), Row("拿铁", "18.00"), Note("谢谢"), Cut()]
 
@@ -41,3 +41,20 @@ def test_more_is_longer_and_narrower_paper_too() -> None:
     heights = [slip.height_mm(58, parts) for parts in fewer_first]
     assert all(shorter < longer for shorter, longer in pairwise(heights))
     assert slip.height_mm(80, fewer_first[2]) < heights[2]
+
+
+@pytest.mark.parametrize(
+    ("width", "name", "bars"),
+    [
+        (58, "20261122-0001", True),
+        (58, "a" * 14, True),
+        (58, "a" * 15, False),
+        (80, "a" * 23, True),
+        (80, "a" * 24, False),
+    ],
+)
+def test_a_name_is_printed_as_bars_where_it_fits(
+    width: Literal[58, 80], name: str, *, bars: bool
+) -> None:
+    assert ("<svg" in slip.page(width, "en", "Receipt", [Bars(name)])) is bars
+    assert (slip.height_mm(width, [Bars(name)]) > slip.height_mm(width, [])) is bars
