@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +32,7 @@ def piping(
     config: Path, commands: Sequence[Command], lines: int = 0
 ) -> Iterator["subprocess.Popen[str]"]:
     """A running `dengta-till pipe` that finds all its commands waiting; ended, if it still runs, at the end."""
-    todo = config.parent / "commands.jsonl"
+    todo = config.parent / f"commands-{secrets.token_hex(4)}.jsonl"
     todo.write_text("".join(json.dumps(each) + "\n" for each in commands))
     command = [sys.executable, "-m", "tests.clients.till.plugged", str(lines), "pipe"]
     with (
