@@ -1,6 +1,6 @@
 """Tiers: what a member's months come to, and what is missing to the next one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -8,6 +8,9 @@ from chalicelib.ledger.model.account import Month
 from chalicelib.ledger.model.rules import Tier, TierRules, months_on
 
 STANDARD = "standard"
+Counted = Sequence[
+    tuple[int, int]
+]  # what each month came to, by the month's number: look-ups ask for many windows
 
 
 class Standing(NamedTuple):
@@ -27,8 +30,9 @@ def standing(months: Mapping[str, Month], rules: TierRules, today: date) -> Stan
     So it follows from the months alone: a refund, which is taken off its month, takes away a tier that it had earned.
     """
     this = today.replace(day=1)
-    so_far = _window(months, rules, this)
-    best, until = _held(months, rules, this)
+    counted = _counted(months, rules)
+    so_far = _window(counted, rules, _number(this.year, this.month))
+    best, until = _held(counted, rules, this)
     following = next((t for t in _ascending(rules) if not best or t.needs > best.needs), None)
     return Standing(
         best.tier if best else STANDARD,
@@ -44,7 +48,7 @@ def percent(months: Mapping[str, Month], rules: TierRules, today: date) -> int:
     """How many per cent of the points the member earns."""
     if not rules.tiers:
         return 100
-    best, _ = _held(months, rules, today.replace(day=1))
+    best, _ = _held(_counted(months, rules), rules, today.replace(day=1))
     return best.points_percent if best else 100
 
 
@@ -54,17 +58,15 @@ def forgotten(months: Mapping[str, Month], rules: TierRules, today: date) -> dic
     return {month: each for month, each in months.items() if month >= oldest}
 
 
-def _held(
-    months: Mapping[str, Month], rules: TierRules, this: date
-) -> tuple[Tier | None, date | None]:
+def _held(counted: Counted, rules: TierRules, this: date) -> tuple[Tier | None, date | None]:
     best: Tier | None = None
     until: date | None = None
-    for back in range(rules.keep_months + 1):
-        month = months_on(this, -back)
-        reached = _window(months, rules, month)
-        for tier in _ascending(rules):
+    ascending = _ascending(rules)
+    for back in range(rules.keep_months + 1 if ascending else 0):
+        reached = _window(counted, rules, _number(this.year, this.month) - back)
+        for tier in ascending:
             if reached >= tier.needs and (best is None or tier.needs > best.needs):
-                best, until = tier, months_on(month, rules.keep_months + 1)
+                best, until = tier, months_on(this, rules.keep_months + 1 - back)
     return best, until and date.fromordinal(until.toordinal() - 1)
 
 
@@ -72,12 +74,19 @@ def _ascending(rules: TierRules) -> list[Tier]:
     return sorted(rules.tiers, key=lambda tier: tier.needs)
 
 
-def _window(months: Mapping[str, Month], rules: TierRules, last: date) -> int:
-    return sum(_counted(months, rules, last))
+def _window(counted: Counted, rules: TierRules, last: int) -> int:
+    return sum(worth for number, worth in counted if last - rules.window_months < number <= last)
 
 
-def _counted(months: Mapping[str, Month], rules: TierRules, last: date) -> Iterator[int]:
-    for back in range(rules.window_months):
-        month = months.get(f"{months_on(last, -back):%Y-%m}")
-        if month:
-            yield month.spent_fen if rules.by == "spend" else month.points
+def _counted(months: Mapping[str, Month], rules: TierRules) -> Counted:
+    return [
+        (
+            _number(int(month[:4]), int(month[5:])),
+            each.spent_fen if rules.by == "spend" else each.points,
+        )
+        for month, each in months.items()
+    ]
+
+
+def _number(year: int, month: int) -> int:
+    return year * 12 + month
