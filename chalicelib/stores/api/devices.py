@@ -19,6 +19,9 @@ routes = Routes(__name__)
 TOLD = 100  # gaps and counters in one answer
 
 
+Gap = Annotated[list[int], msgspec.Meta(min_length=2, max_length=2, examples=[[3, 5]])]
+
+
 class DeviceRequest(msgspec.Struct, forbid_unknown_fields=True):
     public_key: PublicKey
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=ONE_LINE)]
@@ -34,7 +37,7 @@ class JournalView(msgspec.Struct):
     device_id: str
     complete_to: int
     highest: int
-    gaps: list[tuple[int, int]]
+    gaps: list[Gap]
     broken: list[int]
     forked: list[int]
 
@@ -106,7 +109,7 @@ def journal_view(journal: Journal) -> JournalView:
         journal.device_id,
         journal.complete_to,
         journal.highest,
-        list(journal.gaps[:TOLD]),
+        [list(gap) for gap in journal.gaps[:TOLD]],
         sorted(journal.broken)[:TOLD],
         sorted(journal.forked)[:TOLD],
     )
