@@ -223,8 +223,8 @@ class Fold:
             said, is_ = theirs.get(lot_id), self.holdings.get(lot_id)
             if said == is_:
                 continue
-            made_by = (lot_id.rpartition(".")[0],)
-            named = tuple(self._moved_by.get(lot_id, made_by))
+            made_by = lot_id.rpartition(".")[0]
+            named = tuple(dict.fromkeys([made_by, *self._moved_by.get(lot_id, ())]))
             if said and is_ and said.left == is_.left:
                 words = f"the account: lot {lot_id} has other terms than in its entries"
             else:

@@ -265,7 +265,7 @@ def _order(image: Image) -> EntryPosted | str:
 def _compared(image: Image, order: EntryPosted | str, there: dict[str, Image]) -> Difference | None:
     name = image["pk"]["S"].removeprefix(table.ORDER).replace("#", " ", 2)
     if isinstance(order, str):
-        return Difference(name, f"the order cannot be read: {order}")
+        return Difference(name, f"the order cannot be read: {order}", _ids(image))
     if order.entry_id not in there:
         words = f"the order stands for {order.entry_id}, which is not there"
         return Difference(name, words, (order.entry_id,))
@@ -274,6 +274,12 @@ def _compared(image: Image, order: EntryPosted | str, there: dict[str, Image]) -
         words = f"the order differs from its entry in {', '.join(fields)}"
         return Difference(name, words, (entry.entry_id,))
     return None
+
+
+def _ids(image: Image) -> tuple[str, ...]:
+    """Of the entry that an unreadable order stands for, if that much can be read."""
+    member_id, seq = image.get("member_id", {}).get("S"), image.get("seq", {}).get("N")
+    return (f"{member_id}-{seq}",) if member_id and seq else ()
 
 
 def _readable(images: Iterable[Image]) -> Iterator[EntryPosted]:
