@@ -16,6 +16,7 @@ from chalicelib.kernel.errors import TryAgain
 from chalicelib.ledger.built import ledger
 from chalicelib.members.model import Trail
 from chalicelib.stores import built
+from chalicelib.stores.model.held import SettledOtherwise, Way
 from chalicelib.stores.model.replays import Outcome, Signed
 from chalicelib.stores.service import devices
 from tests.house import BY, House, settled
@@ -159,3 +160,40 @@ def test_two_processes_with_the_same_journal_post_each_record_once(
     taken = [["taken" in outcomes for outcomes in told] for told in both]
     assert all(sum(pair) <= 1 for pair in zip(*taken, strict=True))
     assert_each_is_there_once(house, pen, members)
+
+
+def decided(house: House, way: Way, held_id: str) -> str:
+    """A manager who presses the button until there is an answer."""
+    for _ in range(MOST_CALLS):
+        try:
+            return built.queue().settle(house.store, held_id, way, "查实", BY).held.name
+        except TryAgain:
+            continue
+        except SettledOtherwise:
+            return "settled otherwise"
+    raise AssertionError("never answered")
+
+
+def test_two_managers_and_a_bad_day_settle_each_held_sale_one_way_once(house: House) -> None:
+    [member_id] = members_of(house, 5)[:1]
+    pen = registered(house, "settled-on-a-bad-day")
+    old = card_of(member_id, 1_000_000, issued_at=clock.now() - timedelta(days=30))
+    sold = [pen.sell(member_id, 100 + n, method="balance", card=old) for n in range(30)]
+    ids = [each["held_id"] for each in hand_in(house.till, pen, sold)["items"]]
+    with bad_day(5, SHARE) as drawn, ThreadPoolExecutor(2) as managers:
+        charging = managers.submit(lambda: [decided(house, "charge", each) for each in ids])
+        cancelling = managers.submit(lambda: [decided(house, "cancel", each) for each in ids[::-1]])
+        charged, cancelled = charging.result(), cancelling.result()[::-1]
+    assert drawn
+    lost = "settled otherwise"
+    assert all(
+        (one == lost) != (other == lost) for one, other in zip(charged, cancelled, strict=True)
+    )
+    posted = [
+        each.order_name
+        for each in ledger().history(Trail(member_id), 100).entries
+        if each.kind == "spend"
+    ]
+    assert sorted(posted) == sorted(name for name in charged if name != lost)
+    found = [built.queue().read("s1", each).settlement for each in ids]
+    assert [each and each.done for each in found] == [True] * len(ids)
