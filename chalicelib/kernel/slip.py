@@ -22,7 +22,7 @@ _PRINTED_MM = {58: 48, 80: 72}  # what the heads of such printers reach
 _FONT_MM, _LINE_MM, _ENDS_MM = 3.1, 4.4, 14
 _NARROW_EM = 0.61  # the widest digit of the fonts asked for
 _BIG = 1.45
-_RIGHT_MOST = 0.6  # what is wider goes to a line of its own
+_RIGHT_MOST = 0.68  # what is wider goes to a line of its own
 _MODULES_MM = (0.375, 0.25)  # three dots of a head of 8 dots a millimetre, or two
 _BARS_MM = 12
 _CONTROLS = dict.fromkeys((*range(32), 127), "\N{REPLACEMENT CHARACTER}")
@@ -36,7 +36,7 @@ _CSS = (
     "h1{{font-size:{big}mm;line-height:{bigline}mm;text-align:center}}"
     "svg{{display:block;margin:1mm auto}}"
     "p{{white-space:pre-wrap}}p.c{{text-align:center}}hr{{border:0;border-top:.3mm dashed #000;margin:2mm 0}}"
-    "div{{display:flex;flex-wrap:wrap;column-gap:2mm}}div>:first-child{{flex:1 1 40%}}"
+    "div{{display:flex;flex-wrap:wrap;column-gap:2mm}}div>:first-child{{flex:1 1 25%}}"
     "div>:last-child{{flex:0 0 auto;max-width:100%;margin-left:auto;text-align:right}}.b{{font-weight:700}}"
 )
 

@@ -24,12 +24,12 @@ from chalicelib.ledger.built import ledger
 from chalicelib.ledger.model.asked import fingerprint
 from chalicelib.ledger.model.refusals import NameTaken
 from chalicelib.stores.api.shifts_views import ShiftList, ShiftView, shift_view
-from chalicelib.stores.model.shifts import (
+from chalicelib.stores.model.shifts import Shift
+from chalicelib.stores.model.shifts_report import (
     Count,
     Countable,
     NoTill,
     Report,
-    Shift,
     ShiftClosed,
     ShiftOpen,
 )

@@ -5,7 +5,8 @@ from typing import Literal
 import msgspec
 
 from chalicelib.adapters.http import At, at
-from chalicelib.stores.model.shifts import Apart, Count, Kind, Shift, Way, Why
+from chalicelib.stores.model.shifts import Shift
+from chalicelib.stores.model.shifts_report import Apart, Count, Kind, Way, Why
 
 
 class ApartEntry(msgspec.Struct):

@@ -15,7 +15,8 @@ from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.model.refusals import NameTaken
 from chalicelib.ledger.model.words import SIGNS
 from chalicelib.stores.model import shifts as model
-from chalicelib.stores.model.shifts import Count, Mark, Report, Shift, ShiftClosed, ShiftOpen
+from chalicelib.stores.model.shifts import Mark, Shift
+from chalicelib.stores.model.shifts_report import Count, Report, ShiftClosed, ShiftOpen
 from chalicelib.stores.table import shifts as table
 
 _NUMBER_TRIES = 20

@@ -11,7 +11,8 @@ from chalicelib.adapters import tables
 from chalicelib.adapters.tables import Image, Row, Transaction
 from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import Stamp
-from chalicelib.stores.model.shifts import Mark, Report, Shift
+from chalicelib.stores.model.shifts import Mark, Shift
+from chalicelib.stores.model.shifts_report import Report
 
 _COUNTER = "COUNTER"
 _seen = msgspec.json.Decoder(dict[str, datetime])

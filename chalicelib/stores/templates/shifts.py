@@ -8,7 +8,8 @@ from chalicelib.kernel import clock, money, sheet, slip
 from chalicelib.kernel.errors import Text
 from chalicelib.kernel.slip import Cut, Head, Note, Part, Row
 from chalicelib.ledger.model import words
-from chalicelib.stores.model.shifts import Apart, Report, Shift, Way
+from chalicelib.stores.model.shifts import Shift
+from chalicelib.stores.model.shifts_report import Apart, Report, Way
 
 WHY = {
     "offline": Text("离线补录（本班）", "Off line, in this shift"),

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from chalicelib.access import service
 from chalicelib.kernel import clock
 from chalicelib.ledger import built
-from chalicelib.stores.model.shifts import Count, Shift
+from chalicelib.stores.model.shifts import Shift
+from chalicelib.stores.model.shifts_report import Count
 from chalicelib.stores.service.shifts import Closing, Shifts
 from tests.client import Client, Reply
 from tests.house import BY, House

@@ -12,7 +12,8 @@ from chalicelib.access.model import Store
 from chalicelib.kernel.errors import InvalidRequest
 from chalicelib.ledger.facts import EntryPosted, Payment
 from chalicelib.stores.model import shifts
-from chalicelib.stores.model.shifts import LOOKS_BACK, Count, Mark, Report, Shift, Tally
+from chalicelib.stores.model.shifts import LOOKS_BACK, Mark, Shift, Tally
+from chalicelib.stores.model.shifts_report import Count, Report
 
 OPENED = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
