@@ -1,5 +1,6 @@
 """How many requests to DynamoDB each operation makes once the caller's proof is known: counts, no timings."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,7 @@ from botocore.httpsession import URLLib3Session
 from chalicelib.kernel import clock
 from tests.client import Reply
 from tests.house import House
+from tests.integration.stores.journals import card_of, hand_in, outcomes, registered
 
 PHONE = "13800138000"
 
@@ -112,6 +114,72 @@ def test_a_top_up_is_one_read_and_one_transaction(house: House, member_id: str) 
     path = f"/v1/stores/{house.store.store_id}/top-ups/counted"
     body = {"member_id": member_id, "paid_fen": 1000, "bonus_fen": 0, "method": "cash"}
     assert requests_of(lambda: house.till.put(path, body)) == ["Query", "TransactWriteItems"]
+
+
+def test_a_spend_over_twenty_lots_costs_no_more_than_over_one(house: House) -> None:
+    member_id = house.register("13800138020")
+    for n in range(20):
+        house.top_up(member_id, f"lot-{n}", 1000)
+    body = {
+        "member_id": member_id,
+        "total_fen": 19_900,
+        "payments": [{"method": "balance", "amount_fen": 19_900}],
+    }
+    path = f"/v1/stores/{house.store.store_id}/spends/over-twenty"
+    names = requests_of(lambda: house.till.put(path, body))
+    assert names == ["Query", "TransactWriteItems"]
+    lots = house.till.get(f"/v1/members/{member_id}/lots").json["items"]
+    assert [lot["left"] for lot in lots] == [100]
+
+
+def test_a_members_lots_are_one_request(house: House, member_id: str) -> None:
+    assert requests_of(lambda: house.till.get(f"/v1/members/{member_id}/lots")) == ["Query"]
+
+
+@pytest.mark.parametrize("more", [{}, {"amount_fen": 30}], ids=["whole", "in part"])
+def test_a_refund_is_the_order_the_member_and_one_transaction(
+    house: House, member_id: str, more: dict[str, int]
+) -> None:
+    name = f"to-refund-{len(more)}"
+    assert spend(house, member_id, name).status == 201
+    path = f"/v1/stores/{house.store.store_id}/refunds/{name}"
+    body = {"out_trade_no": name, "reason": "returned", **more}
+    names = requests_of(lambda: house.till.put(path, body))
+    assert names == ["GetItem", "Query", "TransactWriteItems"]
+
+
+def test_a_void_is_the_order_the_member_and_one_transaction(house: House, member_id: str) -> None:
+    assert spend(house, member_id, "to-void").status == 201
+    path = f"/v1/stores/{house.store.store_id}/voids/to-void"
+    body = {"out_trade_no": "to-void", "reason": "mistyped"}
+    names = requests_of(lambda: house.till.put(path, body))
+    assert names == ["GetItem", "Query", "TransactWriteItems"]
+
+
+def test_a_replay_is_a_spend_for_each_new_record_and_a_few_requests_for_all(
+    house: House, member_id: str
+) -> None:
+    pen, card = registered(house, "till-200"), card_of(member_id, 20_000)
+    records = [pen.sell(member_id, 10, method="balance", card=card) for _ in range(200)]
+    with counted() as names:
+        answer = hand_in(house.till, pen, records)
+    came = Counter(outcome for outcome, _ in outcomes(answer))
+    assert came.keys() <= {"taken", "retry"}  # on a slow machine there is no time for some
+    assert came["taken"]
+    requests = Counter(names)
+    assert requests.pop("Query") == came["taken"]
+    assert requests.pop("TransactWriteItems") <= came["taken"] + 3  # the card's use, the records
+    assert requests == {"BatchGetItem": 4, "PutItem": 1}  # what is known, and the journal
+
+
+def test_a_replay_of_what_is_known_spends_nothing(house: House, member_id: str) -> None:
+    pen = registered(house, "till-again")
+    records = [pen.sell(member_id, 10) for _ in range(20)]
+    hand_in(house.till, pen, records)
+    with counted() as names:
+        answer = hand_in(house.till, pen, records)
+    assert {outcome for outcome, _ in outcomes(answer)} == {"replayed"}
+    assert names == ["BatchGetItem"]
 
 
 def test_a_page_of_history_is_one_request(house: House, member_id: str) -> None:
