@@ -54,12 +54,16 @@ class BadCard(TillError):
 
 
 class Refused(TillError):
-    """Dengta said no. `problem` is its problem document; decide by its `code`, held in `reason`."""
+    """Dengta said no. `problem` is its problem document; decide by its `code`, held in `reason`.
+
+    `doubt`: an earlier try of the same call had no answer and may have had its effect.
+    """
 
     code = "refused"
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
         self.status = status
+        self.doubt = False
         self.problem = problem
         self.reason = str(problem.get("code", "refused"))
         self.hint = str(problem.get("hint") or problem.get("detail") or "")

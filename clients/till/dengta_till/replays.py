@@ -5,7 +5,7 @@ from typing import Any, cast, get_args
 
 from dengta_till import orders
 from dengta_till.calls import Calls
-from dengta_till.errors import NoAnswer, Refused
+from dengta_till.errors import NoAnswer, Refused, Undecided
 from dengta_till.journal import Order, Record
 from dengta_till.values import Named, Outcome, Replay, ServerJournal
 
@@ -51,6 +51,8 @@ class Replaying:
                 return "voided"
         except Refused as no:
             return "refused" if order.state == "asking" else f"void_refused: {no.reason}"
+        except Undecided:
+            return "asking"
         return order.state
 
     def _send_waiting(self, progress: Progress) -> list[Named]:

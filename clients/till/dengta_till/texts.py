@@ -42,6 +42,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Above what may be trusted off line: {left_fen} fen are left at this till.",
     ),
     "why_bad_card": ("{why}", "{why}"),
+    "why_not_let_in": (
+        "现在被拒之门外（{code}），但之前发出的可能已入账。",
+        "Not let in now ({code}), and what was sent before may have been booked.",
+    ),
+    "why_journal": ("{why}", "{why}"),
     "why_abandoned": ("这一单已放弃。", "This order was given up."),
     "why_never_offline": (
         "退款和充值不能离线做。",

@@ -29,6 +29,7 @@ from dengta_till.values import (
 from dengta_till.wire import Line as Wire
 
 _KEYS_LAST_S = 3600
+_CARDS_LAST_DAYS = 31
 
 
 class Till:
@@ -166,8 +167,8 @@ class Till:
         return self.journal.verify(self._key)
 
     def prune(self, days: int) -> int:
-        """Forget what Dengta has taken and is older; how many orders."""
-        return self.journal.prune(timedelta(days=days), self._now())
+        """Forget what Dengta has taken and is older, never what a card still good may count; how many orders."""
+        return self.journal.prune(timedelta(days=max(days, _CARDS_LAST_DAYS)), self._now())
 
     def sign_in(self, staff_no: str, pin: str) -> str:
         """A member of staff's token, for 12 hours. Raises Refused, NoAnswer."""

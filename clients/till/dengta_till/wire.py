@@ -104,7 +104,11 @@ class Line:
         until = self._clock() + (patience_s or self._config.patience_s)
         sent, longest_s = False, _FIRST_WAIT_S
         while True:
-            tried = self._round(call)
+            try:
+                tried = self._round(call)
+            except Refused as no:
+                no.doubt = no.doubt or sent
+                raise
             if isinstance(tried, Answer):
                 self._rests_until = self._clock()
                 return tried
@@ -122,7 +126,11 @@ class Line:
         first, sent, wait_s, last = self._best, False, 0.0, ""
         for step in range(len(self._config.endpoints)):
             at = (first + step) % len(self._config.endpoints)
-            tried = self._try(self._config.endpoints[at], call)
+            try:
+                tried = self._try(self._config.endpoints[at], call)
+            except Refused as no:
+                no.doubt = sent
+                raise
             if isinstance(tried, Answer):
                 self._best = at
                 return tried

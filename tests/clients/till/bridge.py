@@ -11,13 +11,26 @@ from typing import Literal
 from tests.client import Client, Reply
 
 Weather = Literal[
-    "fair", "cut", "hang", "500", "503", "429", "portal", "late cut", "late hang", "late 500"
+    "fair",
+    "cut",
+    "hang",
+    "500",
+    "503",
+    "429",
+    "401",
+    "too late",
+    "portal",
+    "late cut",
+    "late hang",
+    "late 500",
 ]
 LATE = {"late cut": "cut", "late hang": "hang", "late 500": "500"}
 _PATIENCE_S = 20
 _OWN: dict[str, tuple[int, dict[str, str], str]] = {
     "500": (500, {}, '{"message": "Internal server error"}'),
     "503": (503, {"Retry-After": "0"}, '{"code": "try_again", "title": "Busy just now"}'),
+    "401": (401, {}, '{"code": "not_authenticated", "title": "No valid credential"}'),
+    "too late": (409, {}, '{"code": "void_too_late", "title": "Only on the same business day"}'),
     "429": (429, {"Retry-After": "0"}, '{"message": "Too Many Requests"}'),
     "portal": (200, {"Content-Type": "text/html"}, "<html>Welcome to the hotel</html>"),
 }

@@ -179,3 +179,50 @@ def test_staff_act_with_their_own_permissions(shop: Shop) -> None:
     assert no.value.reason == "permission_denied"
     till.enroll("counter 2", till.sign_in("08", "2468"))
     assert till.status().enrolled
+
+
+def test_a_door_that_shuts_after_a_lost_answer_proves_nothing(shop: Shop, member_id: str) -> None:
+    till = shop.till(patience_s=60.0)
+    shop.weather = ["late cut", "401"]
+    with pytest.raises(Undecided) as unknown:
+        sell(till, member_id, from_balance(100), name="shut-1")
+    assert unknown.value.reason == "not_let_in"
+    assert till.replay().asked == {"shut-1": "asking"}
+    shop.weather = ["401", "fair"]
+    assert till.replay().asked == {"shut-1": "taken"}, "the name was asked after"
+    assert shop.balance_fen(member_id) == 9_900
+
+
+def test_a_door_that_was_shut_from_the_start_leaves_nothing(shop: Shop, member_id: str) -> None:
+    till = shop.till()
+    shop.weather = ["401"]
+    with pytest.raises(Refused) as no:
+        sell(till, member_id, from_balance(100))
+    assert no.value.reason == "not_authenticated"
+    assert till.replay().asked == {}
+
+
+def test_a_name_that_nobody_knows_after_an_hour_was_never_booked(
+    shop: Shop, member_id: str
+) -> None:
+    till = shop.till(patience_s=60.0)
+    shop.weather = ["cut", "401"]
+    with pytest.raises(Undecided):
+        sell(till, member_id, from_balance(100), name="lost-1")
+    shop.weather = ["401", "fair"]
+    assert till.replay().asked == {"lost-1": "asking"}, "it may still be on its way"
+    shop.ahead = timedelta(hours=2)
+    shop.weather = ["401", "fair"]
+    assert till.replay().asked == {"lost-1": "refused"}
+
+
+def test_an_abandoned_sale_of_yesterday_is_refunded(shop: Shop, member_id: str) -> None:
+    till = shop.till()
+    shop.weather = ["late cut"]
+    with pytest.raises(Undecided):
+        sell(till, member_id, from_balance(700), name="yesterday-1")
+    till.abandon("yesterday-1", "the member left")
+    shop.weather = ["fair", "too late", "fair"]
+    assert till.replay().asked == {"yesterday-1": "voided"}
+    assert [each["kind"] for each in shop.entries(member_id)] == ["refund", "spend", "top_up"]
+    assert shop.balance_fen(member_id) == 10_000

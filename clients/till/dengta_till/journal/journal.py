@@ -59,12 +59,12 @@ class Journal:
             kept = rows.find(db, draft.kind, draft.name)
             if kept is None:
                 rows.insert(db, draft, owner, now)
-                return rows.fresh(draft, owner)
+                return rows.fresh(draft, owner, now)
             if not same(kept.body, draft.body):
                 raise NameUsed(name=draft.name)
             if kept.state == "withdrawn":
                 rows.renew(db, draft, owner, now)
-                return rows.fresh(draft, owner)
+                return rows.fresh(draft, owner, now)
             if kept.state == "asking":
                 rows.own(db, kept, owner, draft.card or kept.card)
             return rows.find(db, draft.kind, draft.name) or kept

@@ -34,6 +34,7 @@ class Order:
     answer: Mapping[str, Any]
     counter: int | None
     owner: str
+    begun_at: datetime
     known: bool = True
 
 
@@ -65,13 +66,14 @@ def order_of(row: sqlite3.Row) -> Order:
         answer=json.loads(row["answer"]) if row["answer"] else {},
         counter=row["counter"],
         owner=row["owner"],
+        begun_at=datetime.fromisoformat(row["begun_at"]),
     )
 
 
-def fresh(draft: Draft, owner: str) -> Order:
+def fresh(draft: Draft, owner: str, now: datetime) -> Order:
     return Order(
         draft.kind, draft.name, draft.body, "asking", draft.member_id, draft.balance_fen,
-        draft.card, None, {}, None, owner, known=False,
+        draft.card, None, {}, None, owner, now, known=False,
     )  # fmt: skip
 
 
