@@ -97,20 +97,21 @@ class Figures:
         What is settled is added up from the day's list, what came since from the marks; if anything was counted
         meanwhile, the marks are read again. Raises TryAgain.
         """
+        was = table.day(store_id, business_date)
         until = clock.cut(self.clock() - SETTLED)
+        until = max(until, was.sealed_at or until)
         of_day = self.ledger.day(store_id, business_date)
         settled = model.total(each for each in of_day if each.booked_at <= until)
         for _ in range(_TRIES):
-            was = table.day(store_id, business_date)
-            if was.sealed_at and was.sealed_at > until:
-                raise TryAgain  # somebody else made it anew just now
             since = table.marked_since(store_id, business_date, until)
             sums = model.added(settled, model.total(self.ledger.entries(since)))
-            now = Day(store_id, business_date, sums, was.version + 1, until)
             if not sums and not was.version:
                 return Rebuilt(was, was)
             if table.replace(was, sums, until):
-                return Rebuilt(was, now)
+                return Rebuilt(was, Day(store_id, business_date, sums, was.version + 1, until))
+            was = table.day(store_id, business_date)
+            if was.sealed_at and was.sealed_at > until:
+                break  # somebody else made it anew
         raise TryAgain
 
     def recount(self, stores: Iterable[Store], has_time: Callable[[], bool]) -> int:
@@ -124,9 +125,14 @@ class Figures:
         return wrong
 
     def _recount(self, store_id: str, business_date: str) -> bool:
-        rebuilt = self.rebuild(store_id, business_date)
+        """Where somebody else is at it, the next morning looks again."""
+        day = {"store_id": store_id, "business_date": business_date}
+        try:
+            rebuilt = self.rebuild(store_id, business_date)
+        except TryAgain:
+            _log.warning("figures were not looked at", extra=day)
+            return False
         if rebuilt.differs:
-            day = {"store_id": store_id, "business_date": business_date}
             _log.error(DIFFER, extra={**day, "differs": rebuilt.differs})
         return bool(rebuilt.differs)
 

@@ -1,24 +1,33 @@
-"""Figures of a store's day: each entry counted once whatever the stream does, made anew at any time, proved by night."""
+"""Figures of a store's day: each entry counted once whatever the stream does, made anew any time, proved by night."""
 
+import json
+import logging
 import random
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from chalicelib.adapters import tables
+from chalicelib.adapters.log import JsonLines
+from chalicelib.kernel.errors import TryAgain
 from chalicelib.ledger import facts
+from chalicelib.ledger.facts import Payment
 from chalicelib.ledger.service import days
 from chalicelib.stores.model import figures as model
-from chalicelib.stores.model.figures import Sums
-from chalicelib.stores.service.figures import Figures
+from chalicelib.stores.model.figures import DIFFER, Sums
+from chalicelib.stores.service.figures import SETTLED, Figures, count
+from chalicelib.stores.service.figures import days as kept_days
 from chalicelib.stores.stream import count_batch
 from chalicelib.stores.table import figures as table
 from tests.house import House
 from tests.integration.ledger.bookkeeping import Shop, at_random, everything
 from tests.simulation.chain import kills, streams_client
-from tests.simulation.event_source import EventSource, RawRecord, new_items, stream_of
+from tests.simulation.event_source import EventSource, Killed, RawRecord, new_items, stream_of
 
 ALWAYS = lambda: True  # noqa: E731
 LONG = timedelta(days=60)
@@ -29,7 +38,7 @@ def busy(house: House) -> Shop:
     """Two months of a store in which everything happened, late sales too."""
     shop = Shop(house, seed=3)
     everything(shop)
-    at_random(shop, 60)
+    at_random(shop, 30)
     return shop
 
 
@@ -41,13 +50,22 @@ def records(busy: Shop) -> list[RawRecord]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_counted_yet(house: House) -> Iterator[None]:
+def _nothing_counted_yet(house: House) -> None:
     assert house
     client = tables.connection().client
     name = tables.table_name("stores")
     for image in client.scan(TableName=name)["Items"]:
         client.delete_item(TableName=name, Key={"pk": image["pk"], "sk": image["sk"]})
-    yield
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The lines of the log."""
+    lines: list[dict[str, Any]] = []
+    log = logging.getLogger("dengta.figures")
+    told = lambda record: lines.append(json.loads(JsonLines().format(record)))  # noqa: E731
+    monkeypatch.setattr(log, "handle", told)
+    return lines
 
 
 def by_hand(records: list[RawRecord]) -> dict[tuple[str, str], Sums]:
@@ -121,3 +139,140 @@ def test_what_comes_after_a_rebuild_again_is_not_counted_again(
         figures.rebuild(*key)
     EventSource(count_batch).deliver(records)
     as_counted(records)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rebuilding_while_the_stream_counts_counts_nothing_twice(
+    records: list[RawRecord], seed: int
+) -> None:
+    """The days are made anew again and again at any moment of theirs, while two shards bring their records."""
+    keys = list(by_hand(records))
+    moments = sorted(facts.decode(each["dynamodb"]["NewImage"]).booked_at for each in records)
+    chance = random.Random(seed)
+
+    def rebuild() -> None:
+        for moment in sorted(chance.choices(moments, k=6)):
+            figures = Figures(days, lambda moment=moment: moment + SETTLED)  # type: ignore[misc]
+            for key in chance.sample(keys, len(keys) // 2):
+                with suppress(TryAgain):
+                    figures.rebuild(*key)
+
+    def bring(some: list[RawRecord]) -> None:
+        EventSource(count_batch, retries=50).deliver(spoilt(some, seed))
+
+    with ThreadPoolExecutor(3) as at_once:
+        parts = [at_once.submit(bring, records[n::2]) for n in range(2)]
+        parts.append(at_once.submit(rebuild))
+        for each in parts:
+            each.result()
+    as_counted(records)
+
+
+def test_a_rebuild_that_is_killed_anywhere_leaves_the_day_as_it_was_or_made_anew(
+    records: list[RawRecord], busy: Shop
+) -> None:
+    figures = Figures(days, lambda: busy.now + LONG)
+    EventSource(count_batch).deliver(records)
+    for seed, key in enumerate(by_hand(records)):
+        with kills(seed, 0.2), suppress(Killed):
+            figures.rebuild(*key)
+    as_counted(records)
+
+
+# By night
+
+
+def nights(busy: Shop) -> Iterator[Figures]:
+    """So many that each day of the shop is looked at after it was over."""
+    first = min(each.booked_at for each in busy.posted)
+    for n in range(2, (busy.now - first).days + 7, 5):
+        yield Figures(days, lambda n=n: first + timedelta(days=n))  # type: ignore[misc]
+
+
+def test_what_no_stream_delivered_is_found_by_night_told_and_put_right(
+    records: list[RawRecord], busy: Shop, said: list[dict[str, Any]]
+) -> None:
+    EventSource(count_batch).deliver(spoilt(records, 5, lost=0.2))
+    wrong = sum(each.recount([busy.house.store], ALWAYS) for each in nights(busy))
+    as_counted(records)
+    assert wrong > 0
+    assert [line["said"] for line in said] == [DIFFER] * wrong
+    assert sum(each.recount([busy.house.store], ALWAYS) for each in nights(busy)) == 0
+
+
+def test_right_figures_are_left_and_nothing_is_said(
+    records: list[RawRecord], busy: Shop, said: list[dict[str, Any]]
+) -> None:
+    EventSource(count_batch).deliver(records)
+    assert sum(each.recount([busy.house.store], ALWAYS) for each in nights(busy)) == 0
+    assert said == []
+
+
+def test_figures_changed_by_hand_are_told_with_both_numbers(
+    records: list[RawRecord], busy: Shop, said: list[dict[str, Any]]
+) -> None:
+    EventSource(count_batch).deliver(records)
+    day = table.days("s1", "2026-01-01", "2036-01-01")[0]
+    right = day.sums["spend:count"]
+    tables.connection().client.update_item(
+        TableName=tables.table_name("stores"),
+        Key={"pk": {"S": "FIGURES#s1"}, "sk": {"S": f"FIGURES#{day.business_date}"}},
+        UpdateExpression="SET #name = :n",
+        ExpressionAttributeNames={"#name": "spend:count"},
+        ExpressionAttributeValues={":n": {"N": str(right + 4)}},
+    )
+    for each in nights(busy):
+        each.recount([busy.house.store], ALWAYS)
+    assert [line["differs"] for line in said] == [{"spend:count": [right + 4, right]}]
+    as_counted(records)
+
+
+# Asked for
+
+
+def test_a_stores_figures_are_told_by_day_kind_and_way_of_payment(house: House) -> None:
+    shop = Shop(house, seed=9)
+    member_id = shop.member()
+    sold = shop.spend(member_id, Payment("cash", 900), Payment("balance", 600), late=True)
+    shop.refund(sold, 500)
+    entries = [each for each in shop.posted if each.member_id == member_id]
+    count(entries)
+    reply = house.office.get("/v1/stores/s1/figures?from=2026-11-22&to=2026-11-23")
+    (day,) = reply.json["items"]
+    assert (day["business_date"], day["net_sales_fen"]) == ("2026-11-22", 1_000)
+    kinds = {each["kind"]: each for each in day["kinds"]}
+    assert kinds.keys() == {"spend", "refund", "top_up"}
+    assert kinds["spend"]["late_fen"] == kinds["spend"]["total_fen"] == 1_500
+    assert kinds["spend"]["payments"] == [
+        {"method": "balance", "amount_fen": 600},
+        {"method": "cash", "amount_fen": 900},
+    ]
+    assert kinds["top_up"]["bonus_fen"] == 5_000
+    assert kinds["refund"]["balance_fen"] == 200
+
+
+def test_three_months_are_one_request() -> None:
+    requests: list[str] = []
+    events = tables.connection().client.meta.events
+    told = lambda model, **_: requests.append(model.name)  # noqa: E731
+    events.register("before-call.dynamodb", told)
+    try:
+        kept_days("s1", date(2026, 8, 23), date(2026, 11, 22))
+    finally:
+        events.unregister("before-call.dynamodb", told)
+    assert requests == ["Query"]
+
+
+def test_more_than_92_days_are_refused(house: House) -> None:
+    asked = "/v1/stores/s1/figures?from=2026-08-22&to=2026-11-22"
+    assert house.office.get(asked).status == 422
+
+
+def test_the_chains_day_has_every_store_and_a_managers_their_own(house: House) -> None:
+    count([])
+    day = "/v1/figures?business_date=2026-11-22"
+    everywhere = house.office.get(day).json["items"]
+    assert [each["store_id"] for each in everywhere] == ["s1", "s2"]
+    manager = house.staff(house.other_store, "store_manager")
+    assert [each["store_id"] for each in manager.get(day).json["items"]] == ["s2"]
+    assert house.staff(house.store, "cashier").get(day).status == 403
