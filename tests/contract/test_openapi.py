@@ -156,7 +156,7 @@ def test_the_page_for_tills_names_codes_and_addresses_that_there_are(
     refusals = {
         code for code in codes if code.startswith(("balance_", "name_", "invalid_", "too_"))
     }
-    assert refusals - {"balance_after_fen"} <= set(document["x-problems"])
+    assert refusals - {"balance_fen", "balance_after_fen"} <= set(document["x-problems"])
     assert "too_many_tries" in refusals
     addresses = set(re.findall(r"\$API(/[\w$/.-]+)", text))
     routes = [re.sub(r"\{\w+\}", "[^/]+", path) for path in document["paths"]]

@@ -90,4 +90,4 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - JSON values
             else plain(each)
             for word, each in value.items()
         }
-    return [plain(each) for each in value] if isinstance(value, list) else value
+    return [plain(each) for each in value] if isinstance(value, (list, tuple)) else value

@@ -36,7 +36,13 @@ from chalicelib.ledger.model.rules import Word
 routes = Routes(__name__)
 Points = Annotated[int, msgspec.Meta(ge=1, le=10_000_000)]
 Signed = Annotated[int, msgspec.Meta(ge=-MOST_FEN, le=MOST_FEN)]
-EntryId = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}-[0-9]{1,12}$(?!\n)")]
+EntryId = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[0-9A-HJKMNP-TV-Z]{26}-[0-9]{1,12}$(?!\n)",
+        examples=["01KAMRZ3N8V6Q4T2Y7X5W9D1BC-12"],
+    ),
+]
 
 
 class GrantRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

@@ -12,7 +12,9 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.money import MOST_FEN, Fen, PositiveFen
 from chalicelib.kernel.words import ONE_LINE, STORE_ID
 
-Word = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$(?!\n)")]
+Word = Annotated[
+    str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$(?!\n)", examples=["latte-10"])
+]
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=ONE_LINE)]
 Days = Annotated[int, msgspec.Meta(ge=1, le=3660)]
 Months = Annotated[int, msgspec.Meta(ge=1, le=36)]
