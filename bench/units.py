@@ -2,29 +2,42 @@
 
 Not asked of DynamoDB Local, which reports four units for any transaction. The rule: a read costs one unit for each
 4 KB begun, half when eventually consistent (a Query rounds its sum, a batch each item); a write one for each 1 KB
-begun, twice that in a transaction, and once more in an index whose keys a new item carries.
+begun, twice that in a transaction, and once more in an index whose keys a new item carries. An update costs what the
+item comes to, which is taken from the read before it.
 """
 
 import base64
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 _INDEX_KEYS = ("list_key", "due_key")
+READ_USD_PER_MILLION, WRITE_USD_PER_MILLION = 0.125, 0.625
 _READ_BYTES, _WRITE_BYTES = 4096, 1024
 _CONDITION_FAILED = "TransactionCanceledException"
 
 
+Item = dict[str, dict[str, Any]]
+
+
 class Cost(NamedTuple):
+    """`read_units` are of 4 KB read consistently."""
+
     requests: int
     read_units: float
     write_units: float
+
+    @property
+    def usd_per_million(self) -> float:
+        """At the list price that the page names."""
+        return self.read_units * READ_USD_PER_MILLION + self.write_units * WRITE_USD_PER_MILLION
 
 
 def cost(exchanges: Sequence[tuple[str, dict[str, Any], dict[str, Any]]]) -> Cost:
     """What a list of (operation, request, response) comes to."""
     read = sum(read_units(*exchange) for exchange in exchanges)
-    write = sum(write_units(name, asked) for name, asked, _ in exchanges)
+    seen = {key(item): item for _, _, answered in exchanges for item in _read(answered)}
+    write = sum(write_units(name, asked, seen) for name, asked, _ in exchanges)
     return Cost(len(exchanges), read, write)
 
 
@@ -50,19 +63,34 @@ def _batch_units(asked: dict[str, Any], answered: dict[str, Any]) -> list[float]
     return units
 
 
-def write_units(name: str, asked: dict[str, Any]) -> float:
+def write_units(name: str, asked: dict[str, Any], seen: Mapping[str, Item]) -> float:
     if name == "TransactWriteItems":
-        return sum(map(_transacted, asked["TransactItems"]))
+        return sum(_transacted(action, seen) for action in asked["TransactItems"])
     if name == "PutItem":
         return _put(asked["Item"])
-    return 1.0 if name in {"UpdateItem", "DeleteItem"} else 0.0
+    if name == "UpdateItem":
+        return _put(_updated(asked, seen))
+    return 1.0 if name == "DeleteItem" else 0.0
 
 
-def _transacted(action: dict[str, Any]) -> float:
-    if "Put" not in action:
+def _transacted(action: dict[str, Any], seen: Mapping[str, Item]) -> float:
+    if "Put" not in action and "Update" not in action:
         return 2.0
-    item = action["Put"]["Item"]
+    item = action["Put"]["Item"] if "Put" in action else _updated(action["Update"], seen)
     return _put(item) + _begun(size(item), _WRITE_BYTES)
+
+
+def _updated(update: dict[str, Any], seen: Mapping[str, Item]) -> Item:
+    values: Item = update["ExpressionAttributeValues"]
+    return seen.get(key(update["Key"]), update["Key"]) | values
+
+
+def key(item: Item) -> str:
+    return f"{item['pk']['S']} {item['sk']['S']}"
+
+
+def _read(answered: dict[str, Any]) -> list[Item]:
+    return [*answered.get("Items", []), *([answered["Item"]] if "Item" in answered else [])]
 
 
 def _put(item: dict[str, Any]) -> float:

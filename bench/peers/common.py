@@ -226,7 +226,7 @@ def spend_rows(
     if sum(p["amount_fen"] for p in body["payments"]) != body["total_fen"]:
         raise Problem(422, "invalid_request")
     moves = drawn(json.loads(account["holdings"]), taken)
-    more = {name: body[name] for name in ("note", "occurred_at") if body.get(name)}
+    more = {name: body[name] for name in ("note", "occurred_at", "late") if body.get(name)}
     more |= {"lines": _json(body["lines"])} if body.get("lines") else {}
     said = ("spend", name, body["total_fen"], body["payments"])
     return _rows(account, moves, store, said, body, by, more)
