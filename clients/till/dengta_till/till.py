@@ -10,11 +10,12 @@ from dengta_till import card as cards
 from dengta_till import enrolment, orders
 from dengta_till.calls import Calls, Clock
 from dengta_till.config import Config
-from dengta_till.errors import NoAnswer, Refused
+from dengta_till.errors import BadOrder, NoAnswer, Refused
 from dengta_till.journal import Order
 from dengta_till.keys import PublishedKeys
 from dengta_till.replays import Progress, Replaying
 from dengta_till.selling import Selling, decided
+from dengta_till.texts import say
 from dengta_till.values import (
     Booked,
     Found,
@@ -131,8 +132,13 @@ class Till:
         return _sale(decided(found)) if found else None
 
     def abandon(self, name: str, reason: str) -> Sale | None:
-        """The goods of an undecided spend stayed in the store: `replay` voids it if it turns out to be taken."""
+        """The goods of an undecided spend stayed in the store: `replay` voids it if it turns out to be taken.
+
+        Raises BadOrder for one that is decided: what was sold is refunded.
+        """
         found = self.journal.refuse_goods("spend", name, reason)
+        if found and not found.unwanted:
+            raise BadOrder(why=f"{name}: {say(f'state_{found.state}')}")
         return _sale(found) if found else None
 
     def new_name(self) -> str:
@@ -178,7 +184,7 @@ class Till:
         )
         return str(said.body["access_token"])
 
-    def enroll(self, device_name: str, token: str = "") -> None:
+    def enroll(self, device_name: str, token: str | None = None) -> None:
         """Make this device's key known; needs device:write, which a terminal has not. Raises Refused, NoAnswer."""
         line = self._wire.holding(token) if token else self._wire
         path = self._calls.path("devices", self.device_id)

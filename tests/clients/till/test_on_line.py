@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from dengta_till import Line, NameUsed, NoAnswer, Refused, Undecided, Unreachable
+from dengta_till import BadOrder, Line, NameUsed, NoAnswer, Refused, Undecided, Unreachable
 from tests.clients.till.bridge import Weather
 from tests.clients.till.shop import Shop, from_balance, in_cash, sell
 
@@ -141,6 +141,9 @@ def test_an_undecided_sale_whose_goods_stayed_is_voided(shop: Shop, member_id: s
     assert till.replay().asked == {"left-the-shop": "voided"}
     assert shop.balance_fen(member_id) == 10_000
     assert till.status().states["voided"] == 1
+    sold = sell(till, member_id, in_cash(100))
+    with pytest.raises(BadOrder):
+        till.abandon(sold.name, "too late")
 
 
 def test_what_is_sent_is_on_disk_before(shop: Shop, member_id: str) -> None:

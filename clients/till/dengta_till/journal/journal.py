@@ -174,7 +174,9 @@ class Journal:
 
     def oldest_waiting_at(self) -> str | None:
         with self._database.reading() as db:
-            found = db.execute(f"SELECT min(begun_at) FROM orders WHERE state IN {rows.OPEN}")  # noqa: S608
+            found = db.execute(
+                "SELECT min(begun_at) FROM orders WHERE state IN ('asking', 'offline')"
+            )
             at: str | None = found.fetchone()[0]
             return at
 

@@ -10,7 +10,6 @@ from typing import Any
 from dengta_till.orders import Draft, instant, text
 from dengta_till.values import Kind, Named, OfflineCard, Outcome, State
 
-OPEN = "('asking', 'offline')"
 _OUTCOME_STATES: Mapping[Outcome, State] = {
     "taken": "taken",
     "replayed": "taken",
@@ -107,9 +106,9 @@ def own(db: sqlite3.Connection, order: Order, owner: str, card: str | None) -> N
 def used_fen(db: sqlite3.Connection, card: OfflineCard, *, besides: str) -> int:
     """All that is open of this member, and all sold off line since the card was issued: so the server counts, too."""
     found = db.execute(
-        "SELECT coalesce(sum(o.balance_fen), 0) FROM orders o"  # noqa: S608 - our own words
+        "SELECT coalesce(sum(o.balance_fen), 0) FROM orders o"
         " LEFT JOIN chain c ON o.kind = 'spend' AND c.name = o.name"
-        f" WHERE o.member_id = ? AND o.name != ? AND (o.state IN {OPEN}"
+        " WHERE o.member_id = ? AND o.name != ? AND (o.state IN ('asking', 'offline')"
         " OR (c.counter IS NOT NULL AND o.begun_at >= ?))",
         (card.member_id, besides, instant(card.issued_at)),
     )
@@ -139,6 +138,7 @@ def last_prunable(db: sqlite3.Connection, before: str) -> int | None:
         " WHERE o.state != 'taken' OR o.decided_at >= ?",
         (before,),
     ).fetchone()[0]
-    bound = "" if first_kept is None else f" WHERE counter < {int(first_kept)}"
-    last: int | None = db.execute(f"SELECT max(counter) FROM chain{bound}").fetchone()[0]  # noqa: S608
+    last: int | None = db.execute(
+        "SELECT max(counter) FROM chain WHERE ? IS NULL OR counter < ?", (first_kept, first_kept)
+    ).fetchone()[0]
     return last
