@@ -4,10 +4,10 @@ import json
 import logging
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from chalicelib.adapters import tables
 from chalicelib.adapters.log import JsonLines
 from chalicelib.kernel.errors import TryAgain
 from chalicelib.ledger import facts
-from chalicelib.ledger.facts import Payment
+from chalicelib.ledger.facts import EntryPosted, Payment
 from chalicelib.ledger.service import days
 from chalicelib.stores.model import figures as model
 from chalicelib.stores.model.figures import DIFFER, Sums
@@ -141,14 +141,59 @@ def test_what_comes_after_a_rebuild_again_is_not_counted_again(
     as_counted(records)
 
 
-@pytest.mark.parametrize("seed", range(3))
+def entries_of(records: list[RawRecord]) -> list[EntryPosted]:
+    return [facts.decode(each["dynamodb"]["NewImage"]) for each in records]
+
+
+class Busy:
+    """The ledger, and a stream that brings something just after the marks of a day were read."""
+
+    def __init__(self, brings: list[EntryPosted]) -> None:
+        self.brings = brings
+
+    def day(self, store_id: str, business_date: str) -> Iterator[EntryPosted]:
+        return days.day(store_id, business_date)
+
+    def entries(self, ids: Iterable[str]) -> list[EntryPosted]:
+        some, self.brings = self.brings[:3], self.brings[3:]
+        count(some)
+        return days.entries(ids)
+
+
+def test_what_is_counted_while_a_day_is_made_anew_is_in_it(records: list[RawRecord]) -> None:
+    entries = entries_of(records)
+    for store_id, business_date in by_hand(records):
+        mine = [each for each in entries if each.business_date == business_date]
+        in_the_middle = sorted(each.booked_at for each in mine)[len(mine) // 2]
+        Figures(Busy(mine), lambda at=in_the_middle: at + SETTLED).rebuild(store_id, business_date)  # type: ignore[misc]
+    count(entries)
+    as_counted(records)
+
+
+def test_what_is_made_anew_while_it_is_counted_is_not_counted_again(
+    records: list[RawRecord], busy: Shop
+) -> None:
+    """The days are made anew between the reading of a batch and its writing."""
+    figures = Figures(days, lambda: busy.now + LONG)
+    keys = iter(by_hand(records))
+
+    def meanwhile() -> datetime:
+        if key := next(keys, None):
+            figures.rebuild(*key)
+        return busy.now
+
+    for entry in entries_of(records):
+        count([entry], meanwhile)
+    as_counted(records)
+
+
 def test_rebuilding_while_the_stream_counts_counts_nothing_twice(
-    records: list[RawRecord], seed: int
+    records: list[RawRecord],
 ) -> None:
     """The days are made anew again and again at any moment of theirs, while two shards bring their records."""
     keys = list(by_hand(records))
-    moments = sorted(facts.decode(each["dynamodb"]["NewImage"]).booked_at for each in records)
-    chance = random.Random(seed)
+    moments = sorted(each.booked_at for each in entries_of(records))
+    chance = random.Random(1)
 
     def rebuild() -> None:
         for moment in sorted(chance.choices(moments, k=6)):
@@ -158,7 +203,7 @@ def test_rebuilding_while_the_stream_counts_counts_nothing_twice(
                     figures.rebuild(*key)
 
     def bring(some: list[RawRecord]) -> None:
-        EventSource(count_batch, retries=50).deliver(spoilt(some, seed))
+        EventSource(count_batch, retries=50).deliver(spoilt(some, 1))
 
     with ThreadPoolExecutor(3) as at_once:
         parts = [at_once.submit(bring, records[n::2]) for n in range(2)]
