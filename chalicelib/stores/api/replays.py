@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from chalicelib.access.edge import Routes, stamp, store_of
-from chalicelib.access.model import Caller
+from chalicelib.access.model import Caller, LimitExceeded, hold_to
 from chalicelib.adapters.http import Call
 from chalicelib.kernel.errors import InvalidRequest, NotFound, TryAgain
 from chalicelib.stores.api.devices import JournalView, journal_view
@@ -61,11 +61,12 @@ class ReplayAnswer(msgspec.Struct):
     needs="offline:sell",
     takes=ReplayRequest,
     answers={200: ReplayAnswer},
-    raises=(InvalidRequest, NotFound, TryAgain),
+    raises=(InvalidRequest, NotFound, TryAgain, LimitExceeded),
 )
 def post_replays(call: Call, store_id: str, body: ReplayRequest) -> ReplayAnswer:
     """Take records of an off-line journal, each exactly once, in any order and any number of times."""
     caller: Caller = call.caller
+    hold_to(caller, sells_offline=True)
     done = replays().replay(
         store_of(call, store_id),
         body.device_id,

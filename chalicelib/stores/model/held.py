@@ -44,7 +44,10 @@ class Settlement:
 
 @dataclass(frozen=True)
 class Held:
-    """`code` says why; `refusals` counts what the ledger refused of it; `payload` and `signature` are as they came."""
+    """`code` says why; `refusals` counts what the ledger refused of it; `payload` and `signature` are as they came.
+
+    `till_id` is the till that handed it in: what it took in cash belongs into that one's shift.
+    """
 
     held_id: str
     store_id: str
@@ -59,6 +62,7 @@ class Held:
     member_id: str | None = None
     total_fen: int | None = None
     from_balance_fen: int | None = None
+    till_id: str | None = None
     settlement: Settlement | None = None
     refusals: int = 0
 

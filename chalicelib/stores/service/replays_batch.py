@@ -168,6 +168,7 @@ class Batch:
             member_id=sale.member_id if sale else None,
             total_fen=sale.total_fen if sale else None,
             from_balance_fen=reading.from_balance_fen if sale else None,
+            till_id=self.till_id,
         )
         trace = model.traced(reading, "held", code, held_id=held_id)
         there = held_table.add(held, trace, self.by)

@@ -94,7 +94,7 @@ class LedgerSales:
         self, store: Store, held: Held, sale: SpendRequest, as_: Settlement, by: Stamp
     ) -> Posted:
         posting = spends.asked(
-            store, held.name, sale, till_id=None, late=True, trust_fen=WITHOUT_BOUND
+            store, held.name, sale, till_id=held.till_id, late=True, trust_fen=WITHOUT_BOUND
         )
         if as_.way == "write_off":
             posting = written_off(posting, held.code)

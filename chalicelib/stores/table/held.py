@@ -36,6 +36,7 @@ class HeldRow(Row):
     member_id = UnicodeAttribute(null=True)
     total_fen = NumberAttribute(null=True)
     from_balance_fen = NumberAttribute(null=True)
+    till_id = UnicodeAttribute(null=True)
     way = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     settled_by = UnicodeAttribute(null=True)
@@ -149,6 +150,7 @@ def held_of(image: Image) -> Held:
         member_id=text("member_id"),
         total_fen=number("total_fen"),
         from_balance_fen=number("from_balance_fen"),
+        till_id=text("till_id"),
         settlement=_settlement(image),
         refusals=number("refusals") or 0,
     )
@@ -182,6 +184,7 @@ def _row(held: Held, state: State, by: Stamp) -> HeldRow:
         member_id=held.member_id,
         total_fen=held.total_fen,
         from_balance_fen=held.from_balance_fen,
+        till_id=held.till_id,
         refusals=held.refusals,
         by=by.text(),
         **_settled_fields(held.settlement),

@@ -11,6 +11,7 @@ import pytest
 from chalicelib.access import audit
 from chalicelib.adapters import streams, tables
 from chalicelib.kernel import clock
+from chalicelib.ledger.built import ledger
 from chalicelib.ledger.model.spends import Spend
 from chalicelib.members.model import CardLost
 from chalicelib.stores import built
@@ -285,3 +286,13 @@ def test_another_stores_queue_is_its_own(house: House, pen: Pen, member_id: str)
     other = house.office.put(f"/v1/stores/s2/held/{held_id}/settlement", body)
     assert other.status == 404
     assert house.office.get("/v1/stores/s2/held").json["items"] == []
+
+
+def test_what_is_settled_belongs_to_the_till_that_handed_it_in(
+    house: House, pen: Pen, member_id: str
+) -> None:
+    settled = settle(house, held(house, pen, member_id), "charge")
+    entry = ledger().entry(settled.json["settlement"]["spend_id"])
+    till = house.office.get("/v1/stores/s1/terminals").json["items"][0]["terminal_id"]
+    assert entry
+    assert (entry.till_id, entry.late) == (till, True)

@@ -350,3 +350,18 @@ def test_a_batch_costs_two_requests_a_record_and_a_few_more(house: House, member
     with counted() as names:
         assert outcomes(hand_in(house.till, pen, records)) == [REPLAYED] * 50
     assert names == ["BatchGetItem"]
+
+
+def test_a_till_that_may_not_sell_off_line_hands_nothing_in_and_loses_nothing(
+    house: House, member_id: str
+) -> None:
+    pen = registered(house, "kiosk")
+    bound = house.office.post(
+        "/v1/stores/s1/terminals", {"name": "kiosk", "limits": {"sells_offline": False}}
+    )
+    kiosk = house.public.holding(bound.json["terminal_key"])
+    record = pen.sell(member_id, 100)
+    body = {"device_id": pen.device_id, "records": [record]}
+    refused = kiosk.post("/v1/stores/s1/replays", body)
+    assert (refused.status, refused.json["code"]) == (403, "limit_exceeded")
+    assert outcomes(hand_in(house.till, pen, [record])) == [("taken", None)]
