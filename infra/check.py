@@ -19,7 +19,7 @@ from infra import chalice_files, package
 from infra.paths import CACHE, CHALICE, REQUIREMENTS, ROOT
 
 BIN = Path(sys.executable).parent
-SOURCES = ("app.py", "chalicelib", "infra")
+SOURCES = ("app.py", "chalicelib", "infra", "clients/till/dengta_till")
 REGIONS = ("us-east-1", "cn-north-1")
 CHECKOV = "checkov==3.3.30"
 AUDIT_TIMEOUT_SECONDS = 120

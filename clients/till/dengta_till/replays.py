@@ -11,6 +11,9 @@ from dengta_till.values import Named, Outcome, Replay, ServerJournal
 
 MOST_RECORDS = 200
 MOST_BYTES = 200_000
+_MENDED_LATER = frozenset(
+    {"unknown_device"}
+)  # head office registers the device, then they are taken
 Progress = Callable[[int, int], None]
 
 
@@ -129,7 +132,7 @@ def _named(item: Any, batch: Sequence[Record]) -> Named | None:  # noqa: ANN401 
     index = item.get("index")
     if not isinstance(index, int) or not 0 <= index < len(batch):
         return None
-    record = batch[index]
+    record, code = batch[index], item.get("code")
     for said, kept in (
         (item.get("counter"), record.counter),
         (item.get("out_trade_no"), record.name),
@@ -139,8 +142,8 @@ def _named(item: Any, batch: Sequence[Record]) -> Named | None:  # noqa: ANN401 
     return Named(
         counter=record.counter,
         name=record.name,
-        outcome=cast("Outcome", item["outcome"]),
-        code=item.get("code"),
+        outcome="retry" if code in _MENDED_LATER else cast("Outcome", item["outcome"]),
+        code=code,
         detail=item.get("detail"),
         spend_id=item.get("spend_id"),
         balance_after_fen=item.get("balance_after_fen"),

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.adapters.tables import connection
+from chalicelib.stores.table import devices
 from dengta_till import BadCard, JournalError, NoAnswer, Payment, Till, Undecided
 from tests.clients.till.shop import Shop, from_balance, in_cash, sell
 from tests.house import House
@@ -197,6 +199,21 @@ def test_a_sale_above_what_the_server_trusts_is_held_and_shown(
     other.replay(held=True)
     card_now = shop.house.till.get(f"/v1/members/{member_id}").json
     assert (card_now["balance_fen"], card_now["debt_fen"]) == (0, 8_000)
+
+
+def test_what_a_store_does_not_know_the_device_of_waits_until_it_does(
+    shop: Shop, till: Till, member_id: str, tables: dict[str, str]
+) -> None:
+    sell(till, member_id, in_cash(500))
+    shop.weather = ["fair"]
+    pk, sk = devices.key(till.status().device_id)
+    place = {"TableName": tables["STORES_TABLE"], "Key": {"pk": {"S": pk}, "sk": {"S": sk}}}
+    dynamodb = connection().client
+    kept = dynamodb.delete_item(**place, ReturnValues="ALL_OLD")["Attributes"]
+    done = till.replay()
+    assert (done.named, done.waiting) == ([], 1)
+    dynamodb.put_item(TableName=place["TableName"], Item=kept)
+    assert [each.outcome for each in till.replay().named] == ["taken"]
 
 
 def test_an_old_copy_of_the_journal_is_noticed(
