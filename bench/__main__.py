@@ -1,7 +1,8 @@
 """Measure the house beside its peers: a table, build/bench.json, and of a whole run docs/bench.md and docs/bench.png.
 
-python -m bench                          everything, about ten minutes
-python -m bench --only lookup,spend      some of: lookup spend history status stream growth cold package
+python -m bench                          everything, about a quarter of an hour
+python -m bench --only lookup,spend      some of: lookup spend "1 lot" "5 lots" "20 lots" refund history status stream
+                                         replay growth books cold package
 """
 
 import argparse
@@ -12,14 +13,14 @@ from functools import partial
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bench import cold, contestants, growth, packages, report, seeding, warm, world
-from bench.contestants import CONTESTANTS, HOUSE
+from bench import books, cold, contestants, growth, packages, replay, report, seeding, warm, world
+from bench.contestants import BARE, CONTESTANTS, HOUSE
 from bench.report import Results
 from bench.world import World
 from infra.paths import ROOT
 
 _WARM = {operation.name: operation for operation in warm.OPERATIONS}
-PARTS = (*_WARM, "growth", "cold", "package")
+PARTS = (*_WARM, "replay", "growth", "books", "cold", "package")
 
 
 def main() -> int:
@@ -48,13 +49,17 @@ def run(parts: list[str], results: Results, progress: Progress) -> None:
         progress.advance(task)
     if parts == ["package"]:
         return
-    with world.opened() as place:
-        _warm_parts([name for name in parts if name in _WARM], place, results, progress)
-        if "cold" in parts:
-            task = progress.add_task("cold start", total=cold.ROUNDS + 1)
-            results.cold = cold.measure(place, results.packages, lambda: progress.advance(task))
-        if "growth" in parts:
-            _growth(place, results, progress)
+    if set(parts) - {"package", "growth", "books"}:
+        with world.opened() as place:
+            _warm_parts([name for name in parts if name in _WARM], place, results, progress)
+            if "replay" in parts:
+                _replay(place, results, progress)
+            if "cold" in parts:
+                task = progress.add_task("cold start", total=cold.ROUNDS + 1)
+                results.cold = cold.measure(place, results.packages, lambda: progress.advance(task))
+    if {"growth", "books"} & set(parts):
+        with world.opened() as place:  # whose books are right, which is proved
+            _grown(parts, place, results, progress)
 
 
 def _warm_parts(names: list[str], place: World, results: Results, progress: Progress) -> None:
@@ -72,15 +77,27 @@ def _warm_parts(names: list[str], place: World, results: Results, progress: Prog
             results.titles[name] = operation.about
 
 
-def _growth(place: World, results: Results, progress: Progress) -> None:
+def _replay(place: World, results: Results, progress: Progress) -> None:
+    task = progress.add_task("replay of journals", total=replay.RECORDS // replay.BATCH)
+    with contestants.running([HOUSE, BARE], place.env) as line:
+        results.replay = replay.measure(place, line, lambda: progress.advance(task))
+
+
+def _grown(parts: list[str], place: World, results: Results, progress: Progress) -> None:
     task = progress.add_task("seeding 100,000 entries", total=None)
     seeded = seeding.grow(
         place, lambda done, total: progress.update(task, completed=done, total=total)
     )
-    task = progress.add_task("growth", total=None)
     with contestants.running([HOUSE], place.env) as line:
-        results.growth = growth.measure(place, seeded, line[HOUSE], lambda: progress.advance(task))
-    progress.update(task, total=1, completed=1)
+        if "books" in parts:
+            task = progress.add_task("proving the books", total=1)
+            results.books = books.measure(line[HOUSE], partial(progress.advance, task))
+        if "growth" in parts:
+            task = progress.add_task("growth", total=None)
+            results.growth = growth.measure(
+                place, seeded, line[HOUSE], partial(progress.advance, task)
+            )
+            progress.update(task, total=1, completed=1)
 
 
 def draw() -> None:

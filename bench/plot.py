@@ -20,8 +20,8 @@ _COLOURS = {"dengta": "#d1495b", "bare": "#8d99ae", "powertools": "#edae49",
 def main(source: Path, target: Path) -> None:
     mpl.rcParams["svg.hashsalt"] = "dengta"
     results = json.loads(source.read_text())
-    figure = Figure(figsize=(12, 4.6), layout="constrained", dpi=110)
-    warm, cold, sizes = figure.subplots(1, 3, width_ratios=(2.2, 1, 1))
+    figure = Figure(figsize=(15, 4.6), layout="constrained", dpi=110)
+    warm, cold, sizes = figure.subplots(1, 3, width_ratios=(3.2, 1, 1))
     _warm(warm, results)
     starts = {name: one["wall_ms"] for name, one in results["cold"].items()}
     _bars(cold, starts, results["titles"], "cold start, ms", "%.0f")

@@ -10,11 +10,15 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from bench.books import Proved
 from bench.cold import Start
 from bench.contestants import BARE, HOUSE, TITLES
 from bench.growth import Grown
 from bench.packages import Deployable
+from bench.replay import BATCH, Replayed
+from bench.units import READ_USD_PER_MILLION, WRITE_USD_PER_MILLION
 from bench.warm import Measured, ratios
+from infra.package import UNPACKED_LIMIT_BYTES, ZIPPED_LIMIT_BYTES
 from infra.paths import BUILD, ROOT
 
 JSON_FILE = BUILD / "bench.json"
@@ -22,6 +26,7 @@ PNG_FILE = ROOT / "docs" / "bench.png"
 PAGE = ROOT / "docs" / "bench.md"
 STREAM_LIMIT = 1 / 0.8  # at least 0.8 times the records a second
 WARM_LIMIT, COLD_LIMIT, TUTORIAL_LIMIT, GROWTH_LIMIT = 1.25, 1.2, 0.5, 1.1
+BOOKS_LIMIT_BYTES = 50 * 1000 * 1000  # 100,000 entries held at once would be several times that
 Rows = list[list[str]]
 
 
@@ -32,6 +37,8 @@ class Results:
     warm: dict[str, dict[str, Measured]] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     growth: dict[str, Grown] = field(default_factory=dict)
+    replay: dict[str, Replayed] = field(default_factory=dict)
+    books: Proved | None = None
     cold: dict[str, Start] = field(default_factory=dict)
     packages: list[Deployable] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -51,11 +58,18 @@ def sheets(results: Results) -> list[Sheet]:
     columns: tuple[str, ...]
     if results.warm:
         columns = ("operation", "by", "wall ms", "CPU ms", "wall ÷ bare", "CPU ÷ bare", "requests",
-                   "read units", "write units")  # fmt: skip
+                   "read units", "write units", "USD ÷ million")  # fmt: skip
         made.append(Sheet("Warm calls", columns, _warm_rows(results)))
     if results.growth:
         columns = ("page", "10 entries ms", "100,000 entries ms", "ratio", "requests", "read units")
         made.append(Sheet("Growth", columns, _growth_rows(results.growth)))
+    if results.replay:
+        columns = ("by", "records ÷ s", "÷ bare", "CPU ms ÷ record", "requests ÷ record",
+                   "read units", "write units", "USD ÷ million")  # fmt: skip
+        made.append(Sheet("Replay of off-line journals", columns, _replay_rows(results.replay)))
+    if results.books:
+        columns = ("members", "entries", "orders", "entries ÷ s", "memory grew by MB")
+        made.append(Sheet("Proving the books", columns, [_books_row(results.books)]))
     if results.cold:
         made.append(
             Sheet(
@@ -81,11 +95,18 @@ def verdicts(results: Results) -> list[str]:
                 said.append(_verdict(f"{results.titles[name]}: wall ÷ bare", wall, STREAM_LIMIT))
     for name, grown in results.growth.items():
         said.append(_verdict(f"{name}: growth", grown.many_ms / grown.few_ms, GROWTH_LIMIT))
+    if results.books:
+        held, limit = results.books.grown_bytes / 1e6, BOOKS_LIMIT_BYTES / 1e6
+        said.append(_verdict("proving the books: MB of memory", held, limit))
     cold = results.cold
     if HOUSE in cold:
         ours, bare, tutorial = (cold[name].wall_ms for name in (HOUSE, BARE, "tutorial"))
         said.append(_verdict("cold start ÷ bare", ours / bare, COLD_LIMIT))
         said.append(_verdict("cold start ÷ tutorial", ours / tutorial, TUTORIAL_LIMIT))
+    for package in (each for each in results.packages if each.name == HOUSE):
+        zipped, unpacked = package.zipped_bytes / 1e6, package.unpacked_bytes / 1e6
+        said.append(_verdict("package, MB zipped", zipped, ZIPPED_LIMIT_BYTES / 1e6))
+        said.append(_verdict("package, MB unpacked", unpacked, UNPACKED_LIMIT_BYTES / 1e6))
     return said + [f"not measured: {what}" for what in results.missing]
 
 
@@ -108,7 +129,8 @@ def keep(results: Results, *, whole: bool) -> None:
 
 
 def page(results: Results) -> str:
-    parts = [_INTRODUCTION.format(machine=_machine())]
+    prices = {"read": READ_USD_PER_MILLION, "write": WRITE_USD_PER_MILLION}
+    parts = [_INTRODUCTION.format(machine=_machine(), batch=BATCH, **prices)]
     for sheet in sheets(results):
         parts += [f"## {sheet.title}", _markdown(sheet)]
     parts += ["## Targets", "\n".join(f"- {line}" for line in verdicts(results))]
@@ -126,9 +148,26 @@ def _warm_rows(results: Results) -> Rows:
             rows.append([
                 results.titles[operation], TITLES[name], f"{one.wall_ms:.2f}", f"{one.cpu_ms:.2f}",
                 wall, cpu, str(one.cost.requests), f"{one.cost.read_units:g}",
-                f"{one.cost.write_units:g}",
+                f"{one.cost.write_units:g}", f"{one.cost.usd_per_million:.2f}",
             ])  # fmt: skip
     return rows
+
+
+def _replay_rows(replayed: Mapping[str, Replayed]) -> Rows:
+    bare = replayed[BARE].per_second
+    return [
+        [
+            TITLES[name], f"{one.per_second:.0f}", f"{one.per_second / bare:.2f}",
+            f"{one.cpu_s / one.records * 1000:.2f}",
+            *(f"{value / BATCH:.2f}" for value in (*one.cost, one.cost.usd_per_million)),
+        ]
+        for name, one in replayed.items()
+    ]  # fmt: skip
+
+
+def _books_row(proved: Proved) -> list[str]:
+    counts = (proved.members, proved.entries, proved.orders, round(proved.per_second))
+    return [*(f"{count:,}" for count in counts), f"{proved.grown_bytes / 1e6:.1f}"]
 
 
 def _growth_rows(grown: Mapping[str, Grown]) -> Rows:
@@ -187,6 +226,11 @@ def _plain(results: Results) -> dict[str, Any]:
             | {"few_cost": one.few_cost._asdict(), "many_cost": one.many_cost._asdict()}
             for name, one in results.growth.items()
         },
+        "replay": {
+            name: asdict(one) | {"cost": one.cost._asdict(), "per_second": one.per_second}
+            for name, one in results.replay.items()
+        },
+        "books": results.books and asdict(results.books),
         "cold": {name: one._asdict() for name, one in results.cold.items()},
         "packages": {
             each.name: {"zipped_bytes": each.zipped_bytes, "unpacked_bytes": each.unpacked_bytes}
@@ -206,12 +250,19 @@ _INTRODUCTION = """# Benchmarks
 
 Written by `make bench` ({machine}; DynamoDB Local, all in one run). Do not edit.
 
-Each contestant is a process of its own that is handed the same API Gateway events and answers the same fields: the
-phone is found by HMAC, opened from AES-GCM and masked; a spend is one conditional transaction of name, entry and
-account. They take turns a few calls at a time; the numbers are medians. **Ratios hold on a noisy machine,
-milliseconds do not.** Units are reckoned from what went over the wire by DynamoDB's published rule. A cold start is a
-fresh process with the unpacked package and no bytecode but what it ships, from start to first answer (a look-up by
-phone, with the key read from the parameter store). The bare package is trimmed and ships bytecode as ours does; the
-others are as their tools leave them.
+Each contestant is a process of its own that is handed the same API Gateway events, answers the same fields and writes
+the same items: the phone is found by HMAC, opened from AES-GCM and masked; a spend draws from the member's lots and is
+one conditional transaction of name, entry and account; a refund is one with the sale that it answers. They take turns a
+few calls at a time; the numbers are medians. **Ratios hold on a noisy machine, milliseconds do not.** Units are
+reckoned from what went over the wire by DynamoDB's published rule. USD for a million are those units at the list price of
+on-demand tables, taken to be {read} for a million read units and {write} for a million write units (AWS's price page,
+us-east-1, since November 2024; other regions differ).
+
+A replay hands in off-line journals, {batch} records a batch: the house checks each signature, card and link and keeps a
+trace of each record, the bare loop only writes the same sales. The books are proved by reading all of them, one member
+with 100,000 entries among them; memory is what the process grew by meanwhile. A cold start is a fresh process with the
+unpacked package and no bytecode but what it ships, from start to first answer (a look-up by phone, with the key read
+from the parameter store). The bare package is trimmed and ships bytecode as ours does; the others are as their tools
+leave them.
 
 ![plot](bench.png)"""
