@@ -254,9 +254,9 @@ Each contestant is a process of its own that is handed the same API Gateway even
 the same items: the phone is found by HMAC, opened from AES-GCM and masked; a spend draws from the member's lots and is
 one conditional transaction of name, entry and account; a refund is one with the sale that it answers. They take turns a
 few calls at a time; the numbers are medians. **Ratios hold on a noisy machine, milliseconds do not.** Units are
-reckoned from what went over the wire by DynamoDB's published rule. USD for a million are those units at the list price of
-on-demand tables, taken to be {read} for a million read units and {write} for a million write units (AWS's price page,
-us-east-1, since November 2024; other regions differ).
+reckoned from what went over the wire by DynamoDB's published rule. USD for a million are those units at the list price
+of on-demand tables, taken to be {read} for a million read units and {write} for a million write units (AWS's price
+page, us-east-1, since November 2024; other regions differ).
 
 A replay hands in off-line journals, {batch} records a batch: the house checks each signature, card and link and keeps a
 trace of each record, the bare loop only writes the same sales. The books are proved by reading all of them, one member

@@ -81,8 +81,9 @@ def _transacted(action: dict[str, Any], seen: Mapping[str, Item]) -> float:
 
 
 def _updated(update: dict[str, Any], seen: Mapping[str, Item]) -> Item:
+    was: Item = seen.get(key(update["Key"]), update["Key"])
     values: Item = update["ExpressionAttributeValues"]
-    return seen.get(key(update["Key"]), update["Key"]) | values
+    return was | values
 
 
 def key(item: Item) -> str:
