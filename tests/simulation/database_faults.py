@@ -6,6 +6,7 @@ A fault is drawn for each call, before it has its effect or after; the seed repl
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
@@ -28,18 +29,39 @@ def refusal(code: str, **more: Any) -> ClientError:  # noqa: ANN401
     return ClientError(answer, "simulated")
 
 
+FAULTS = ("no line", "no answer", "throttled", "conflict")
+
+
 @contextmanager
 def bad_day(seed: int, share: float) -> Iterator[list[str]]:
     """Let `share` of all calls fail; yields the names of the faults that were drawn."""
+    chance = random.Random(seed)
+
+    def drawn() -> str | None:
+        return chance.choice(FAULTS) if chance.random() < share else None
+
+    with _failing(drawn) as faults:
+        yield faults
+
+
+@contextmanager
+def one_fault(at: int, fault: str) -> Iterator[list[str]]:
+    """Let the `at`th call (from 0) fail, and no other; yields the fault once it happened."""
+    calls = count()
+    with _failing(lambda: fault if next(calls) == at else None) as faults:
+        yield faults
+
+
+@contextmanager
+def _failing(draw: Callable[[], str | None]) -> Iterator[list[str]]:
     client: Any = tables.connection().client
     whole: Call = client._make_api_call  # noqa: SLF001 - the boundary that every call passes
-    chance = random.Random(seed)
     drawn: list[str] = []
 
     def call(operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        if chance.random() >= share:
+        fault = draw()
+        if fault is None:
             return whole(operation, arguments)
-        fault = chance.choice(["no line", "no answer", "throttled", "conflict"])
         drawn.append(fault)
         if fault == "no answer":
             whole(operation, arguments)

@@ -547,7 +547,7 @@ class PlainLedger:
         posting = self._open(asked, asked.member)
         fen, points = asked.body["fen"], asked.body["points"]
         pools = [t for t in posting.person.things if t.kind == "points"]
-        if fen > 0:
+        if fen >= 0:  # nothing to put right leaves a number of a lot unused
             posting.move(Thing(posting.new_id(), "principal", 0, fen), fen)
         elif missing := self._draw_money(posting, -fen):
             refuse("balance_too_low", missing_fen=missing, missing_yuan=reckon.yuan(missing))

@@ -1,7 +1,7 @@
 """How the ledger and its plain model are spoken to, and what they answer: the same words for both."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 
 class Asked(NamedTuple):
@@ -27,12 +27,18 @@ class Paid(NamedTuple):
     times: int = 0
     line: int | None = None
 
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
+
 
 class Line(NamedTuple):
     name: str
     quantity: int
     fen: int
     sku: str | None = None
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
 
 
 class Answer(NamedTuple):
@@ -61,6 +67,9 @@ class Entry(NamedTuple):
     corrects: str | None
     order_name: str
     month: str
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
 
 
 class Lot(NamedTuple):

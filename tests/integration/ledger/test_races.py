@@ -16,8 +16,9 @@ import pytest
 from chalicelib.ledger import built
 from chalicelib.ledger.model.rules import CountCardKind, CouponKind, Rules
 from tests.house import House
+from tests.simulation import ledger_law
 from tests.simulation.ledger_words import Answer, Asked, Paid
-from tests.simulation.ledger_world import World, between, holds_the_law
+from tests.simulation.ledger_world import World, between
 
 RULES = Rules(
     coupons=(CouponKind("off", "5 off", amount_off_fen=500),),
@@ -81,7 +82,7 @@ def outcomes(answers: list[Answer]) -> Counter[str]:
 def sums(world: World, *member_ids: str) -> list[int]:
     """Balances, where the books of each hold the law."""
     for member_id in member_ids:
-        holds_the_law(world.read(member_id))
+        ledger_law.holds(world.read(member_id))
     return [world.desk.card(each, consistent=True).account.balance_fen for each in member_ids]
 
 
