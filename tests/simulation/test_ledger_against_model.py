@@ -401,6 +401,7 @@ def test_the_ledger_is_what_the_plain_model_is(
             suppress_health_check=list(HealthCheck),
             print_blob=False,
             phases=PHASES,
+            report_multiple_bugs=False,
         ),
     )
     figures = Sequences.figures

@@ -45,11 +45,11 @@ class Scene:
             trust=None,
         )
 
-    def asked(self, kind: str, member_id: str = "", **body: Any) -> Asked:
+    def asked(self, kind: str, member_id: str = "", **body: Any) -> Asked:  # noqa: ANN401
         name = f"fault-{next(numbers)}"
         return Asked(kind, "s1", name, member_id or self.member_id, body)
 
-    def did(self, kind: str, member_id: str = "", **body: Any) -> str:
+    def did(self, kind: str, member_id: str = "", **body: Any) -> str:  # noqa: ANN401
         asked = self.asked(kind, member_id, **body)
         assert self.world.do(asked, compared=False).word == "taken"
         return asked.name
