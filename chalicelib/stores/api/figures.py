@@ -18,6 +18,9 @@ from chalicelib.stores.service import figures as service
 
 routes = Routes(__name__)
 
+_A_WEEK = timedelta(days=6)
+_FIRST_WEEK = date.min + _A_WEEK
+
 
 class Between(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Business days, both included, 92 at the most; the last week where left out."""
@@ -86,7 +89,7 @@ def get_store_figures(call: Call, store_id: str, query: Between) -> FiguresView:
     """A store's days, oldest first; those without an entry are left out. Some seconds behind the tills."""
     store = store_of(call, store_id)
     last = query.last or store.business_date(clock.now())
-    first = query.first or last - timedelta(days=6)
+    first = query.first or max(last, _FIRST_WEEK) - _A_WEEK
     days = service.days(store_id, first, last)
     return FiguresView([_day_view(each) for each in days])
 

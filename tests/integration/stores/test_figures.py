@@ -313,6 +313,11 @@ def test_more_than_92_days_are_refused(house: House) -> None:
     assert house.office.get(asked).status == 422
 
 
+@pytest.mark.parametrize("query", ["", "?to=0001-01-01", "?from=9999-12-31&to=9999-12-31"])
+def test_any_week_can_be_asked_for(house: House, query: str) -> None:
+    assert house.office.get(f"/v1/stores/s1/figures{query}").status == 200
+
+
 def test_the_chains_day_has_every_store_and_a_managers_their_own(house: House) -> None:
     count([])
     day = "/v1/figures?business_date=2026-11-22"

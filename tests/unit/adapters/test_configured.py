@@ -15,7 +15,7 @@ NEEDED = {
     "KEYRING_PARAM": "/test/keyring",
     **{
         f"{name}_TABLE": name
-        for name in ("BOOK", "ACCESS", "MESSAGES", "OUTAGES", "AUDIT", "TOKENS")
+        for name in ("BOOK", "ACCESS", "STORES", "MESSAGES", "OUTAGES", "AUDIT", "TOKENS")
     },
 }
 CREDENTIALS = {
