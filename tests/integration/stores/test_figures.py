@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -296,15 +296,21 @@ def test_a_stores_figures_are_told_by_day_kind_and_way_of_payment(house: House) 
     assert kinds["refund"]["balance_fen"] == 200
 
 
-def test_three_months_are_one_request() -> None:
+@contextmanager
+def asked_of_dynamodb() -> Iterator[list[str]]:
     requests: list[str] = []
     events = tables.connection().client.meta.events
     told = lambda model, **_: requests.append(model.name)  # noqa: E731
     events.register("before-call.dynamodb", told)
     try:
-        kept_days("s1", date(2026, 8, 23), date(2026, 11, 22))
+        yield requests
     finally:
         events.unregister("before-call.dynamodb", told)
+
+
+def test_three_months_are_one_request() -> None:
+    with asked_of_dynamodb() as requests:
+        kept_days("s1", date(2026, 8, 23), date(2026, 11, 22))
     assert requests == ["Query"]
 
 
@@ -326,3 +332,10 @@ def test_the_chains_day_has_every_store_and_a_managers_their_own(house: House) -
     manager = house.staff(house.other_store, "store_manager")
     assert [each["store_id"] for each in manager.get(day).json["items"]] == ["s2"]
     assert house.staff(house.store, "cashier").get(day).status == 403
+
+
+def test_a_batch_is_one_read_and_one_transaction(records: list[RawRecord]) -> None:
+    some = entries_of(records)[:25]
+    with asked_of_dynamodb() as requests:
+        count(some)
+    assert requests == ["BatchGetItem", "TransactWriteItems"]
