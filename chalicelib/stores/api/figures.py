@@ -43,13 +43,15 @@ class ByMethod(msgspec.Struct):
 class KindView(msgspec.Struct):
     """What the entries of one kind come to; those of a till's off-line journal are told once more in `late_…`.
 
-    `total_fen` changed hands in all, `bonus_fen` was given on top or taken back with a top-up; `balance_fen` and
-    `points` are what became of the members' balances and points, below zero where they went down.
+    `total_fen` changed hands in all; `spent_fen` is its part of net sales, below zero where it was given back.
+    `bonus_fen` was given on top or taken back with a top-up; `balance_fen` and `points` are what became of the members'
+    balances and points, below zero where they went down.
     """
 
     kind: str
     count: int
     total_fen: int
+    spent_fen: int
     bonus_fen: int
     balance_fen: int
     points: int
@@ -62,13 +64,18 @@ class KindView(msgspec.Struct):
 
 
 class DayView(msgspec.Struct):
-    """`net_sales_fen` is spends and count cards sold, less refunds and voids, of this day; kinds without an entry are
-    left out. `proved_until`: up to then it was made from the entries themselves, and not counted as they came.
+    """`net_sales_fen` is what was spent in money and from balances, less what was given back of it on this day.
+
+    A count card is in it when it is sold, and leaves it when it is paid back: what count cards paid for stands apart
+    in `by_count_card_fen`, so that nothing is counted twice. Points, coupons and what was written off are in neither;
+    nor is a top-up, before it is spent. Kinds without an entry are left out. `proved_until`: up to then it was made
+    from the entries themselves, and not counted as they came.
     """
 
     store_id: str
     business_date: date
     net_sales_fen: int
+    by_count_card_fen: int
     kinds: list[KindView]
     proved_until: datetime | None
 
@@ -121,6 +128,7 @@ def _day_view(day: Day) -> DayView:
         day.store_id,
         date.fromisoformat(day.business_date),
         model.net_sales_fen(day.sums),
+        model.by_count_card_fen(day.sums),
         [_kind_view(name, each) for name, each in kinds.items() if each.count],
         day.sealed_at,
     )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -34,10 +34,14 @@ class Day(NamedTuple):
 
 @dataclass(frozen=True)
 class Kind:
-    """What the entries of one kind come to; `balance_fen` and `points` are what they did to the members' accounts."""
+    """What the entries of one kind come to; `balance_fen` and `points` are what they did to the members' accounts.
+
+    `spent_fen` is their part of net sales, below zero where it was given back.
+    """
 
     count: int = 0
     total_fen: int = 0
+    spent_fen: int = 0
     bonus_fen: int = 0
     balance_fen: int = 0
     points: int = 0
@@ -47,6 +51,10 @@ class Kind:
     late_count: int = 0
     late_fen: int = 0
     by_method: Mapping[str, int] = field(default_factory=dict)
+
+
+# a later release may keep more
+_NUMBERS = tuple(each.name for each in fields(Kind) if each.name != "by_method")
 
 
 def counts(entry: EntryPosted) -> bool:
@@ -71,6 +79,7 @@ def of(entry: EntryPosted) -> Sums:
     sums = Counter({
         "count": 1,
         "total_fen": entry.total_fen,
+        "spent_fen": entry.spent_fen,
         "bonus_fen": entry.bonus_fen,
         "balance_fen": entry.delta_fen,
         "points": entry.points_delta,
@@ -93,8 +102,7 @@ def kind(sums: Sums, name: str) -> Kind:
     prefix = f"{name}:"
     own = {what.removeprefix(prefix): n for what, n in sums.items() if what.startswith(prefix)}
     by = {what.removeprefix(BY): n for what, n in sorted(own.items()) if what.startswith(BY)}
-    numbers = {what: n for what, n in own.items() if not what.startswith(BY)}
-    return Kind(by_method=by, **numbers)
+    return Kind(by_method=by, **{what: own[what] for what in _NUMBERS if what in own})
 
 
 def differing(one: Sums, other: Sums) -> dict[str, tuple[int, int]]:
@@ -107,8 +115,17 @@ def differing(one: Sums, other: Sums) -> dict[str, tuple[int, int]]:
 
 
 def net_sales_fen(sums: Sums) -> int:
-    sold = sums["spend:total_fen"] + sums["card_sale:total_fen"]
-    return sold - sums["refund:total_fen"] - sums["void:total_fen"]
+    """What members spent in money and from their balance, less what was given back of it.
+
+    A count card is sold once, when it is bought: what it pays for later is in `by_count_card_fen`, and never in both.
+    """
+    return sum(sums[f"{each}:spent_fen"] for each in KINDS)
+
+
+def by_count_card_fen(sums: Sums) -> int:
+    """What count cards paid for, less what was given back of it."""
+    used = f"{BY}count_card"
+    return sums[f"spend:{used}"] - sums[f"refund:{used}"] - sums[f"void:{used}"]
 
 
 def check_days(first: date, last: date) -> None:

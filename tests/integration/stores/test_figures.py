@@ -17,6 +17,7 @@ from chalicelib.adapters.log import JsonLines
 from chalicelib.kernel.errors import TryAgain
 from chalicelib.ledger import facts
 from chalicelib.ledger.facts import EntryPosted, Payment
+from chalicelib.ledger.model.top_ups import CardSale, TopUpRefund
 from chalicelib.ledger.service import days
 from chalicelib.stores.model import figures as model
 from chalicelib.stores.model.figures import DIFFER, Sums
@@ -77,6 +78,7 @@ def by_hand(records: list[RawRecord]) -> dict[tuple[str, str], Sums]:
             of_day = sums.setdefault((entry.store_id, entry.business_date), Counter())
             of_day[f"{entry.kind}:count"] += 1
             of_day[f"{entry.kind}:total_fen"] += entry.total_fen
+            of_day[f"{entry.kind}:spent_fen"] += entry.spent_fen
             of_day[f"{entry.kind}:balance_fen"] += entry.delta_fen
             for paid in entry.payments:
                 of_day[f"{entry.kind}:by {paid.method}"] += paid.amount_fen
@@ -294,6 +296,27 @@ def test_a_stores_figures_are_told_by_day_kind_and_way_of_payment(house: House) 
     ]
     assert kinds["top_up"]["bonus_fen"] == 5_000
     assert kinds["refund"]["balance_fen"] == 200
+
+
+def test_a_count_card_is_sold_when_it_is_bought_and_not_when_it_is_paid_back(house: House) -> None:
+    shop = Shop(house, seed=11)
+    member_id = shop.member(0)
+    bought = shop.take(member_id, CardSale(**shop.at(), count_card="ten-cuts", method="cash"))
+    paid = Payment("count_card", 2_500, bought.moves[0].lot.lot_id, times=1)
+    used = shop.spend(member_id, Payment("cash", 300), paid)
+    count(shop.posted)
+    asked = "/v1/stores/s1/figures?from=2026-11-22&to=2026-11-22"
+    (day,) = house.office.get(asked).json["items"]
+    assert (day["net_sales_fen"], day["by_count_card_fen"]) == (20_300, 2_500)
+    order = shop.desk.order(bought.store_id, bought.kind, bought.order_name)
+    back = shop.take(member_id, TopUpRefund(**shop.at(), bought=order))
+    assert back.total_fen == 18_000
+    count([back, shop.void(used)])
+    (day,) = house.office.get(asked).json["items"]
+    assert (day["net_sales_fen"], day["by_count_card_fen"]) == (2_000, 0)
+    assert {each["kind"]: each["spent_fen"] for each in day["kinds"]} == {
+        "spend": 300, "void": -300, "card_sale": 20_000, "top_up_refund": -18_000,
+    }  # fmt: skip
 
 
 @contextmanager

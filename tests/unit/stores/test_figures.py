@@ -51,10 +51,28 @@ def test_a_spend_adds_its_payments_by_way_and_its_points() -> None:
     )  # fmt: skip
 
 
-def test_net_sales_are_what_was_sold_less_what_was_given_back() -> None:
-    cash = Payment("cash", 100)
-    kinds = ("spend", "spend", "card_sale", "refund", "void", "top_up", "grant")
-    assert figures.net_sales_fen(figures.total(entry(kind, cash) for kind in kinds)) == 100
+def test_net_sales_are_what_was_spent_less_what_was_given_back() -> None:
+    sold = [entry(kind, spent_fen=100) for kind in ("spend", "spend", "card_sale", "top_up")]
+    back = [entry(kind, spent_fen=-30) for kind in ("refund", "void", "top_up_refund")]
+    assert figures.net_sales_fen(figures.total([*sold, *back])) == 310
+
+
+def test_what_count_cards_paid_for_is_told_apart() -> None:
+    by_card = Payment("count_card", 200, "l", times=1)
+    day = figures.total([
+        entry("spend", Payment("cash", 50), by_card, spent_fen=50),
+        entry("spend", by_card),
+        entry("spend", by_card),
+        entry("refund", Payment("count_card", 70, "l")),
+        entry("void", by_card),
+    ])  # fmt: skip
+    assert (figures.net_sales_fen(day), figures.by_count_card_fen(day)) == (50, 330)
+
+
+def test_a_number_that_a_later_release_keeps_is_passed_over() -> None:
+    sums = figures.total([entry("spend", Payment("cash", 500))])
+    sums["spend:tips_fen"] = 50
+    assert figures.kind(sums, "spend").total_fen == 500
 
 
 def test_what_belongs_to_no_day_of_a_store_adds_nothing() -> None:
