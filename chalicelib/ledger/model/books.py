@@ -4,15 +4,17 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from chalicelib.ledger.facts import DEBTS, EntryPosted, Lot
+from chalicelib.ledger.facts import DEBTS, EntryPosted
 from chalicelib.ledger.model import draw
 from chalicelib.ledger.model.account import Account, Holding, Month
 from chalicelib.ledger.model.books_words import (
     Difference,
     broken_promises,
     gave_back,
+    not_as_said,
     said_back,
     same_moves,
+    untimely,
 )
 from chalicelib.ledger.model.posting import Order
 
@@ -33,7 +35,8 @@ _NAMED = 8  # so many of the last entries that moved a lot are named
 class Fold:
     """What the entries so far come to; holds no more than the lots that are live, however many entries there are.
 
-    `due_back` is, by spend or purchase, what its order says was given back and no entry has given back yet.
+    `due_back` is, by spend or purchase, what its order says was given back and no entry has given back yet; of `bought`
+    what was handed over may have been paid back to somebody else.
     """
 
     member_id: str
@@ -46,6 +49,8 @@ class Fold:
     lost: bool = False
     closed_into: str | None = None
     due_back: dict[str, Counter[str]] = field(default_factory=dict)
+    bought: set[str] = field(default_factory=set)
+    handed_over: bool = False
     last: EntryPosted | None = None
     found: list[Difference] = field(default_factory=list)
     _moved_by: dict[str, deque[str]] = field(default_factory=dict)
@@ -97,7 +102,7 @@ class Fold:
             was = self.holdings.get(lot_id)
             if was and was.lot != move.lot:
                 self._say(f"moves lot {lot_id} under other terms than before", entry)
-            if words := _untimely(move.lot, move.amount, entry):
+            if words := untimely(move.lot, move.amount, entry):
                 self._say(words, entry)
             left = (was.left if was else 0) + move.amount
             self.holdings[lot_id] = Holding(move.lot, left)
@@ -145,6 +150,8 @@ class Fold:
             self._say(f"its order {name} stands for another entry", order.entry, entry)
         elif order.refunds:
             self.due_back[entry.entry_id] = said_back(order, entry)
+            if entry.kind != "spend":
+                self.bought.add(entry.entry_id)
 
     def _answer(self, entry: EntryPosted) -> None:
         if entry.kind not in _ANSWERS:
@@ -173,6 +180,8 @@ class Fold:
                 self.lost = True
             case "card_replaced":
                 self.lost = False
+            case "transfer_out":
+                self.handed_over = True
             case "join_out":
                 self.closed_into = entry.order_name
             case "join_in":
@@ -236,33 +245,11 @@ class Fold:
         if self.closed_into:
             return  # who came may have been given it back
         for sold_id, due in self.due_back.items():
+            elsewhere = self.handed_over and sold_id in self.bought
+            if elsewhere and min(due.values()) >= 0:
+                continue
             yield not_as_said(self.member_id, sold_id, due)
-
-
-def not_as_said(member_id: str, sold_id: str, due: Counter[str]) -> Difference:
-    """`due`: what an order says beyond what entries gave back; below zero where they gave more."""
-    off = ", ".join(f"{what} by {n}" for what, n in sorted(due.items()) if n)
-    words = f"what the order of {sold_id} says was given back differs from its refunds: {off}"
-    return Difference(member_id, words, (sold_id,))
-
-
-def differing_fields(order: EntryPosted, entry: EntryPosted) -> list[str]:
-    """In what an order does not repeat its entry."""
-    names = EntryPosted.__dataclass_fields__
-    return [name for name in names if getattr(order, name) != getattr(entry, name)]
 
 
 def _not_equal(what: str, said: object, is_: object) -> list[str]:
     return [] if said == is_ else [f"{what}: {said}, the entries come to {is_}"]
-
-
-def _untimely(lot: Lot, amount: int, entry: EntryPosted) -> str | None:
-    expired = lot.expires_at is not None and lot.expires_at <= entry.booked_at
-    if expired and entry.kind != "expiry":
-        return f"moves lot {lot.lot_id}, which had expired before"
-    if not expired and entry.kind == "expiry":
-        return f"lets lot {lot.lot_id} expire, which had not"
-    early = lot.starts_at is not None and lot.starts_at > entry.booked_at
-    if early and entry.kind == "spend" and amount < 0:
-        return f"uses lot {lot.lot_id} before its first day"
-    return None

@@ -303,11 +303,9 @@ def test_months_that_a_joined_member_brought_are_proved(shop: Shop, hand: Hand) 
     assert walked()[1] == []
     spent = next(each for each in shop.posted if each.member_id == joined and each.spent_fen)
     hand.change(entry_key(spent), spent_fen=number(7_701))
-    words = [(each.about, each.words) for each in walked()[1]]
-    assert (
-        target,
-        "the account: says 7700 fen and 77 points in 2027-02, the entries 7701 and 77",
-    ) in words
+    words = f"says 7700 fen and 77 points in {spent.counts_in}, the entries 7701 and 77"
+    found = [(each.about, each.words) for each in walked()[1]]
+    assert (target, f"the account: {words}") in found
 
 
 def test_a_transfer_that_does_not_bring_what_left_is_found(shop: Shop, hand: Hand) -> None:

@@ -62,7 +62,7 @@ class Ledger:
         sales = [each for each in self.orders.values() if each.kind == "spend" and each.entry]
         match what:
             case "top_up":
-                self.take(TopUp(**at, paid=Payment("cash", fen), bonus_fen=fen // 3))
+                self.take(TopUp(**at, paid=Payment("cash", fen), bonus_fen=fen // 3, free=True))
             case "refund" if sales and (entry := sales[fen % len(sales)].entry):
                 sold = Sold.of(sales[fen % len(sales)], entry)
                 self.take(Refund(**at, sold=sold, amount_fen=fen if fen % 2 else None))
