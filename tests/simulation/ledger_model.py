@@ -8,6 +8,8 @@ import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from fractions import Fraction
+from math import floor
 from typing import Any, NoReturn
 
 from chalicelib.ledger.model.rules import CouponKind, Rules, Tier
@@ -17,6 +19,7 @@ from tests.simulation.ledger_words import Answer, Asked, Card, Entry, Line, Lot,
 MONEY = ("principal", "bonus", "debt")
 POINTS = ("points", "points_debt")
 TENDERS = ("cash", "wechat_pay", "alipay", "card")
+SOLD = ("principal", "bonus", "count")
 ON_THE_CARD = ("balance", "points", "coupon", "count_card")
 
 
@@ -51,6 +54,16 @@ class Thing:
     stores: tuple[str, ...] = ()
     coupon: CouponKind | None = None
     reopens: str | None = None
+    bought: str | None = None
+
+    @property
+    def purchase(self) -> str:
+        """The entry by which it came to be, wherever it has been since."""
+        return self.bought or (self.reopens or self.lot_id).split(".")[0]
+
+    @property
+    def worth_of_all(self) -> int:
+        return self.given if self.kind == "count" else self.worth
 
 
 @dataclass
@@ -89,13 +102,14 @@ class Sale:
 
 @dataclass
 class Purchase:
-    """A top-up, or a count card that was sold, with what was paid back of it."""
+    """A top-up, a count card that was sold, or what a refund gave back of a debt; with what was paid back of it."""
 
     entry_id: str
     person: str
     at: datetime
     method: str
     month: str
+    price: int
     earning: int = 0
     earned: int = 0
     earned_into: Thing | None = None
@@ -234,7 +248,7 @@ class PlainLedger:
             sum(t.left for t in live if t.kind in MONEY),
             sum(t.left for t in live if t.kind in POINTS),
             tuple(
-                Lot(t.lot_id, t.kind, t.left, t.given, t.paid, t.worth, t.ends, t.product, t.reopens)
+                Lot(t.lot_id, t.kind, t.left, t.given, t.paid, t.worth, t.ends, t.product, t.reopens, t.bought)
                 for t in sorted(live, key=lambda t: t.lot_id)
             ),
             tier, following, missing, person.lost,
@@ -370,7 +384,16 @@ class PlainLedger:
         posting.earning = -(tendered + (balance if sale.balance_earns else 0))
         posting.corrects, posting.month = sale.entry_id, sale.month
         sale.refunds += 1
+        self._owed_no_more(asked, posting)
         return self._book(posting)
+
+    def _owed_no_more(self, asked: Asked, posting: Posting) -> None:
+        """What was owed and comes back is money that was paid: it can be paid out."""
+        came = [t for t, _ in posting.moves if t.lot_id.split(".")[0] == posting.entry_id]
+        price = sum(t.given for t in came if t.kind == "principal")
+        self.purchases[asked.kind, asked.store, asked.name] = Purchase(
+            posting.entry_id, posting.person.member_id, self.now, "cash", posting.month, price
+        )
 
     def _count_units(self, sale: Sale, asked: Asked) -> None:
         for number, quantity in asked.body.get("parts") or ():
@@ -404,7 +427,8 @@ class PlainLedger:
 
     def _put_back(self, posting: Posting, terms: Thing, amount: int) -> None:
         if terms.kind == "debt":
-            posting.move(Thing(posting.new_id(), "principal", given=amount), amount)
+            lot_id = posting.new_id()
+            posting.move(Thing(lot_id, "principal", 0, amount, amount, amount), amount)
         elif terms.ends and terms.ends <= self.now:
             ends = self._end_in(self.rules.refunds.reopened_days)
             first = terms.reopens or terms.lot_id
@@ -455,8 +479,6 @@ class PlainLedger:
 
     def _bonus(self, person: Person, asked: Asked) -> int:
         said: int = asked.body["bonus"]
-        if not self.rules.top_ups:
-            return said
         tier, _, _ = self._standing(person)
         today = self._today()
         best = 0
@@ -491,6 +513,7 @@ class PlainLedger:
             self.now,
             asked.body["method"],
             self._month(),
+            posting.total,
             posting.earning,
             posting.earned,
             into,
@@ -502,21 +525,23 @@ class PlainLedger:
         bought = self.purchases.get((kind, asked.store, name))
         if bought is None:
             raise Unknown
-        posting = self._open(asked, bought.person)
+        posting = self._open(asked, asked.member or bought.person)
         mine = [
             t
             for t in posting.person.things
-            if t.paid and (t.reopens or t.lot_id).split(".")[0] == bought.entry_id
+            if t.kind in SOLD and t.paid and t.purchase == bought.entry_id
         ]
         if not mine:
             refuse("nothing_left")
-        left, paid = sum(t.left for t in mine), mine[0].paid
-        worth = mine[0].given if mine[0].kind == "count" else mine[0].worth
+        parts = [Fraction(t.left * t.paid, t.worth_of_all) for t in mine]
+        unused = mine[0].bought is None and sum(t.left for t in mine) == mine[0].worth_of_all
         days = timedelta(days=self.rules.refunds.seven_days)
-        if left == worth and self.now - bought.at <= days and not bought.back:
-            back = paid
+        if unused and self.now - bought.at <= days and not bought.back:
+            back = bought.price
         else:
-            back = min(reckon.nearest(left * paid, worth), paid - bought.back)
+            back = min(floor(sum(parts) + Fraction(1, 2)), bought.price - bought.back)
+        if not back:
+            refuse("nothing_left")
         posting.bonus = sum(t.left for t in mine if t.kind == "bonus")
         for thing in mine:
             posting.move(thing, -thing.left)
@@ -571,7 +596,9 @@ class PlainLedger:
         self._room_for(taking, amount)
         came = Posting(taking, "transfer_in", total=amount, order_name=asked.name)
         for thing, fen in list(out.moves):
-            came.move(replace(thing, lot_id=came.new_id(), left=0, reopens=None), -fen)
+            bought = thing.purchase if thing.paid else None
+            terms = replace(thing, lot_id=came.new_id(), left=0, reopens=None, bought=bought)
+            came.move(terms, -fen)
         out.total = amount
         self._book(came)
         return self._book(out)
@@ -676,9 +703,31 @@ class PlainLedger:
             return
         posting = Posting(person, "expiry")
         posting.total = sum(t.left for t in gone if t.kind in MONEY)
+        ended: dict[str, int] = {}
         for thing in gone:
+            if thing.kind == "bonus":
+                ended[thing.purchase] = ended.get(thing.purchase, 0) + thing.left
             posting.move(thing, -thing.left)
+        for thing in [t for t in person.things if t.kind == "principal" and t.worth]:
+            if bonus := ended.pop(thing.purchase, 0):
+                self._price_anew(posting, thing, bonus)
         self._book(posting)
+
+    def _price_anew(self, posting: Posting, principal: Thing, bonus: int) -> None:
+        """The end of a gift takes nothing off what would be paid back."""
+        left = principal.left
+        anew = replace(
+            principal,
+            lot_id=posting.new_id(),
+            left=0,
+            given=left,
+            paid=reckon.nearest((left + bonus) * principal.paid, principal.worth),
+            worth=left,
+            reopens=None,
+            bought=principal.purchase,
+        )
+        posting.move(principal, -left)
+        posting.move(anew, left)
 
     def _book(self, posting: Posting) -> str:
         person = posting.person

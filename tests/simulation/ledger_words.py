@@ -84,6 +84,7 @@ class Lot(NamedTuple):
     ends: Any
     product: str | None
     reopens: str | None
+    bought: str | None
 
 
 class Card(NamedTuple):

@@ -214,7 +214,7 @@ class World:
                 bought = self.desk.order(asked.store, *body["of"])
                 if bought.entry is None:
                     raise NotFound
-                member_id = bought.entry.member_id
+                member_id = asked.member or bought.entry.member_id
                 made = top_ups.TopUpRefund(**common, bought=bought)
             case "grant":
                 made = gifts.Grant(
@@ -279,6 +279,7 @@ class World:
             Lot(
                 each.lot.lot_id, each.lot.kind, each.left, each.lot.given, each.lot.paid_fen,
                 each.lot.worth_fen, each.lot.expires_at, each.lot.product, each.lot.reopens,
+                each.lot.bought,
             )
             for each in sorted(account.holdings, key=lambda each: each.lot.lot_id)
         )  # fmt: skip

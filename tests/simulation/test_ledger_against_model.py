@@ -50,6 +50,7 @@ OFTEN = {
     "moved: points_debt", "tier gold",
 }  # fmt: skip
 FEN = st.one_of(st.integers(1, 30), st.integers(1, 3_000), st.sampled_from([333, 1_000, 1_679]))
+HELD = ("principal", "bonus")
 TENDER = st.sampled_from(["cash", "wechat_pay", "alipay", "card"])
 RACING = st.sampled_from([*KINDS, "spend", "spend", "spend", "refund", "refund"])
 numbers = itertools.count(1)
@@ -127,6 +128,21 @@ class Sequences(RuleBasedStateMachine):
         body = self._top_up(data)
         self.run(self._named("top_up", self._member(data), {**body, "paid": paid}))
 
+    @rule(data=st.data(), owed=FEN, part=st.sampled_from([None, 1, 100]))
+    def somebody_owes_and_comes_clean(self, data: Data, owed: int, part: int | None) -> None:
+        """And has it paid out once it came back, as what was paid in the end."""
+        member_id = self._member(data)
+        has = sum(t.left for t in self.world.plain.who(member_id).things if t.kind in HELD)
+        rows = tuple(Paid("balance", fen) for fen in (has + owed, part) if fen)
+        body = {"total": sum(row.fen for row in rows), "payments": rows, "lines": (), "discount": 0}
+        sale = self._named("spend", member_id, body | {"trust": MOST_FEN})
+        self.run(sale)
+        paid = {"paid": 2 * owed + 200, "bonus": 0, "free": False, "method": "cash"}
+        self.run(self._named("top_up", member_id, paid))
+        back = self._named("refund", "", {"of": sale.name})
+        self.run(back)
+        self.run(self._named("top_up_refund", "", {"of": ("refund", back.name)}))
+
     # What else happens
 
     @rule(data=st.data(), other_body=st.booleans())
@@ -162,6 +178,8 @@ class Sequences(RuleBasedStateMachine):
             off = timedelta(milliseconds=data.draw(st.sampled_from([-1, 0, 1])))
             to = data.draw(st.sampled_from(ends)) + off
         self.world.turn(max(to, now))
+        if how == "end":
+            self.world.compare(self.people)
 
     @rule(data=st.data())
     def a_day_later_somebody_returns(self, data: Data) -> None:
@@ -231,9 +249,11 @@ class Sequences(RuleBasedStateMachine):
         store = data.draw(st.sampled_from(["s1", "s1", "s2"]))
         if kind in {"refund", "void"} and (spends := self._taken({"spend"})):
             return self._answering(data, kind, spends)
-        if kind == "top_up_refund" and (bought := self._taken({"top_up", "card_sale"})):
+        kinds = data.draw(st.sampled_from([{"top_up", "card_sale"}, {"refund", "void"}]))
+        if kind == "top_up_refund" and (bought := self._taken(kinds)):
             one = data.draw(st.sampled_from(bought))
-            return self._named(kind, "", {"of": (one.kind, one.name)}, one.store)
+            holder = data.draw(st.sampled_from(["", "", member_id]))
+            return self._named(kind, holder, {"of": (one.kind, one.name)}, one.store)
         kind = {"refund": "spend", "void": "spend", "top_up_refund": "top_up"}.get(kind, kind)
         make: Callable[..., dict[str, Any]] = getattr(self, f"_{kind}", lambda *_: {})
         if kind in {"spend", "correction"}:
@@ -244,7 +264,10 @@ class Sequences(RuleBasedStateMachine):
         """Those that were; where none was, the newest that was not."""
         known = [each for each in self.asked if each.kind in kinds]
         names = self.world.plain.names
-        good = [a for a in known if names[a.kind, a.store, a.name][1].word == "taken"]
+        nothing = ("", Answer("not_found"))
+        good = [
+            a for a in known if names.get((a.kind, a.store, a.name), nothing)[1].word == "taken"
+        ]
         return good or known[-1:]
 
     def _answering(self, data: Data, kind: str, spends: list[Asked]) -> Asked:
@@ -312,6 +335,9 @@ class Sequences(RuleBasedStateMachine):
         total = sum(row.fen for row in rows)
         lines, discount = self._lines(data, total)
         rows = self._bound(data, rows, lines, total)
+        if lines and any(row.method == "count_card" and row.line is None for row in rows):
+            lines, discount = [], 0
+            rows = [row._replace(line=None) for row in rows]
         trust = data.draw(st.sampled_from([None, None, None, 0, 500, 20_000, MOST_FEN]))
         return {
             "total": total,
@@ -351,18 +377,13 @@ class Sequences(RuleBasedStateMachine):
         return [*rows, Paid("coupon", worth, coupon.lot_id)]
 
     def _lines(self, data: Data, total: int) -> tuple[list[Line], int]:
-        """None, some that come to anything, or some that come to the total and a discount."""
+        """None, or some that come to the total and a discount."""
         count = data.draw(st.sampled_from([0, 1, 2, 3]))
         if not count:
             return [], 0
         discount = data.draw(st.one_of(st.just(0), FEN))
-        if discount:
-            amounts = reckon.apportion(
-                total + discount, data.draw(st.lists(FEN, min_size=count, max_size=count))
-            )
-        else:
-            some = st.one_of(st.just(0), FEN)
-            amounts = data.draw(st.lists(some, min_size=count, max_size=count))
+        weights = data.draw(st.lists(st.one_of(st.just(0), FEN), min_size=count, max_size=count))
+        amounts = reckon.apportion(total + discount, weights)
         sku = st.sampled_from([None, "wash", "cut"])
         return [
             Line(f"line {n}", data.draw(st.integers(1, 4)), fen, data.draw(sku))

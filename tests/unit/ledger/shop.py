@@ -46,9 +46,12 @@ class Shop:
             discount_fen=posting.discount_fen,
         )
 
-    def top_up(self, fen: int, bonus_fen: int = 0) -> Order:
+    def top_up(self, fen: int, bonus_fen: int = 0, *, free: bool = True) -> Order:
+        """By somebody who may give any bonus."""
         paid = Payment("cash", fen)
-        return self.do(TopUp(store=STORE, order_name="t", paid=paid, bonus_fen=bonus_fen))
+        return self.do(
+            TopUp(store=STORE, order_name="t", paid=paid, bonus_fen=bonus_fen, free=free)
+        )
 
     def buy(self, count_card: str) -> Order:
         return self.do(
