@@ -13,6 +13,7 @@ from chalicelib.adapters.log import JsonLines
 from chalicelib.ledger.facts import Payment
 from chalicelib.ledger.model.books_words import DIFFER, PROVED, Difference
 from chalicelib.ledger.model.gifts import Correction
+from chalicelib.ledger.model.top_ups import TopUpRefund
 from chalicelib.ledger.service.books import Run, Walk
 from chalicelib.ledger.service.books_night import BUSY, Nightly
 from tests.house import House
@@ -327,6 +328,16 @@ def test_a_refund_after_a_joining_is_held_against_the_order(shop: Shop, hand: Ha
     found = {(each.words, each.entries) for each in walked()[1]}
     off = f"what the order of {sold.entry_id} says was given back differs from its refunds: refunds by 1"
     assert found == {(off, (sold.entry_id,))}
+
+
+def test_a_top_up_that_was_handed_over_and_paid_back_to_both_is_right(shop: Shop) -> None:
+    giver, taker = shop.member(0), shop.member(0)
+    topped_up = shop.top_up(giver, 10_000, 1_000)
+    shop.transfer(giver, taker, 5_500)
+    for member_id in (taker, giver):
+        bought = shop.desk.order("s1", "top_up", topped_up.order_name)
+        shop.take(member_id, TopUpRefund(**shop.at(), bought=bought))
+    assert walked()[1] == []
 
 
 # In portions
