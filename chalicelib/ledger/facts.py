@@ -10,10 +10,12 @@ import msgspec
 from chalicelib.kernel import clock, ids
 
 Image = Mapping[str, Mapping[str, Any]]
-LotKind = Literal["principal", "bonus", "debt", "points", "points_debt", "count", "coupon"]
+LotKind = Literal[
+    "principal", "bonus", "debt", "points", "points_debt", "points_claim", "count", "coupon"
+]  # fmt: skip
 MONEY: tuple[LotKind, ...] = ("principal", "bonus", "debt")
 POINTS: tuple[LotKind, ...] = ("points", "points_debt")
-DEBTS: tuple[LotKind, ...] = ("debt", "points_debt")
+DEBTS: tuple[LotKind, ...] = ("debt", "points_debt", "points_claim")
 
 
 class Off(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -29,7 +31,8 @@ class Lot(msgspec.Struct, frozen=True, omit_defaults=True):
     """The terms of what a member has; they never change. `lot_id` is that of the entry that made it, `.` and a number.
 
     `given` is in fen, points, times or coupons. `paid_fen` was paid for `worth_fen` of principal and bonus together, or
-    for all times of a count card. `reopens` is the lot, expired by then, that a refund gave back.
+    for all times of a count card. `reopens` is the lot, expired by then, that a refund gave back; `bought` the entry of
+    the purchase, where the lot's own id does not say it.
     """
 
     lot_id: str
@@ -45,6 +48,12 @@ class Lot(msgspec.Struct, frozen=True, omit_defaults=True):
     stores: tuple[str, ...] = ()
     off: Off | None = None
     reopens: str | None = None
+    bought: str | None = None
+
+    @property
+    def bought_with(self) -> str:
+        """The entry by which it came to be, wherever it has been moved since."""
+        return self.bought or (self.reopens or self.lot_id).rpartition(".")[0]
 
 
 class Move(msgspec.Struct, frozen=True):

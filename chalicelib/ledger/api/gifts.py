@@ -15,7 +15,7 @@ from chalicelib.ledger.api.posting import RAISES, answered, asked, order_name, p
 from chalicelib.ledger.api.refunds import Reason
 from chalicelib.ledger.api.views import RefusedView
 from chalicelib.ledger.built import ledger
-from chalicelib.ledger.model.asked import MemberId, OrderName, fingerprint
+from chalicelib.ledger.model.asked import EntryId, MemberId, OrderName, fingerprint
 from chalicelib.ledger.model.gifts import (
     CardLostNotice,
     CardReplaced,
@@ -36,13 +36,6 @@ from chalicelib.ledger.model.rules import Word
 routes = Routes(__name__)
 Points = Annotated[int, msgspec.Meta(ge=1, le=10_000_000)]
 Signed = Annotated[int, msgspec.Meta(ge=-MOST_FEN, le=MOST_FEN)]
-EntryId = Annotated[
-    str,
-    msgspec.Meta(
-        pattern=r"^[0-9A-HJKMNP-TV-Z]{26}-[0-9]{1,12}$(?!\n)",
-        examples=["01KAMRZ3N8V6Q4T2Y7X5W9D1BC-12"],
-    ),
-]
 
 
 class GrantRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -148,9 +141,8 @@ def put_correction(
     """Put right by hand what an entry got wrong; that entry stays as it is."""
     if not body.balance_fen and not body.points:
         raise invalid("", "balance_fen 和 points 至少给一个", "give balance_fen or points")
-    wrong = ledger().entry(body.corrects)
-    if wrong is None:
-        raise invalid("/corrects", "没有这笔记录", "there is no such entry")
+    if not _is_of(body.corrects, body.member_id):
+        raise invalid("/corrects", "该会员没有这笔记录", "the member has no such entry")
     caller: Caller = call.caller
     posting = Correction(
         store=store_of(call, store_id),
@@ -252,3 +244,12 @@ def put_card_report(
             entry.entry_id, body.what, entry.member_id, card_no, entry.message_id
         ),
     )
+
+
+def _is_of(entry_id: str, member_id: str) -> bool:
+    """Also where the entry is of a member who joined that one."""
+    desk = ledger()
+    entry = desk.entry(entry_id)
+    if entry is None:
+        return False
+    return desk.card(entry.member_id).member.member_id == desk.card(member_id).member.member_id

@@ -7,15 +7,14 @@ import msgspec
 from chalicelib.access.edge import Routes, store_of
 from chalicelib.access.model import Caller, LimitExceeded, hold_to
 from chalicelib.adapters.http import Answer, Call
-from chalicelib.kernel.errors import NotFound, Refused, invalid
+from chalicelib.kernel.errors import NotFound, invalid
 from chalicelib.kernel.money import PositiveFen
 from chalicelib.kernel.words import ONE_LINE
 from chalicelib.ledger.api.order_views import RefundView, refund_view
 from chalicelib.ledger.api.posting import RAISES, asked, order_name, posted
 from chalicelib.ledger.api.views import RefusedView
 from chalicelib.ledger.built import ledger
-from chalicelib.ledger.model import lines
-from chalicelib.ledger.model.asked import Count, LineNumber, OrderName, fingerprint
+from chalicelib.ledger.model.asked import Count, LineNumber, OrderName
 from chalicelib.ledger.model.refunds import Refund, Void
 from chalicelib.ledger.model.refusals import (
     BalanceTooHigh,
@@ -70,10 +69,10 @@ def put_refund(call: Call, store_id: str, out_refund_no: OrderName, body: Refund
         sold=sold,
         amount_fen=body.amount_fen,
         parts=_parts(sold, body),
+        within=lambda back_fen: hold_to(caller, refund_fen=back_fen),
         reason=body.reason,
         till_id=caller.till_id,
     )
-    _hold_to(caller, refund, fingerprint(body))
     return posted(call, sold.entry.member_id, refund, body, refund_view)
 
 
@@ -109,11 +108,11 @@ def put_void(call: Call, store_id: str, out_void_no: OrderName, body: VoidReques
     """Undo a whole spend on the business day on which it was booked."""
     caller: Caller = call.caller
     sold = _sold(store_id, body.out_trade_no)
-    hold_to(caller, refund_fen=sold.entry.total_fen, refunding="void:create")
     void = Void(
         store=store_of(call, store_id),
         order_name=order_name(out_void_no),
         sold=sold,
+        within=lambda back_fen: hold_to(caller, refund_fen=back_fen, refunding="void:create"),
         reason=body.reason,
         till_id=caller.till_id,
     )
@@ -150,24 +149,3 @@ def _parts(sold: Sold, body: RefundRequest) -> tuple[Part, ...]:
     if len(set(numbers)) < len(numbers) or max(numbers) >= len(sold.lines):
         raise invalid("/lines", "行号重复或不存在", "a line is named twice, or is not there")
     return tuple(Part(each.line, each.quantity) for each in body.lines)
-
-
-def _hold_to(caller: Caller, refund: Refund, fingerprint: str) -> None:
-    """All that is given back of one spend counts, so that no limit is passed in pieces; a refund sent again was held
-    to it the first time. Raises LimitExceeded.
-    """
-    before = refund.sold.entry.total_fen - refund.sold.left_fen
-    try:
-        hold_to(caller, refund_fen=before + _comes_to(refund))
-    except LimitExceeded:
-        known = ledger().find_order(refund.store.store_id, refund.kind, refund.order_name)
-        if known is None or known.fingerprint != fingerprint:
-            raise
-
-
-def _comes_to(refund: Refund) -> int:
-    """What is refused, or was given back before, is for the ledger to say."""
-    try:
-        return lines.summed(refund.back())
-    except Refused:
-        return 0

@@ -1,5 +1,7 @@
 """The chain's own rules: read by everybody at a till, written by head office."""
 
+from datetime import date
+
 from chalicelib.access.edge import Routes, stamp
 from chalicelib.adapters.http import Answer, Call, known_version, tagged
 from chalicelib.adapters.tables import ConditionFailed
@@ -10,6 +12,7 @@ from chalicelib.ledger.model.rules import Rules
 from chalicelib.ledger.table import rules as table
 
 routes = Routes(__name__)
+_FIRST, _LAST = date(2000, 1, 1), date(2200, 12, 31)
 
 
 @routes.declare("GET", "/v1/rules", needs="rules:read", answers={200: Rules})
@@ -39,6 +42,11 @@ def put_rules(call: Call, body: Rules) -> Answer:
     return Answer(body, headers=tagged(now))
 
 
+def _check_days(pointer: str, *days: date | None) -> None:
+    if any(day and not _FIRST <= day <= _LAST for day in days):
+        raise invalid(pointer, "日期应在 2000 到 2200 年之间", "a date lies between 2000 and 2200")
+
+
 def _check(rules: Rules) -> None:
     """What no type says. Raises InvalidRequest."""
     try:
@@ -51,10 +59,13 @@ def _check(rules: Rules) -> None:
         "/coupons": [each.coupon for each in rules.coupons],
         "/count_cards": [each.count_card for each in rules.count_cards],
     }
+    for number, rule in enumerate(rules.top_ups):
+        _check_days(f"/top_ups/{number}", rule.from_date, rule.to_date)
     for pointer, words in named.items():
         if len(set(words)) < len(words):
             raise invalid(pointer, "编号重复", "a word is used twice")
     for number, each in enumerate(rules.coupons):
+        _check_days(f"/coupons/{number}", each.starts_on, each.ends_on)
         if bool(each.amount_off_fen) == bool(each.percent_off):
             raise invalid(
                 f"/coupons/{number}",

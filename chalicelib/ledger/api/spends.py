@@ -46,12 +46,18 @@ routes = Routes(__name__)
 def put_spend(call: Call, store_id: str, out_trade_no: OrderName, body: SpendRequest) -> Answer:
     """Take a spend under the store's own name for it; the same again answers the same and takes nothing."""
     caller: Caller = call.caller
-    if body.discount_fen:
-        gross = body.total_fen + body.discount_fen
-        demand(caller, "discount:give")
-        hold_to(caller, discount_percent=-(-100 * body.discount_fen // gross))
+
+    def within(percent: int) -> None:
+        if percent:
+            demand(caller, "discount:give")
+            hold_to(caller, discount_percent=percent)
+
     posting = spends.asked(
-        store_of(call, store_id), order_name(out_trade_no), body, till_id=caller.till_id
+        store_of(call, store_id),
+        order_name(out_trade_no),
+        body,
+        till_id=caller.till_id,
+        within=within,
     )
     return posted(call, body.member_id, posting, body, spend_view)
 

@@ -6,7 +6,7 @@ from chalicelib.access.edge import Routes, store_of
 from chalicelib.access.model import Caller, LimitExceeded, hold_to
 from chalicelib.adapters.http import Answer, Call
 from chalicelib.kernel import clock
-from chalicelib.kernel.errors import NotFound, Refused, invalid
+from chalicelib.kernel.errors import NotFound, invalid
 from chalicelib.kernel.money import Fen, PositiveFen
 from chalicelib.ledger.api.order_views import (
     CardSaleView,
@@ -22,7 +22,7 @@ from chalicelib.ledger.api.views import RefusedView
 from chalicelib.ledger.built import ledger
 from chalicelib.ledger.facts import Payment
 from chalicelib.ledger.model import top_ups
-from chalicelib.ledger.model.asked import MemberId, OrderName, Tender
+from chalicelib.ledger.model.asked import EntryId, MemberId, OrderName, Tender
 from chalicelib.ledger.model.posting import Order
 from chalicelib.ledger.model.refusals import (
     BalanceTooHigh,
@@ -35,6 +35,7 @@ from chalicelib.ledger.model.rules import Word
 from chalicelib.ledger.model.top_ups import CardSale, TopUp, TopUpRefund
 
 routes = Routes(__name__)
+REFUNDABLE = (*top_ups.BOUGHT, "refund", "void")  # the last two put back what had been owed
 
 
 class TopUpRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -69,11 +70,13 @@ class CardSaleRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=
 
 
 class TopUpRefundRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """One of the two names: what was bought."""
+    """What was bought, by its name or by the `entry_id` of the quote; `member_id` has it now, if not the buyer."""
 
     reason: Reason
     out_top_up_no: OrderName | None = None
     out_sale_no: OrderName | None = None
+    entry_id: EntryId | None = None
+    member_id: MemberId | None = None
 
 
 class QuoteView(msgspec.Struct):
@@ -197,10 +200,10 @@ def put_top_up_refund(
         store=store_of(call, store_id),
         order_name=order_name(out_refund_no),
         bought=bought,
+        within=lambda back_fen: hold_to(caller, refund_fen=back_fen, refunding="top_up:refund"),
         reason=body.reason,
         till_id=caller.till_id,
     )
-    hold_to(caller, refund_fen=_back_fen(bought, member_id), refunding="top_up:refund")
     return posted(call, member_id, posting, body, top_up_refund_view)
 
 
@@ -231,27 +234,21 @@ def get_refund_quote(_call: Call, member_id: MemberId) -> QuoteList:
 
 
 def _bought(store_id: str, body: TopUpRefundRequest) -> tuple[Order, str]:
-    """Raises InvalidRequest, NotFound."""
-    if (body.out_top_up_no is None) == (body.out_sale_no is None):
+    """What was bought, and who has it now. Raises InvalidRequest, NotFound."""
+    named = [body.out_top_up_no, body.out_sale_no, body.entry_id]
+    if sum(each is not None for each in named) != 1:
         raise invalid(
             "",
-            "out_top_up_no 和 out_sale_no 必须且只能给一个",
-            "give exactly one of out_top_up_no, out_sale_no",
+            "out_top_up_no、out_sale_no、entry_id 必须且只能给一个",
+            "give exactly one of out_top_up_no, out_sale_no, entry_id",
         )
-    if body.out_top_up_no:
-        order = ledger().order(store_id, "top_up", body.out_top_up_no)
-    else:
-        order = ledger().order(store_id, "card_sale", body.out_sale_no or "")
-    if order.entry is None:
-        raise NotFound
-    return order, order.entry.member_id
-
-
-def _back_fen(bought: Order, member_id: str) -> int:
-    """As things stand now; what is refused is for the ledger to say."""
     desk = ledger()
-    account = desk.card(member_id, consistent=True).account
-    try:
-        return top_ups.quote(account, bought, desk.rules(), clock.now()).back_fen
-    except Refused:
-        return 0
+    if body.entry_id:
+        order = desk.order_of(body.entry_id)
+    elif body.out_top_up_no:
+        order = desk.order(store_id, "top_up", body.out_top_up_no)
+    else:
+        order = desk.order(store_id, "card_sale", body.out_sale_no or "")
+    if order.entry is None or order.kind not in REFUNDABLE:
+        raise NotFound
+    return order, body.member_id or order.entry.member_id

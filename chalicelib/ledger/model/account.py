@@ -8,6 +8,7 @@ import msgspec
 
 from chalicelib.ledger.facts import DEBTS, MONEY, POINTS, Lot, LotKind, Move
 
+
 MOST_HOLDINGS = 200
 
 

@@ -16,6 +16,13 @@ MemberId = Annotated[
         pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$(?!\n)", examples=["01KAMRZ3N8V6Q4T2Y7X5W9D1BC"]
     ),
 ]
+EntryId = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[0-9A-HJKMNP-TV-Z]{26}-[0-9]{1,12}$(?!\n)",
+        examples=["01KAMRZ3N8V6Q4T2Y7X5W9D1BC-12"],
+    ),
+]
 LotId = Annotated[
     str, msgspec.Meta(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}-[0-9]{1,12}\.[0-9]{1,4}$(?!\n)")
 ]

@@ -47,9 +47,9 @@ def settled(account: Account, rules: Rules) -> list[Move]:
     points = draw_points(account.holdings, -_left(points_owed))
     return [
         *money,
-        *_paid_off(owed, taken(money)),
+        *paid_off(owed, taken(money)),
         *points,
-        *_paid_off(points_owed, taken(points)),
+        *paid_off(points_owed, taken(points)),
     ]
 
 
@@ -57,7 +57,8 @@ def give_back(lot: Lot, amount: int, now: datetime, rules: Rules, lot_id: LotId)
     """Into the lot that it came from; where that has expired, into one that reopens it. What was owed is principal."""
     if lot.kind in {"debt", "points_debt"}:
         kind: LotKind = "principal" if lot.kind == "debt" else "points"
-        return Move(Lot(lot_id(), kind, given=amount), amount)
+        paid_fen = amount if kind == "principal" else 0
+        return Move(Lot(lot_id(), kind, amount, paid_fen, worth_fen=paid_fen), amount)
     if lot.expires_at is None or lot.expires_at > now:
         return Move(lot, amount)
     until = rules.after_days(now, rules.refunds.reopened_days)
@@ -104,7 +105,7 @@ def _in_turn(holdings: Iterable[Holding], amount: int) -> list[Move]:
     return moves
 
 
-def _paid_off(debts: Iterable[Holding], amount: int) -> Iterator[Move]:
+def paid_off(debts: Iterable[Holding], amount: int) -> Iterator[Move]:
     for one in debts:
         part = min(-one.left, amount)
         if part > 0:

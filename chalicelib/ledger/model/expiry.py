@@ -1,11 +1,11 @@
 """Saying ahead of time what is about to end, once for each member and day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.access.model import Store
-from chalicelib.ledger.facts import Payment
+from chalicelib.ledger.facts import Lot, Payment
 from chalicelib.ledger.model.account import Account, Holding, total
 from chalicelib.ledger.model.posting import NOWHERE, Decision, Posting, Situation
 from chalicelib.ledger.model.rules import Rules
@@ -40,6 +40,22 @@ def notices(account: Account, rules: Rules, now: datetime) -> Iterator[ExpiryNot
         if last_day < latest:
             name = f"{account.member_id}-{ends_at:%Y%m%dT%H%M}"
             yield ExpiryNotice(order_name=name, day=last_day, ends_at=ends_at)
+
+
+def next_look(
+    lots: Iterable[Lot], rules: Rules, now: datetime, *, told: bool = False
+) -> date | None:
+    """The first day on which one is to be announced, or has ended; `told` where those due today were told of."""
+    today = rules.today(now)
+    return min((_look(rules.today(lot.expires_at), rules, today, told=told)
+                for lot in lots if lot.expires_at), default=None)  # fmt: skip
+
+
+def _look(gone: date, rules: Rules, today: date, *, told: bool) -> date:
+    notice = gone - timedelta(days=rules.notice_days)
+    if notice > today:
+        return notice
+    return gone if told else min(gone, today + timedelta(days=1))
 
 
 def _named(ending: list[Holding]) -> Iterator[Payment]:

@@ -20,6 +20,7 @@ class Grant(Posting):
     """Exactly one of a coupon, a count card and points."""
 
     kind = "grant"
+    fills = True
 
     coupon: str | None = None
     count_card: str | None = None
@@ -117,6 +118,7 @@ class TransferIn(Posting):
     """What came from the other member, in lots of its own: neither of the two learns who the other is from them."""
 
     kind = "transfer_in"
+    fills = True
 
     out: EntryPosted
 
@@ -125,10 +127,14 @@ class TransferIn(Posting):
         if at.account.balance_fen + self.out.total_fen > limit_fen:
             raise BalanceTooHigh(limit_fen=limit_fen)
         came = tuple(
-            Move(msgspec.structs.replace(move.lot, lot_id=at.lot_id(), reopens=None), -move.amount)
-            for move in self.out.moves
+            Move(_handed_over(move.lot, at.lot_id()), -move.amount) for move in self.out.moves
         )
         return Decision(came, total_fen=self.out.total_fen)
+
+
+def _handed_over(lot: Lot, lot_id: str) -> Lot:
+    bought = lot.bought_with if lot.paid_fen else None
+    return msgspec.structs.replace(lot, lot_id=lot_id, reopens=None, bought=bought)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,16 @@ from chalicelib.ledger.facts import Payment
 from chalicelib.ledger.model.asked import Line
 
 Cells = list[list[int]]
-_read = msgspec.json.Decoder(list[Line])
 
 
-def read(lines: str | None) -> list[Line]:
+class KeptLine(Line, forbid_unknown_fields=False):
+    """As it was kept, by a newer release perhaps."""
+
+
+_read = msgspec.json.Decoder(list[KeptLine])
+
+
+def read(lines: str | None) -> Sequence[Line]:
     return _read.decode(lines) if lines else []
 
 

@@ -1,23 +1,30 @@
 """One posting: what a caller asks, what the rules make of it, and the entry that comes of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import ClassVar, NamedTuple
 
+import msgspec
+
 from chalicelib.access.model import Store
 from chalicelib.kernel.errors import Refused, invalid
 from chalicelib.kernel.money import MOST_FEN
+from chalicelib.kernel.shares import rounded
 from chalicelib.ledger.facts import EntryPosted, Lot, Move, Payment
 from chalicelib.ledger.model import draw, tiers
-from chalicelib.ledger.model.account import MOST_HOLDINGS, Account
+from chalicelib.ledger.model.account import MOST_HOLDINGS, Account, Holding
 from chalicelib.ledger.model.refusals import BalanceTooHigh, CardFull
 from chalicelib.ledger.model.rules import Rules
 
 NOWHERE = Store(store_id="", name="")
 _CLOCK_AHEAD = timedelta(minutes=5)
 _LATEST = timedelta(days=7)
+_MOST = (MOST_HOLDINGS, 200_000)  # lots, and bytes of their terms
+_MOST_AT_ALL = (1_000, 350_000)
+_SURELY_SHORT = 20
+Within = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,7 @@ class Posting:
     """What is asked of the ledger, under the name that the caller chose. Each kind decides for itself."""
 
     kind: ClassVar[str]
+    fills: ClassVar[bool] = False  # a card on purpose, and so is refused where it is full
 
     store: Store
     order_name: str
@@ -98,14 +106,39 @@ class Posting:
 
 @dataclass(frozen=True, kw_only=True)
 class Expiry(Posting):
-    """What has expired leaves the account, by an entry of its own."""
+    """What has expired leaves the account, by an entry of its own.
+
+    Where a bonus ends, the principal that was bought with it moves to a lot whose price is what the two were worth: the
+    end of a gift takes nothing off what would be paid back.
+    """
 
     kind = "expiry"
 
     def decide(self, at: Situation) -> Decision:
         gone = [one for one in at.account.holdings if not one.live(at.now)]
-        moves = tuple(Move(one.lot, -one.left) for one in gone)
-        return Decision(moves, total_fen=-draw.money_of(moves))
+        moves = [Move(one.lot, -one.left) for one in gone]
+        ended_fen = -draw.money_of(moves)
+        bonus = {one.lot.bought_with: one for one in gone if one.lot.kind == "bonus"}
+        for one in at.account.of("principal"):
+            ended = bonus.pop(one.lot.bought_with, None)
+            if ended and one.live(at.now) and one.lot.worth_fen:
+                moves += _priced_anew(one, ended, at.lot_id())
+        return Decision(tuple(moves), total_fen=ended_fen)
+
+
+def _priced_anew(principal: Holding, ended: Holding, lot_id: str) -> list[Move]:
+    lot = principal.lot
+    paid_fen = rounded(principal.left + ended.left, lot.paid_fen, lot.worth_fen)
+    anew = msgspec.structs.replace(
+        lot,
+        lot_id=lot_id,
+        given=principal.left,
+        paid_fen=paid_fen,
+        worth_fen=principal.left,
+        reopens=None,
+        bought=lot.bought_with,
+    )
+    return [Move(lot, -principal.left), Move(anew, principal.left)]
 
 
 class Posted(NamedTuple):
@@ -121,7 +154,8 @@ class Posted(NamedTuple):
 class Order:
     """What came of a name: an entry, or a refusal that is kept. `lines` is JSON as the till sent it.
 
-    `refunds` counts those that followed, `refunded` is JSON of what they gave back.
+    `refunds` counts those that followed, `refunded` is JSON of what they gave back. `settled_as` is the name under which
+    a person had a refused one posted.
     """
 
     store_id: str
@@ -135,6 +169,7 @@ class Order:
     discount_fen: int = 0
     refunds: int = 0
     refunded: str | None = None
+    settled_as: str | None = None
 
 
 def post(account: Account, posting: Posting, rules: Rules, now: datetime) -> Posted:
@@ -157,11 +192,11 @@ def _posted(account: Account, posting: Posting, rules: Rules, now: datetime) -> 
     debts = draw.settled(after, rules)
     moves = (*decision.moves, *debts)
     after = after.moved(debts)
-    _check(account, after)
+    _check(account, after, fills=posting.fills)
     day = _day(posting.store, rules, now)
     counts_in = decision.counts_in or day[:7]
     after = posting.mark(after.counted(counts_in, decision.spent_fen, decision.points_earned))
-    months = tiers.forgotten(after.months, rules.tiers, rules.today(now))
+    months = tiers.remembered(after.months, rules.today(now))
     after = replace(after, months=months, seq=account.seq + 1)
     entry = EntryPosted(
         member_id=account.member_id,
@@ -198,11 +233,20 @@ def _day(store: Store, rules: Rules, now: datetime) -> str:
     return day.isoformat()
 
 
-def _check(was: Account, now: Account) -> None:
+def _check(was: Account, now: Account, *, fills: bool) -> None:
+    """What fills a card leaves room for what must always find it: money, points earned, refunds."""
     if now.balance_fen > MOST_FEN:
         raise BalanceTooHigh(limit_fen=MOST_FEN)
-    if len(now.holdings) > max(MOST_HOLDINGS, len(was.holdings)):
-        raise CardFull(limit=MOST_HOLDINGS)
+    most, most_bytes = _MOST if fills else _MOST_AT_ALL
+    if len(now.holdings) > max(most, len(was.holdings)):
+        raise CardFull(limit=most)
+    if len(now.holdings) > _SURELY_SHORT and _length(now) > max(most_bytes, _length(was)):
+        raise CardFull(limit=most)
+
+
+def _length(account: Account) -> int:
+    """An item of DynamoDB ends at 400 KB; terms with hundreds of stores come near it with few lots."""
+    return len(msgspec.json.encode(account.holdings))
 
 
 def check_occurred_at(occurred_at: datetime | None, now: datetime) -> None:

@@ -7,10 +7,10 @@ import msgspec
 
 from chalicelib.kernel.shares import shares
 from chalicelib.ledger.facts import MONEY, POINTS, Payment
-from chalicelib.ledger.model import lines
-from chalicelib.ledger.model.claw_back import claw_back, taken_in_all
+from chalicelib.ledger.model import draw, lines
+from chalicelib.ledger.model.claw_back import claw_back, settle_claims, taken_in_all, with_moves
 from chalicelib.ledger.model.lines import Cells
-from chalicelib.ledger.model.posting import Decision, Order, Posting, Situation
+from chalicelib.ledger.model.posting import Decision, Order, Posting, Situation, Within
 from chalicelib.ledger.model.refusals import NotToday, RefundedAlready
 from chalicelib.ledger.model.sold import Part, Refunded, Sold
 from chalicelib.ledger.model.spends import TENDERS, earning_of
@@ -18,13 +18,17 @@ from chalicelib.ledger.model.spends import TENDERS, earning_of
 
 @dataclass(frozen=True, kw_only=True)
 class Refund(Posting):
-    """Of `sold`: `amount_fen` of it, or `parts`, or all that is left."""
+    """Of `sold`: `amount_fen` of it, or `parts`, or all that is left.
+
+    `within` is asked with all that the spend has given back by then, and raises where that is too much for the caller.
+    """
 
     kind = "refund"
 
     sold: Sold
     amount_fen: int | None = None
     parts: tuple[Part, ...] = ()
+    within: Within | None = None
 
     def answers(self) -> Order:
         return self.sold.order
@@ -35,14 +39,17 @@ class Refund(Posting):
     def decide(self, at: Situation) -> Decision:
         back = self.back()
         after = lines.plus(self.sold.so_far.cells, back)
+        if self.within:
+            self.within(lines.summed(after))
         given = self._given(after)
         moves = [
             at.give_back(self.sold.entry.moves[n].lot, amount)
             for n, amount in enumerate(given)
             if amount
         ]
+        moves += settle_claims(draw.points_of(moves), with_moves(at, moves))
         points = self._points_to_take(after) - self.sold.so_far.points_taken
-        moves += claw_back(self.sold.entry, points, replace(at, account=at.account.moved(moves)))
+        moves += claw_back(self.sold.entry, points, with_moves(at, moves))
         payments = tuple(self._payments(back, after))
         spent, earning = earning_of(payments, on_balance=self._balance_earned())
         return Decision(

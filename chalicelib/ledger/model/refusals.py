@@ -43,7 +43,7 @@ class PointsPayNothing(Refused):
 
 
 class CouponNotUsable(Refused):
-    """`because` is one of: unknown (not on the card: used, expired, another's), not_yet, other_store, threshold."""
+    """`because` is one of: unknown (used, expired, another's), not_yet, other_store, threshold, one_an_order."""
 
     code = "coupon_not_usable"
     title = Text("优惠券不可用", "The coupon cannot be used here")

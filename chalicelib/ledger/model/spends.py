@@ -14,7 +14,7 @@ from chalicelib.ledger.facts import Lot, Move, Off, Payment
 from chalicelib.ledger.model import draw, lines, tiers
 from chalicelib.ledger.model.account import Holding
 from chalicelib.ledger.model.asked import Line, PaymentRequest, SpendRequest
-from chalicelib.ledger.model.posting import Decision, Posting, Situation
+from chalicelib.ledger.model.posting import Decision, Posting, Situation, Within
 from chalicelib.ledger.model.refusals import (
     BalanceTooLow,
     CountCardNotUsable,
@@ -32,15 +32,23 @@ WITHOUT_BOUND = money.MOST_FEN
 
 @dataclass(frozen=True, kw_only=True)
 class Spend(Posting):
-    """`trust_fen`: up to so much may be owed where the balance does not cover it; None where nothing may."""
+    """`trust_fen`: up to so much may be owed where the balance does not cover it; None where nothing may.
+
+    `within` is asked with the per cent, rounded up, that the till took off, and raises where that is too much.
+    """
 
     kind = "spend"
 
     total_fen: int
     payments: tuple[Payment, ...]
     trust_fen: int | None = None
+    within: Within | None = None
 
     def decide(self, at: Situation) -> Decision:
+        if self.within:
+            self.within(self._percent_off())
+        if sum(each.method == "coupon" for each in self.payments) > 1:
+            raise CouponNotUsable(because="one_an_order")
         if at.account.lost and any(each.method in FROM_CARD for each in self.payments):
             raise CardLost
         moves: list[Move] = []
@@ -62,6 +70,9 @@ class Spend(Posting):
             spent_fen=spent,
             earning_fen=earning,
         )
+
+    def _percent_off(self) -> int:
+        return percent_off(self.total_fen, lines.read(self.lines), self.discount_fen)
 
     def _pay(self, payment: Payment, at: Situation) -> tuple[Payment, list[Move]]:
         match payment.method:
@@ -140,6 +151,7 @@ def spend(
     till_id: str | None = None,
     late: bool = False,
     trust_fen: int | None = None,
+    within: Within | None = None,
 ) -> Spend:
     """Raises InvalidRequest where the payments, or the lines less a discount, do not add up to the total."""
     _add_up(total_fen, payments, order_lines, discount_fen)
@@ -156,6 +168,7 @@ def spend(
         till_id=till_id,
         late=late,
         trust_fen=trust_fen,
+        within=within,
     )
 
 
@@ -167,13 +180,17 @@ def asked(
     till_id: str | None,
     late: bool = False,
     trust_fen: int | None = None,
+    within: Within | None = None,
 ) -> Spend:
     """The posting of a till's request, on line or out of a journal. Raises InvalidRequest."""
     return spend(
         store,
         name,
         total_fen=body.total_fen,
-        payments=[_payment(n, each) for n, each in enumerate(body.payments)],
+        payments=[
+            _payment(number, each, has_lines=bool(body.lines))
+            for number, each in enumerate(body.payments)
+        ],
         order_lines=body.lines or (),
         discount_fen=body.discount_fen,
         occurred_at=body.occurred_at,
@@ -181,7 +198,14 @@ def asked(
         till_id=till_id,
         late=late,
         trust_fen=trust_fen,
+        within=within,
     )
+
+
+def percent_off(total_fen: int, order_lines: Sequence[Line], discount_fen: int) -> int:
+    """What was taken off, named or not, in per cent rounded up."""
+    gross = max(sum(line.amount_fen for line in order_lines), total_fen + discount_fen)
+    return -(-100 * (gross - total_fen) // gross)
 
 
 def written_off(posting: Spend) -> Spend:
@@ -226,13 +250,19 @@ def _by_points(payment: Payment, at: Situation) -> tuple[Payment, list[Move]]:
     return msgspec.structs.replace(payment, points=points), moves
 
 
-def _payment(number: int, asked: PaymentRequest) -> Payment:
+def _payment(number: int, asked: PaymentRequest, *, has_lines: bool) -> Payment:
     named = asked.method in {"coupon", "count_card"}
     if named != (asked.lot_id is not None):
         raise invalid(
             f"/payments/{number}/lot_id",
             "coupon 和 count_card 必须给出 lot_id，其他方式不填",
             "is given for a coupon and a count_card, and for nothing else",
+        )
+    if asked.method == "count_card" and has_lines and asked.line is None:
+        raise invalid(
+            f"/payments/{number}/line",
+            "有订单明细时，次卡须指明支付哪一行",
+            "say which line the count card pays for",
         )
     times = asked.times if asked.method == "count_card" else 0
     return Payment(asked.method, asked.amount_fen, asked.lot_id, times=times, line=asked.line)

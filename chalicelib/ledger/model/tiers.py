@@ -8,6 +8,7 @@ from chalicelib.ledger.model.account import Month
 from chalicelib.ledger.model.rules import Tier, TierRules, months_on
 
 STANDARD = "standard"
+_MOST_MONTHS = 72  # the longest window, kept for the longest time
 Counted = Sequence[
     tuple[int, int]
 ]  # what each month came to, by the month's number: look-ups ask for many windows
@@ -52,9 +53,9 @@ def percent(months: Mapping[str, Month], rules: TierRules, today: date) -> int:
     return best.points_percent if best else 100
 
 
-def forgotten(months: Mapping[str, Month], rules: TierRules, today: date) -> dict[str, Month]:
-    """Without the months that no tier looks at any more."""
-    oldest = f"{months_on(today, -(rules.window_months + rules.keep_months)):%Y-%m}"
+def remembered(months: Mapping[str, Month], today: date) -> dict[str, Month]:
+    """Those that any rules could look at: the rules of a day must not forget for those that come after."""
+    oldest = f"{months_on(today, -_MOST_MONTHS):%Y-%m}"
     return {month: each for month, each in months.items() if month >= oldest}
 
 

@@ -10,8 +10,8 @@ import msgspec
 from chalicelib.ledger.facts import EntryPosted, Lot, Move, Payment
 from chalicelib.ledger.model import tiers
 from chalicelib.ledger.model.account import Account, Holding
-from chalicelib.ledger.model.claw_back import claw_back, taken_in_all
-from chalicelib.ledger.model.posting import Decision, Order, Posting, Situation
+from chalicelib.ledger.model.claw_back import claw_back, taken_in_all, with_moves
+from chalicelib.ledger.model.posting import Decision, Order, Posting, Situation, Within
 from chalicelib.ledger.model.refusals import (
     BalanceTooHigh,
     BonusNotGranted,
@@ -22,6 +22,7 @@ from chalicelib.ledger.model.rules import CountCardKind, Rules, TopUpRule
 from chalicelib.ledger.model.spends import points_for
 
 SOLD_LOTS = ("principal", "bonus", "count")
+BOUGHT = ("top_up", "card_sale")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +63,6 @@ class TopUp(Posting):
         return replace(account, top_ups=account.top_ups + 1)
 
     def _bonus(self, at: Situation) -> int:
-        if not at.rules.top_ups:
-            return self.bonus_fen
         rule = granted(at.account, at.rules, self.paid.amount_fen, at.now)
         by_rule = rule.bonus_fen if rule else 0
         if self.bonus_fen in {0, by_rule} or self.free:
@@ -98,6 +97,7 @@ class CardSale(Posting):
     """A count card is sold; its price earns as a spend does."""
 
     kind = "card_sale"
+    fills = True
 
     count_card: str
     method: str
@@ -164,8 +164,11 @@ def quote(account: Account, bought: Order, rules: Rules, now: datetime) -> Quote
     before = paid_back(bought)
     part = _part(lots)
     young = now - entry.booked_at <= timedelta(days=rules.refunds.seven_days)
-    whole = young and not before.back_fen and part.left == _worth(lots[0].lot)
-    back_fen = part.paid_fen if whole else min(part.back_fen, part.paid_fen - before.back_fen)
+    whole = young and not before.back_fen and _unused(lots)
+    paid_fen = entry.total_fen if entry.kind in BOUGHT else part.paid_fen
+    back_fen = paid_fen if whole else min(part.back_fen, paid_fen - before.back_fen)
+    if not back_fen:
+        raise NothingLeft
     return part._replace(back_fen=back_fen, whole=whole)
 
 
@@ -180,7 +183,7 @@ def _part(lots: tuple[Holding, ...]) -> Quote:
         (Fraction(one.left * one.lot.paid_fen, _worth(one.lot)) for one in lots), Fraction()
     )
     return Quote(
-        bought_with(first),
+        first.bought_with,
         first.kind,
         sum(one.left for one in lots),
         first.paid_fen,
@@ -190,18 +193,18 @@ def _part(lots: tuple[Holding, ...]) -> Quote:
     )
 
 
+def _unused(lots: tuple[Holding, ...]) -> bool:
+    first = lots[0].lot
+    return first.bought is None and sum(one.left for one in lots) == _worth(first)
+
+
 def _worth(lot: Lot) -> int:
     return lot.given if lot.kind == "count" else lot.worth_fen
 
 
 def made_by(lot: Lot, entry_id: str) -> bool:
     """Whether what was bought with this entry; also where a refund reopened the lot."""
-    return lot.kind in SOLD_LOTS and lot.paid_fen > 0 and bought_with(lot) == entry_id
-
-
-def bought_with(lot: Lot) -> str:
-    """The entry that made the lot, or the one that it reopens."""
-    return (lot.reopens or lot.lot_id).rpartition(".")[0]
+    return lot.kind in SOLD_LOTS and lot.paid_fen > 0 and lot.bought_with == entry_id
 
 
 def quotes(account: Account) -> list[Quote]:
@@ -209,7 +212,7 @@ def quotes(account: Account) -> list[Quote]:
     bought: dict[str, list[Holding]] = {}
     for one in account.holdings:
         if one.lot.kind in SOLD_LOTS and one.lot.paid_fen:
-            bought.setdefault(bought_with(one.lot), []).append(one)
+            bought.setdefault(one.lot.bought_with, []).append(one)
     return [_part(tuple(lots)) for lots in bought.values()]
 
 
@@ -220,6 +223,7 @@ class TopUpRefund(Posting):
     kind = "top_up_refund"
 
     bought: Order
+    within: Within | None = None
 
     def answers(self) -> Order:
         return self.bought
@@ -231,16 +235,18 @@ class TopUpRefund(Posting):
         asked = quote(at.account, self.bought, at.rules, at.now)
         entry, before = self._entry(), paid_back(self.bought)
         back_fen = before.back_fen + asked.back_fen
+        if self.within:
+            self.within(back_fen)
         points = taken_in_all(entry, back_fen) - before.points_taken
         moves = [Move(one.lot, -one.left) for one in asked.lots]
-        moves += claw_back(entry, points, replace(at, account=at.account.moved(moves)))
+        moves += claw_back(entry, points, with_moves(at, moves))
         earned = asked.back_fen if entry.earning_fen else 0
         state = PaidBack(back_fen, before.points_taken + points)
         return Decision(
             tuple(moves),
             total_fen=asked.back_fen,
             bonus_fen=sum(one.left for one in asked.lots if one.lot.kind == "bonus"),
-            payments=(Payment(entry.payments[0].method, asked.back_fen),),
+            payments=(Payment(_method(entry), asked.back_fen),),
             points_earned=-points,
             spent_fen=-earned,
             earning_fen=-earned,
@@ -253,3 +259,8 @@ class TopUpRefund(Posting):
         if self.bought.entry is None:
             raise NothingLeft
         return self.bought.entry
+
+
+def _method(entry: EntryPosted) -> str:
+    """As it was paid; what came back onto a card by a refund, having been owed, is paid out in cash."""
+    return entry.payments[0].method if entry.kind in BOUGHT else "cash"

@@ -8,7 +8,7 @@ from chalicelib.adapters import log
 from chalicelib.adapters.tables import Image
 from chalicelib.kernel.errors import NotFound, Refused
 from chalicelib.kernel.stamp import system
-from chalicelib.ledger.model.expiry import notices
+from chalicelib.ledger.model.expiry import next_look, notices
 from chalicelib.ledger.service.ledger import Ledger
 from chalicelib.ledger.table import dues
 from chalicelib.ledger.table.dues import Due
@@ -40,25 +40,33 @@ class Expiring:
     def _look(self, due: Due) -> bool:
         """A member who breaks something keeps nobody else waiting; the row stays, and they are looked at again."""
         try:
-            self.look_at(due.member_id)
+            following = self.look_at(due.member_id)
         except Exception:  # noqa: BLE001
             _log.exception("expiry failed", extra={"member_id": due.member_id})
             return False
-        dues.drop_due(due)
+        if following != due.day:
+            dues.drop_due(due)
         return True
 
-    def look_at(self, member_id: str) -> None:
-        """Doing it again changes nothing: what left is gone, and a notice has a name."""
+    def look_at(self, member_id: str) -> date | None:
+        """The day on which somebody has to look again, kept already. Doing it again changes nothing: what left is gone,
+        and a notice has a name.
+        """
         self.ledger.expire(member_id, _BY)
         try:
             account = self.ledger.card(member_id, consistent=True).account
         except NotFound:
-            return
-        for notice in notices(account, self.ledger.rules(), self.ledger.clock()):
+            return None
+        rules, now = self.ledger.rules(), self.ledger.clock()
+        for notice in notices(account, rules, now):
             try:
                 self.ledger.take(account.member_id, notice, notice.order_name, _BY)
             except Refused:
                 continue
+        day = next_look((one.lot for one in account.holdings), rules, now, told=True)
+        if day:
+            dues.keep_due(account.member_id, day, _BY)
+        return day
 
 
 def _days(done: date, today: date) -> Iterator[date]:

@@ -1,17 +1,17 @@
 """Posting to accounts, exactly once under the name that the caller chose."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.adapters.tables import ConditionFailed, Image, Transaction
 from chalicelib.adapters.tables.writes import jitter_s
-from chalicelib.kernel.errors import InvalidRequest, NotFound, Refused, TryAgain
+from chalicelib.kernel.errors import InvalidRequest, NotAllowed, NotFound, Refused, TryAgain
 from chalicelib.kernel.stamp import Stamp
-from chalicelib.ledger.facts import EntryPosted, Lot
+from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.model.account import Account
+from chalicelib.ledger.model.expiry import next_look
 from chalicelib.ledger.model.gifts import JoinIn, JoinOut, TransferIn, TransferOut
 from chalicelib.ledger.model.posting import (
     Order,
@@ -22,7 +22,6 @@ from chalicelib.ledger.model.posting import (
     post,
 )
 from chalicelib.ledger.model.refusals import NameTaken, SameMember
-from chalicelib.ledger.model.rules import Rules
 from chalicelib.ledger.service.reading import Reading, profile_of
 from chalicelib.ledger.table import accounts, dues, entries, orders
 from chalicelib.members.model import Member
@@ -67,8 +66,8 @@ class Ledger(Reading):
                 if also:
                     also(transaction)
                 transaction.commit()
-            except Refused as refusal:
-                return self._refuse(order, refusal, by)
+            except (Refused, NotAllowed) as no:
+                return self._refuse(order, no, by)
             except ConditionFailed as failed:
                 known = failed.images.get("order")
                 if known:
@@ -167,14 +166,15 @@ class Ledger(Reading):
     def _keep(
         self, transaction: Transaction, name: str, was: Account, posted: Posted, by: Stamp
     ) -> None:
-        """The account, its entries, and on which days somebody has to look at it again."""
+        """The account, its entries, and the first day on which somebody has to look at what is new."""
         accounts.keep_account(transaction, name, was, posted.account, by)
         for entry in filter(None, (posted.expired, posted.entry)):
             entries.add_entry(transaction, entry, by)
         known = {one.lot.lot_id for one in was.holdings}
         new = [move.lot for move in posted.entry.moves if move.lot.lot_id not in known]
-        days = days_to_look(new, self.rules(), posted.entry.booked_at)
-        dues.add_dues(transaction, posted.account.member_id, days, by)
+        day = next_look(new, self.rules(), posted.entry.booked_at)
+        if day:
+            dues.add_due(transaction, posted.account.member_id, day, by)
 
     def _moved_over(
         self, giving: Account, taking: Account, posting: TransferOut
@@ -207,23 +207,16 @@ class Ledger(Reading):
             raise NotFound
         return found
 
-    def _refuse(self, order: Order, refusal: Refused, by: Stamp) -> Taken:
-        known = orders.keep_refusal(order, refusal, by)
-        if known is None:
-            raise refusal
-        return _again(order, orders.order_of(known), None)
-
-
-def days_to_look(lots: Iterable[Lot], rules: Rules, now: datetime) -> Iterator[date]:
-    """The day on which a lot has expired, and the one on which its end is announced."""
-    for lot in lots:
-        if lot.expires_at is None:
-            continue
-        gone = rules.today(lot.expires_at)
-        yield gone
-        notice = gone - timedelta(days=rules.notice_days)
-        if notice > rules.today(now):
-            yield notice
+    def _refuse(self, order: Order, no: Refused | NotAllowed, by: Stamp) -> Taken:
+        """What the name stood for before; a limit of the caller is not kept under it."""
+        if isinstance(no, NotAllowed):
+            found = self.find_order(order.store_id, order.kind, order.name)
+        else:
+            image = orders.keep_refusal(order, no, by)
+            found = orders.order_of(image) if image else None
+        if found is None:
+            raise no
+        return _again(order, found, None)
 
 
 def _order(posting: Posting, fingerprint: str) -> Order:

@@ -9,6 +9,7 @@ from chalicelib.adapters.tables import Image
 from chalicelib.kernel import clock
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger import facts
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.model import tiers
@@ -83,8 +84,10 @@ class Reading:
     # Orders and entries
 
     def order(self, store_id: str, kind: str, name: str) -> Order:
-        """Raises NotFound."""
+        """Of a refused one that a person had posted after all, that one. Raises NotFound."""
         found = self.find_order(store_id, kind, name)
+        if found and found.settled_as:
+            found = self.find_order(store_id, kind, found.settled_as)
         if found is None:
             raise NotFound
         return found
@@ -92,9 +95,21 @@ class Reading:
     def find_order(self, store_id: str, kind: str, name: str) -> Order | None:
         return orders.order(store_id, kind, name)
 
+    @staticmethod
+    def settled_as(store_id: str, kind: str, name: str, settled: str, by: Stamp) -> None:
+        """From now on a refused name leads to the order that a person had posted in its place."""
+        orders.keep_settled_as(store_id, kind, name, settled, by)
+
     def orders_named(self, store_id: str, kinds: Sequence[str], name: str) -> list[Order]:
         """A till's name may stand for an order of each kind. One request, in no order."""
         return orders.orders_named(store_id, kinds, name)
+
+    def order_of(self, entry_id: str) -> Order:
+        """The order by which an entry came to be. Raises NotFound."""
+        found = self.entry(entry_id)
+        if found is None or not found.store_id:
+            raise NotFound
+        return self.order(found.store_id, found.kind, found.order_name)
 
     def entry(self, entry_id: str) -> EntryPosted | None:
         """By its public id, `{member_id}-{seq}`."""

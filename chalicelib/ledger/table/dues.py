@@ -1,7 +1,10 @@
-"""Whose lots expire on which day, or are to be announced: written with the lot, read by the hour."""
+"""On which day somebody has to look at a member's lots: to announce their end, or because they have ended.
+
+A row is written with a new lot, for the first such day; who looks writes the next one before dropping it. So each
+account with something that ends has a row no later than what comes first.
+"""
 
 import zlib
-from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -35,13 +38,13 @@ class Due(NamedTuple):
     member_id: str
 
 
-def add_dues(transaction: Transaction, member_id: str, days: Iterable[date], by: Stamp) -> None:
+def add_due(transaction: Transaction, member_id: str, day: date, by: Stamp) -> None:
     """Once more where it is there already changes nothing."""
-    for day in sorted(set(days)):
-        row = DueRow(
-            _partition(day, _shard(member_id)), member_id, member_id=member_id, by=by.text()
-        )
-        transaction.put(f"due {day}", row, tells=False)
+    transaction.put(f"due {day}", _row(member_id, day, by), tells=False)
+
+
+def keep_due(member_id: str, day: date, by: Stamp) -> None:
+    tables.save(_row(member_id, day, by))
 
 
 def dues(day: date, shard: int, after: Image | None) -> Page:
@@ -66,6 +69,10 @@ def done() -> date | None:
 
 def keep_done(day: date, by: Stamp) -> None:
     tables.save(DoneRow(*_DONE, day=day.isoformat(), by=by.text()))
+
+
+def _row(member_id: str, day: date, by: Stamp) -> DueRow:
+    return DueRow(_partition(day, _shard(member_id)), member_id, member_id=member_id, by=by.text())
 
 
 def _partition(day: date, shard: int) -> str:

@@ -1,6 +1,7 @@
 """The names that callers chose, with what came of them; and a store's day, which lists those that were taken."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -38,6 +39,7 @@ class RefusalRow(Row):
     fingerprint = UnicodeAttribute()
     refused = UnicodeAttribute()
     values = UnicodeAttribute()
+    settled_as = UnicodeAttribute(null=True)
 
 
 def add_order(transaction: Transaction, order: Order, entry: EntryPosted, by: Stamp) -> None:
@@ -84,6 +86,14 @@ def keep_refusal(order: Order, refusal: Refused, by: Stamp) -> Image | None:
     return None
 
 
+def keep_settled_as(store_id: str, kind: str, name: str, settled_as: str, by: Stamp) -> None:
+    """Beside a refusal, the name under which a person had it posted; nothing where there is no refusal."""
+    row = RefusalRow(*order_key(store_id, kind, name))
+    actions: list[Action] = [RefusalRow.settled_as.set(settled_as), RefusalRow.by.set(by.text())]
+    with suppress(ConditionFailed):
+        tables.update(row, actions, Path("refused").exists())
+
+
 def order(store_id: str, kind: str, name: str) -> Order | None:
     """Read consistently: who asks got no answer, and would take under another name what is not seen here."""
     image = tables.get("book", order_key(store_id, kind, name), consistent=True)
@@ -102,7 +112,14 @@ def order_of(image: Image) -> Order:
     if "refused" in image:
         values = msgspec.json.decode(image["values"]["S"])
         refusal = refusals.kept(image["refused"]["S"], values)
-        return Order(store_id, kind, name, fingerprint, refusal=refusal)
+        return Order(
+            store_id,
+            kind,
+            name,
+            fingerprint,
+            refusal=refusal,
+            settled_as=image["settled_as"]["S"] if "settled_as" in image else None,
+        )
     return Order(
         store_id,
         kind,

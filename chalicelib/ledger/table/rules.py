@@ -7,6 +7,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.adapters import tables
 from chalicelib.adapters.tables import Row
+from chalicelib.kernel.lenient import lenient
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger.model.rules import Rules
 
@@ -24,7 +25,7 @@ def rules() -> tuple[Rules, int]:
     image = tables.get("book", _KEY)
     if image is None:
         return Rules(), 0
-    return msgspec.json.decode(image["document"]["S"], type=Rules), int(image["version"]["N"])
+    return lenient(image["document"]["S"], Rules), int(image["version"]["N"])
 
 
 def save_rules(rules: Rules, version: int | None, by: Stamp) -> int:

@@ -2,17 +2,21 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
+from msgspec import structs
 
 from chalicelib.ledger import built
 from chalicelib.ledger.facts import EntryPosted, Payment
 from chalicelib.ledger.model.gifts import Grant
 from chalicelib.ledger.model.posting import Posting
+from chalicelib.ledger.model.refunds import Refund
 from chalicelib.ledger.model.refusals import BalanceTooLow
 from chalicelib.ledger.model.rules import BalanceRules, PointsRules, Rules
+from chalicelib.ledger.model.sold import Sold
 from chalicelib.ledger.model.spends import spend
-from chalicelib.ledger.model.top_ups import TopUp
+from chalicelib.ledger.model.top_ups import TopUp, quotes
 from chalicelib.ledger.service import Ledger
 from chalicelib.ledger.service.expiry import Expiring
 from chalicelib.ledger.table import dues
@@ -53,8 +57,16 @@ def desk(house: House, clock: Turned) -> Ledger:
 def member_id(house: House, desk: Ledger) -> str:
     made = house.register(f"137{random.randrange(10**8):08d}")
     paid = Payment("cash", 10_000)
-    take(desk, made, TopUp(store=house.store, order_name=f"{made}-t", paid=paid, bonus_fen=2_000))
+    take(
+        desk,
+        made,
+        TopUp(store=house.store, order_name=f"{made}-t", paid=paid, bonus_fen=2_000, free=True),
+    )
     return made
+
+
+def _same(rules: Rules) -> Rules:
+    return rules
 
 
 def take(desk: Ledger, member_id: str, posting: Posting) -> EntryPosted:
@@ -147,3 +159,69 @@ def test_nobody_waits_for_a_member_whose_account_cannot_be_read(
     monkeypatch.undo()
     Expiring(desk).run(ALWAYS)
     assert entries(member_id)[-1].kind == "expiry"
+
+
+def test_the_end_of_a_gift_takes_nothing_off_what_was_paid(
+    desk: Ledger, clock: Turned, member_id: str
+) -> None:
+    clock.now = END
+    (before,) = quotes(desk.card(member_id).account)
+    Expiring(desk).run(ALWAYS)
+    (after,) = quotes(desk.card(member_id).account)
+    assert (after.left, after.back_fen) == (10_000, 10_000)
+    assert before.entry_id == after.entry_id == f"{member_id}-1"
+
+
+@pytest.mark.parametrize("used_fen", [1, 3_000, 11_999])
+def test_the_quote_is_the_same_before_and_after_the_gift_ends(
+    house: House, desk: Ledger, clock: Turned, member_id: str, used_fen: int
+) -> None:
+    used = [Payment("balance", used_fen)]
+    take(desk, member_id, spend(house.store, f"{member_id}-u", total_fen=used_fen, payments=used))
+    (before,) = quotes(desk.card(member_id).account)
+    clock.now = END
+    Expiring(desk).run(ALWAYS)
+    after = quotes(desk.card(member_id).account)
+    assert sum(each.back_fen for each in after) == before.back_fen or not after
+
+
+def test_a_refund_over_many_lots_that_end_is_one_transaction(
+    house: House, desk: Ledger, clock: Turned, member_id: str
+) -> None:
+    paid = Payment("cash", 100)
+    for number in range(60):
+        clock.now = START + timedelta(hours=3 * number)
+        name = f"{member_id}-m{number}"
+        take(
+            desk,
+            member_id,
+            TopUp(store=house.store, order_name=name, paid=paid, bonus_fen=100, free=True),
+        )
+    everything = desk.card(member_id).account.balance_fen
+    name = f"{member_id}-all"
+    payments = [Payment("balance", everything)]
+    take(desk, member_id, spend(house.store, name, total_fen=everything, payments=payments))
+    order = desk.order(house.store.store_id, "spend", name)
+    assert order.entry
+    refund = Refund(store=house.store, order_name=name, sold=Sold.of(order, order.entry))
+    assert take(desk, member_id, refund).balance_after_fen == everything
+
+
+def test_fewer_days_of_notice_lose_no_notice(house: House, clock: Turned) -> None:
+    made = ""
+    dues.keep_done(START.date(), BY)
+    for days in (9, 3):
+        rules = structs.replace(RULES, notice_days=days)
+        desk = Ledger(built.ledger().members, partial(_same, rules), clock)
+        if days == 9:
+            made = house.register(f"137{random.randrange(10**8):08d}")
+            top_up = TopUp(
+                store=house.store, order_name=f"{made}-t", paid=Payment("cash", 1), bonus_fen=5,
+                free=True,
+            )  # fmt: skip
+            take(desk, made, top_up)
+        for ahead in (9, 3):
+            clock.now = END - timedelta(days=ahead)
+            if days == 3:
+                Expiring(desk).run(ALWAYS)
+    assert [entry.kind for entry in entries(made)] == ["top_up", "expiry_notice"]

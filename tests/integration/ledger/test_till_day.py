@@ -1,11 +1,14 @@
 """A day at the till: rules, bonus, coupons, count cards, points, refunds, limits, cards lost and handed over."""
 
+import json
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from chalicelib.adapters.tables import connection
 from chalicelib.ledger import built
 from tests.client import Client, Reply
 from tests.house import House
@@ -275,3 +278,139 @@ def test_balance_is_handed_over_and_neither_learns_who_the_other_is(
     assert put(manager, f"transfers/{name()}", **(asked | {"to_member_id": member_id})).json[
         "code"
     ] == "same_member"  # fmt: skip
+
+
+# Limits and rights that several requests at once, or odd orders of them, might pass
+
+
+def test_refunds_sent_at_once_do_not_pass_the_limit_together(house: House, member_id: str) -> None:
+    spend = sell(house, member_id, paid_by("cash", 200_000)).json["out_trade_no"]
+    body = {"out_trade_no": spend, "reason": "x", "amount_fen": 50_000}
+    with ThreadPoolExecutor(4) as tills:
+        sent = [tills.submit(put, house.till, f"refunds/{name()}", **body) for _ in range(4)]
+    assert sorted(each.result().status for each in sent) == [201, 403, 403, 403]
+
+
+def test_no_till_makes_up_a_bonus_where_the_chain_has_no_rules(
+    house: House, member_id: str
+) -> None:
+    assert house.office.put("/v1/rules", {}, if_match="*").status == 200
+    built.forget()
+    asked = {"member_id": member_id, "paid_fen": 1, "bonus_fen": 40_000_000, "method": "cash"}
+    assert put(house.till, f"top-ups/{name()}", **asked).json["code"] == "bonus_not_granted"
+
+
+def test_what_was_handed_over_is_paid_back_to_who_has_it_now(
+    house: House, manager: Client, member_id: str
+) -> None:
+    bought = name()
+    put(house.till, f"top-ups/{bought}", member_id=member_id, paid_fen=9_000, method="cash")
+    other = house.register(f"139{random.randrange(10**8):08d}")
+    handed = {"from_member_id": member_id, "to_member_id": other, "reason": "家人"}
+    put(manager, f"transfers/{name()}", **handed, amount_fen=4_000)
+    (quote,) = house.till.get(f"/v1/members/{other}/refund-quote").json["items"]
+    assert quote["back_fen"] == 4_000
+    back = put(
+        manager,
+        f"top-up-refunds/{name()}",
+        entry_id=quote["entry_id"],
+        member_id=other,
+        reason="x",
+    )
+    assert (back.json["member_id"], back.json["back_fen"]) == (other, 4_000)
+    rest = put(manager, f"top-up-refunds/{name()}", out_top_up_no=bought, reason="x")
+    assert rest.json["back_fen"] == 5_000
+
+
+def test_with_lines_a_count_card_says_which_one_it_pays(house: House, member_id: str) -> None:
+    sold = put(
+        house.till, f"card-sales/{name()}", member_id=member_id, count_card="cut", method="cash"
+    )
+    line = [{"name": "外套", "quantity": 1, "amount_fen": 99_900, "sku": "coat"}]
+    card_pays = paid_by("count_card", 99_900, lot_id=sold.json["lot_id"])
+    assert sell(house, member_id, card_pays, lines=line).status == 422
+
+
+def test_a_correction_names_an_entry_of_its_own_member(house: House, member_id: str) -> None:
+    theirs = sell(house, house.register(f"139{random.randrange(10**8):08d}"), paid_by("cash", 100))
+    asked = {"member_id": member_id, "balance_fen": 1, "reason": "x"}
+    wrong = house.office.put(
+        f"{S1}/corrections/{name()}", {**asked, "corrects": theirs.json["spend_id"]}
+    )
+    assert wrong.status == 422
+
+
+def test_a_date_beyond_all_calendars_is_no_rule(house: House) -> None:
+    forever = {"coupon": "x", "title": "x", "percent_off": 10, "ends_on": "9999-12-31"}
+    asked = house.office.put("/v1/rules", {"coupons": [forever]}, if_match="*")
+    assert asked.status == 422
+
+
+def test_a_card_with_more_than_an_item_holds_takes_no_more(
+    house: House, manager: Client, member_id: str
+) -> None:
+    stores = [f"{number:031d}" for number in range(200)]
+    long = {"coupon": "long", "title": "x", "percent_off": 10, "stores": stores}
+    assert house.office.put("/v1/rules", {"coupons": [long]}, if_match="*").status == 200
+    built.forget()
+    asked = {"member_id": member_id, "coupon": "long", "reason": "x"}
+    replies = [put(manager, f"grants/{name()}", **asked) for _ in range(40)]
+    assert {each.status for each in replies} == {201, 409}
+    assert replies[-1].json["code"] == "card_full"
+    assert sell(house, member_id, paid_by("cash", 100)).status == 201
+
+
+def test_points_spent_before_a_refund_do_not_come_back_from_nothing(
+    house: House, member_id: str
+) -> None:
+    bought = sell(house, member_id, paid_by("cash", 1_000)).json["out_trade_no"]
+    with_points = sell(house, member_id, paid_by("points", 10)).json["out_trade_no"]
+    for spend in (bought, with_points):
+        asked = {"out_trade_no": spend, "reason": "x"}
+        assert put(house.till, f"refunds/{name()}", **asked).status == 201
+    assert card(house, member_id)["points"] == 0
+    assert sell(house, member_id, paid_by("cash", 500)).json["points_after"] == 5
+
+
+def test_less_than_the_lines_come_to_is_a_discount_whatever_it_is_called(
+    house: House, member_id: str
+) -> None:
+    line = {"name": "外套", "quantity": 1, "amount_fen": 100_000}
+    asked = sell(house, member_id, paid_by("cash", 79_999), lines=[line])
+    assert (asked.status, asked.json["code"]) == (403, "limit_exceeded")
+    assert sell(house, member_id, paid_by("cash", 80_000), lines=[line]).status == 201
+
+
+def test_what_was_allowed_is_answered_again_to_who_may_not(
+    house: House, manager: Client, member_id: str
+) -> None:
+    spend = sell(house, member_id, paid_by("cash", 90_000)).json["out_trade_no"]
+    void, body = name(), {"out_trade_no": spend, "reason": "x"}
+    assert put(house.till, f"voids/{void}", **body).status == 403
+    assert put(manager, f"voids/{void}", **body).status == 201
+    assert put(house.till, f"voids/{void}", **body).status == 200
+
+
+def test_one_coupon_an_order(house: House, manager: Client, member_id: str) -> None:
+    for _ in range(2):
+        put(manager, f"grants/{name()}", member_id=member_id, coupon="fifth", reason="x")
+    both = [
+        paid_by("coupon", 1_000, lot_id=each["lot_id"])
+        for each in card(house, member_id)["coupons"]
+    ]
+    refused = sell(house, member_id, *both, paid_by("cash", 3_000))
+    assert (refused.status, refused.json["because"]) == (409, "one_an_order")
+
+
+def test_rules_that_a_newer_release_kept_are_read_by_this_one(
+    house: House, member_id: str, tables: dict[str, str]
+) -> None:
+    newer = {"points": {"earn_fen": 50, "new": 1}, "newer": {}, "coupons": []}
+    connection().client.update_item(
+        TableName=tables["BOOK_TABLE"],
+        Key={"pk": {"S": "RULES"}, "sk": {"S": "RULES"}},
+        UpdateExpression="SET document = :d",
+        ExpressionAttributeValues={":d": {"S": json.dumps(newer)}},
+    )
+    built.forget()
+    assert sell(house, member_id, paid_by("cash", 100)).json["points_earned"] == 2

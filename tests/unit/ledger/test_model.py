@@ -22,7 +22,9 @@ NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
 
 def topped_up(fen: int, bonus_fen: int = 0) -> TopUp:
-    return TopUp(store=STORE, order_name="t", paid=Payment("cash", fen), bonus_fen=bonus_fen)
+    return TopUp(
+        store=STORE, order_name="t", paid=Payment("cash", fen), bonus_fen=bonus_fen, free=True
+    )
 
 
 def holding(fen: int) -> Account:
