@@ -33,7 +33,7 @@ from tests.simulation.ledger_world import World
 SEQUENCES = int(os.environ.get("DENGTA_SOAK", "200"))
 SEED = int(os.environ.get("DENGTA_SEED", "20261122"))
 PHASES = [Phase.generate] if "DENGTA_AS_FOUND" in os.environ else [Phase.generate, Phase.shrink]
-STEPS = 20  # after the eight with which each sequence begins
+STEPS = 15  # after the eight with which each sequence begins
 KINDS = (
     "spend", "refund", "void", "top_up", "top_up_refund", "card_sale", "grant", "correction",
     "transfer_out", "card_lost", "card_replaced",
