@@ -98,6 +98,8 @@ def measure(
     for turn in range(operation.rounds):
         for name in _rotated(list(able), turn):
             ran = able[name].run(operation.kind, events(name, operation.calls))
+            if not _served(ran):
+                raise RuntimeError(f"{name} answered {ran.answer}")
             wall[name] += ran.wall_ns
             cpu[name] += ran.cpu_ns
         tick()
