@@ -63,10 +63,6 @@ class Cards:
         self.registry.lock_card(transaction, member.member_id, now.card_no, by)
         return self._keep(transaction, member, now, by)
 
-    def lost_since(self, member: Member, card_no: str) -> datetime | None:
-        lock = self.registry.by_card(card_no) if card_no != member.card_no else None
-        return lock.lost_at if lock and lock.lost_at else member.card_lost_at
-
     def _joined(self, member: Member) -> list[str]:
         """The numbers that lead to this member because others were joined into them."""
         others = (self.registry.member(each, consistent=True) for each in member.absorbed)

@@ -1,6 +1,6 @@
 """Registering members, finding them, and changing what they say of themselves."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -142,9 +142,12 @@ class Members:
         """By key id, the raw Ed25519 public keys of off-line cards."""
         return self.cards.public_keys()
 
-    def card_lost_since(self, member: Member, card_no: str) -> datetime | None:
-        """Since when this number of theirs may not be used: reported lost, or replaced. One request for an old one."""
-        return self.cards.lost_since(member, card_no)
+    def cards_lost_since(self, numbers: Collection[str]) -> dict[str, datetime]:
+        """Of these card numbers those that were given up for another, and since when they count as lost.
+
+        One request for up to a hundred. A loss that is reported and may be lifted again is the account's to tell.
+        """
+        return self.registry.cards_lost(numbers)
 
     def report_lost(self, transaction: Transaction, member: Member, by: Stamp) -> Member:
         """Add the write that lets nobody use the card; the same member, and no write, where it is lost already.

@@ -18,6 +18,7 @@ from chalicelib.members.facts import PROFILE, partition
 from chalicelib.members.model import Consent, Member
 
 _SEALED = ("phone", "openid", "name", "email")
+_CARD, _CHUNK = "CARD#", 100
 
 
 class ProfileRow(Row):
@@ -98,6 +99,17 @@ class Registry:
         if image is None:
             return None
         return CardLock(image["member_id"]["S"], _moment(image, "lost_at"))
+
+    def cards_lost(self, numbers: Iterable[str]) -> dict[str, datetime]:
+        keys = [_card_key(number) for number in sorted(set(numbers))]
+        chunks = (keys[at : at + _CHUNK] for at in range(0, len(keys), _CHUNK))
+        images = (
+            each for some in chunks for each in tables.batch_get("book", some, consistent=True)
+        )
+        known = (
+            (image["pk"]["S"].removeprefix(_CARD), _moment(image, "lost_at")) for image in images
+        )
+        return {number: lost_at for number, lost_at in known if lost_at}
 
     def by_tail(self, digits: str, limit: int) -> list[str]:
         page = tables.query("book", self._tail_key(digits), index=True, limit=limit)
@@ -211,7 +223,7 @@ class Registry:
 
 
 def _card_key(card_no: str) -> Key:
-    return (f"CARD#{card_no}", "LOCK")
+    return (_CARD + card_no, "LOCK")
 
 
 def _card_lock(member_id: str, card_no: str, by: Stamp) -> LockRow:

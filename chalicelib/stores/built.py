@@ -11,7 +11,7 @@ from chalicelib.stores.service.replays_sales import LedgerSales
 
 
 def replays() -> Replays:
-    return Replays(LedgerSales(ledger()), _card_keys)
+    return Replays(LedgerSales(ledger()), _card_keys, ledger().members.cards_lost_since)
 
 
 def queue() -> Queue:

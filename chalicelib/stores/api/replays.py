@@ -35,7 +35,9 @@ class RecordView(msgspec.Struct):
     """What came of the record at `index`. `retry`: nothing is known, send it again; all else is final.
 
     `taken` and `replayed` were posted, now or before; `held` waits for a person; `refused` is not authentic, or another
-    record or sale has its counter or its name. `debt_fen` is what the member owes of it.
+    record or sale has its counter or its name. `debt_fen` is what the member owes of it. What a person has settled is
+    still `held`; sent again, its `code` says how: `settled_charge`, `settled_write_off` or `settled_cancel`, and
+    `spend_id` what was posted.
     """
 
     index: int
@@ -73,6 +75,7 @@ def post_replays(call: Call, store_id: str, body: ReplayRequest) -> ReplayAnswer
         [Signed(each.payload, each.signature) for each in body.records],
         till_id=caller.till_id,
         by=stamp(call),
+        most_percent=caller.limits.discount_percent if caller.may("discount:give") else 0,
     )
     items = [_view(index, result, call) for index, result in enumerate(done.results)]
     return ReplayAnswer(items, journal_view(done.journal))

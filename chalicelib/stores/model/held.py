@@ -11,6 +11,7 @@ Way = Literal["charge", "write_off", "cancel"]
 OF_THE_BALANCE = frozenset({
     "balance_too_low", "over_trust", "held", "clock_ahead", "device_revoked", "card_of_another",
     "card_malformed", "card_unknown_key", "card_bad_signature", "card_expired", "card_not_yet",
+    "no_card", "discount_over_limit",
 })  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The records of an off-line journal: how one is read, what it is worth without asking a person, what came of it."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, NamedTuple
@@ -18,6 +18,7 @@ Outcome = Literal["taken", "replayed", "held", "refused", "retry"]
 CLOCK_AHEAD = timedelta(minutes=5)
 _USES_KEPT = timedelta(days=60)  # longer than any card is good for
 _MOST_USES = 500
+_YEARS = range(2000, 2101)  # any other is no clock's, and text or a store's zone may not hold it
 CardReader = Callable[[str, datetime], OfflineCard]
 
 
@@ -54,9 +55,21 @@ class Reading:
         return Link(self.digest, self.record.prev)
 
     @property
+    def postable(self) -> SpendRequest | None:
+        """The sale, where its time is the record's own: no other was looked at, and an entry stays for ever."""
+        sale = self.sale
+        return sale if sale and sale.occurred_at in {None, self.record.occurred_at} else None
+
+    @property
     def from_balance_fen(self) -> int:
         paid = self.sale.payments if self.sale else ()
         return sum(each.amount_fen for each in paid if each.method == "balance")
+
+    @property
+    def discount_percent(self) -> int:
+        """Of what the lines came to, rounded up."""
+        off = self.sale.discount_fen if self.sale else 0
+        return -(-100 * off // (self.sale.total_fen + off)) if self.sale else 0
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,10 @@ class Trace:
 
     def again(self) -> "Trace":
         return replace(self, outcome="replayed") if self.outcome == "taken" else self
+
+    def settled(self, way: str, spend_id: str | None) -> "Trace":
+        """As it is told once a person has settled it: still held, and what came of that."""
+        return replace(self, code=f"settled_{way}", spend_id=spend_id)
 
 
 class Result(NamedTuple):
@@ -99,6 +116,7 @@ class Trust(NamedTuple):
     """A sale on a card's word: what the card lets a till trust, and since when."""
 
     member_id: str
+    card_no: str
     digest: str
     fen: int
     trust_fen: int
@@ -128,6 +146,8 @@ def read(signed: Signed) -> Reading:
         record = msgspec.json.decode(raw, type=Record)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise BadRecord("malformed_record") from error
+    if record.occurred_at.year not in _YEARS:
+        raise BadRecord("malformed_record")
     return Reading(record, hashlib.sha256(raw).hexdigest(), _sale(record.spend), signed)
 
 
@@ -149,18 +169,33 @@ def admit(reading: Reading, device: Device) -> None:
         raise BadRecord("device_revoked", record)
 
 
-def judge(reading: Reading, device: Device, card: CardReader, now: datetime) -> Verdict:
-    """What of an authentic record needs a person; of a sale from the balance, whom the till trusted and how far."""
-    record = reading.record
-    if reading.sale is None:
+def judge(
+    reading: Reading, device: Device, card: CardReader, now: datetime, most_percent: int | None
+) -> Verdict:
+    """What of an authentic record needs a person; of a sale from the balance, whom the till trusted and how far.
+
+    `most_percent` is the highest discount that its sender may give; None is no limit.
+    """
+    sale, shown = reading.postable, reading.record.card
+    if sale is None:
         return Verdict("invalid_spend")
-    if device.revoked_at:
-        return Verdict("device_revoked")
-    if record.occurred_at > now + CLOCK_AHEAD:
-        return Verdict("clock_ahead")
-    if not reading.from_balance_fen or record.card is None:
+    if hold := _whatever_pays(reading, device, now, most_percent):
+        return Verdict(hold)
+    if not reading.from_balance_fen:
         return Verdict()
-    return _by_card(reading, record.card, reading.sale.member_id, card)
+    return _by_card(reading, shown, sale.member_id, card) if shown else Verdict("no_card")
+
+
+def _whatever_pays(
+    reading: Reading, device: Device, now: datetime, most_percent: int | None
+) -> str | None:
+    if device.revoked_at:
+        return "device_revoked"
+    if reading.record.occurred_at > now + CLOCK_AHEAD:
+        return "clock_ahead"
+    if most_percent is not None and reading.discount_percent > most_percent:
+        return "discount_over_limit"
+    return None
 
 
 def _by_card(reading: Reading, text: str, member_id: str, card: CardReader) -> Verdict:
@@ -174,6 +209,7 @@ def _by_card(reading: Reading, text: str, member_id: str, card: CardReader) -> V
     return Verdict(
         trust=Trust(
             shown.member_id,
+            shown.card_no,
             reading.digest,
             reading.from_balance_fen,
             shown.trust_fen,
@@ -196,6 +232,11 @@ def used(uses: tuple[Use, ...], asked: Trust, now: datetime) -> tuple[Use, ...] 
     made = Use(asked.digest, asked.occurred_at, asked.fen)
     late = [use for use in uses if use.occurred_at > now - _USES_KEPT]
     return (*late, made)[-_MOST_USES:]
+
+
+def unless_lost(verdict: Verdict, lost: Mapping[str, datetime]) -> Verdict:
+    """Held where the card's number was given up since, whenever the till says it sold: a thief sets its clock."""
+    return Verdict("card_lost") if verdict.trust and verdict.trust.card_no in lost else verdict
 
 
 def traced(

@@ -19,12 +19,35 @@ _OWN: Mapping[str, Text] = {
     "card_expired": Text("消费时离线卡已过期。", "The card had expired when the sale was made."),
     "card_not_yet": Text("离线卡的签发时间晚于消费时间。", "The card was issued after the sale."),
     "card_of_another": Text("离线卡属于另一位会员。", "The card is another member's."),
+    "card_lost": Text(
+        "该会员卡已挂失，或这张旧卡已补办。",
+        "The card was reported lost, or has been replaced since.",
+    ),
+    "no_card": Text(
+        "离线使用余额，但没有出示离线卡。",
+        "Paid from the balance without a line, and no off-line card was shown.",
+    ),
+    "discount_over_limit": Text(
+        "折扣超过上传人的权限，需店长批准。",
+        "The discount is more than its sender may give: a manager approves it.",
+    ),
     "clock_ahead": Text(
         "收银设备的时钟快了 5 分钟以上。", "The device's clock is more than five minutes ahead."
     ),
     "unknown_member": Text("没有这位会员。", "There is no such member."),
     "invalid_spend": Text("消费内容不合要求。", "The sale inside is not in the form asked for."),
     "held": Text("该笔已转人工处理。", "The sale was left to a person before."),
+    # held, and settled since
+    "settled_charge": Text(
+        "已人工处理：按原单扣款入账。", "A person settled it: charged to the member."
+    ),
+    "settled_write_off": Text(
+        "已人工处理：由企业承担。",
+        "A person settled it: the chain bears what the card did not pay.",
+    ),
+    "settled_cancel": Text(
+        "已人工处理：取消，未入账。", "A person settled it: cancelled, nothing was booked."
+    ),
     # refused
     "malformed_record": Text("记录无法读取。", "The record cannot be read."),
     "bad_signature": Text("记录的签名不符。", "The record's signature does not fit."),

@@ -42,7 +42,7 @@ class Queue:
         return found
 
     def settle(self, store: Store, held_id: str, way: Way, reason: str, by: Stamp) -> Settled:
-        """Say which way, post, take off the queue: each step can be done again after a crash.
+        """Say which way, post, link the receipt's name to it, take off the queue: each step can be done again.
 
         Raises NotFound, SettledOtherwise, TryAgain; and what the ledger refuses, and then every way is open again.
         """
@@ -56,6 +56,8 @@ class Queue:
         if claimed is None:
             return self._as_settled(store.store_id, held_id, way)
         spend_id = self._posted(store, claimed, by)
+        if spend_id:
+            self.sales.link(claimed, by)
         settled = claimed.posted(spend_id)
         table.finish(settled, by)
         return Settled(settled, first=claimed.settlement == mine)
@@ -90,7 +92,7 @@ class Queue:
 
 def _sale(held: Held) -> SpendRequest:
     """Raises InvalidRequest where the till signed none that can be posted: it can be cancelled only."""
-    sale = model.read(held.signed).sale
+    sale = model.read(held.signed).postable
     if sale is None:
         raise invalid("/way", "消费内容不合要求，只能取消", "the sale cannot be posted: cancel it")
     return sale

@@ -1,7 +1,7 @@
 """One batch of a journal on its way: sorted, trusted, sold, and kept; one bad record stops nothing."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from chalicelib.stores.table import journal as table
 _TRIES = 8
 _HOLDS = {NotFound: "unknown_member", InvalidRequest: "invalid_spend"}
 _log = log.logger("stores")
+CardsLost = Callable[[Collection[str]], Mapping[str, datetime]]
 RETRY: model.Outcome = "retry"
 
 
@@ -39,6 +40,8 @@ class Batch:
     uses: dict[str, table.Uses]
     sales: Sales
     card: CardReader
+    cards_lost: CardsLost
+    most_percent: int | None
     now: datetime
     till_id: str | None
     by: Stamp
@@ -51,7 +54,7 @@ class Batch:
     ) -> list[Result]:
         """A result for each, in the order given; `in_time` says whether another sale may be begun."""
         todo = dict(self._sorted(readings))
-        trusted = self._trusted({at: verdict for at, (_, verdict) in todo.items()})
+        trusted = self._trusted(self._unlost({at: verdict for at, (_, verdict) in todo.items()}))
         for at, (reading, _) in todo.items():
             verdict = trusted.get(at)
             if verdict is None or not in_time():
@@ -79,7 +82,7 @@ class Batch:
                 self.results[at] = Result("refused", bad.reason, bad.record)
                 continue
             forked = reading.record.counter in self.kept
-            verdict = model.judge(reading, self.device, self.card, self.now)
+            verdict = model.judge(reading, self.device, self.card, self.now, self.most_percent)
             yield at, (reading, Verdict() if forked else verdict)
 
     def _known(self, reading: Reading) -> Result | None:
@@ -88,6 +91,11 @@ class Batch:
         if trace is None or trace.link.digest != reading.digest:
             return None
         return _result(reading, trace.again())
+
+    def _unlost(self, verdicts: dict[int, Verdict]) -> dict[int, Verdict]:
+        numbers = {each.trust.card_no for each in verdicts.values() if each.trust}
+        lost = self.cards_lost(numbers) if numbers else {}
+        return {at: model.unless_lost(each, lost) for at, each in verdicts.items()}
 
     def _trusted(self, verdicts: dict[int, Verdict]) -> dict[int, Verdict]:
         """Verdicts once it is kept which sales were made on a card's word; without those that nothing is known of."""

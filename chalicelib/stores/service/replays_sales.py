@@ -52,6 +52,9 @@ class Sales(Protocol):
     ) -> Posted:
         """Charge or write off, exactly once under the held record's own name."""
 
+    def link(self, held: Held, by: Stamp) -> None:
+        """Let the name on the receipt lead to what was settled; as often as anybody likes."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Withholding(Spend):
@@ -99,6 +102,9 @@ class LedgerSales:
         if as_.way == "write_off":
             posting = written_off(posting, held.code)
         return self._take(sale, replace(posting, reason=as_.reason), by)
+
+    def link(self, held: Held, by: Stamp) -> None:
+        self.ledger.settled_as(held.store_id, Spend.kind, held.out_trade_no, held.name, by)
 
     def _take(self, sale: SpendRequest, posting: Spend, by: Stamp) -> Posted:
         return _posted(self.ledger.take(sale.member_id, posting, fingerprint(sale), by))

@@ -1,6 +1,6 @@
 """What is kept of held records: the open ones of a store in a queue, the settled ones beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
@@ -14,7 +14,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.stores.model.held import Held, Settlement
 from chalicelib.stores.model.replays import Trace
-from chalicelib.stores.table import journal
+from chalicelib.stores.table import devices, journal
 
 State = Literal["open", "settled"]
 _PARTITIONS: Mapping[State, str] = {"open": "HELD#", "settled": "SETTLED#"}
@@ -68,6 +68,13 @@ def read(store_id: str, held_id: str) -> Held | None:
         if image:
             return held_of(image)
     return None
+
+
+def settled(store_id: str, held_ids: Collection[str]) -> dict[str, Held]:
+    """Those of them that were settled, by id; no request where there are none to ask for."""
+    keys = [_key(store_id, held_id, "settled") for held_id in sorted(held_ids)]
+    found = (held_of(image) for image in devices.read_all(keys, consistent=True))
+    return {held.held_id: held for held in found}
 
 
 def page(

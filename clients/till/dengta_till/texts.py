@@ -66,6 +66,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "state_taken": ("已入账", "taken"),
     "state_offline": ("已离线记下，待上传", "kept off line, waiting for the line"),
     "state_held": ("待人工处理", "held for a person"),
+    "state_settled_charge": ("已人工处理，已入账", "settled, booked"),
+    "state_settled_write_off": ("已人工处理，由企业承担", "settled, borne by the chain"),
+    "state_settled_cancel": ("已人工处理，已取消", "settled, cancelled"),
     "state_refused": ("被拒绝", "refused"),
     "state_asking": ("结果未知", "not known yet"),
     "state_withdrawn": ("未发出，作废", "withdrawn, never sent"),
@@ -91,8 +94,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The chain is whole: {count} records, up to {tip}.",
     ),
     "pruned": (
-        "清理了 {count} 条已入账的旧记录。",
-        "{count} old records that were taken are gone.",
+        "清理了 {count} 条已入账或已撤销的旧记录。",
+        "{count} old records that were taken or voided are gone.",
     ),
     "abandoned": (
         "将在线路恢复后撤销：{name}",

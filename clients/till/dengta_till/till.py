@@ -173,7 +173,7 @@ class Till:
         return self.journal.verify(self._key)
 
     def prune(self, days: int) -> int:
-        """Forget what Dengta has taken and is older, never what a card still good may count; how many orders."""
+        """Forget what is booked or undone and older, never what a card still good may count; how many orders."""
         return self.journal.prune(timedelta(days=max(days, _CARDS_LAST_DAYS)), self._now())
 
     def sign_in(self, staff_no: str, pin: str) -> str:

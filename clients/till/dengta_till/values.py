@@ -92,7 +92,11 @@ class Booked:
 
 @dataclass(frozen=True)
 class Named:
-    """What the server said of one record of the journal."""
+    """What the server said of one record of the journal.
+
+    One that a person has settled is `held` with the code `settled_charge`, `settled_write_off` (both with a `spend_id`:
+    its order is `taken`) or `settled_cancel` (its order is `voided`).
+    """
 
     counter: int
     name: str
@@ -103,6 +107,11 @@ class Named:
     balance_after_fen: int | None = None
     debt_fen: int | None = None
     held_id: str | None = None
+
+    @property
+    def settled(self) -> bool:
+        """A person has decided: nothing is left to do at the till."""
+        return self.outcome == "held" and (self.code or "").startswith("settled_")
 
 
 @dataclass(frozen=True)

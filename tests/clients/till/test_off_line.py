@@ -8,7 +8,8 @@ import pytest
 
 from chalicelib.adapters.tables import connection
 from chalicelib.stores.table import devices
-from dengta_till import BadCard, JournalError, NoAnswer, Payment, Till, Undecided
+from dengta_till import BadCard, JournalError, Line, NoAnswer, Payment, Till, Undecided
+from dengta_till.cli import show
 from tests.clients.till.shop import Shop, from_balance, in_cash, sell
 from tests.house import House
 
@@ -196,7 +197,13 @@ def test_a_sale_above_what_the_server_trusts_is_held_and_shown(
     path = f"/v1/stores/s1/held/{held.held_id}/settlement"
     settled = manager.put(path, {"way": "charge", "reason": "the member agrees"})
     assert settled.status in {200, 201}, settled.text
-    other.replay(held=True)
+    [known] = other.replay(held=True).named
+    assert (known.outcome, known.code, known.settled) == ("held", "settled_charge", True)
+    sale = other.order(held.name)
+    assert sale is not None
+    assert (sale.state, sale.spend_id) == ("taken", settled.json["settlement"]["spend_id"])
+    assert other.status().attention == []
+    assert other.replay(held=True).named == []
     card_now = shop.house.till.get(f"/v1/members/{member_id}").json
     assert (card_now["balance_fen"], card_now["debt_fen"]) == (0, 8_000)
 
@@ -262,6 +269,61 @@ def test_prune_forgets_only_what_was_taken_and_the_chain_still_holds(
     assert done.server is not None
     assert (list(done.server.gaps), done.server.complete_to) == ([], 4)
     assert last.name in {each.name for each in done.named}
+
+
+@pytest.mark.parametrize(
+    ("way", "state", "text"),
+    [
+        ("charge", "taken", "settled, booked"),
+        ("write_off", "taken", "settled, borne by the chain"),
+        ("cancel", "voided", "settled, cancelled"),
+    ],
+)
+def test_what_a_person_settled_is_told_and_forgotten_in_time(  # noqa: PLR0917
+    shop: Shop, till: Till, member_id: str, card: str, way: str, state: str, text: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    lines = [Line("tea", 1, 1_000)]
+    sales = [
+        till.spend(member_id, 10, from_balance(10), card=card, lines=lines, discount_fen=990),
+        sell(till, member_id, from_balance(20), card=card),
+    ]
+    shop.weather = ["fair"]
+    [held, _] = till.replay().named
+    assert (held.outcome, held.code, held.settled) == ("held", "discount_over_limit", False)
+    assert till.replay(held=True).named == [held]
+    shop.ahead = timedelta(days=40)
+    assert till.prune(days=40) == 0, "nobody has decided yet"
+    shop.ahead = timedelta()
+    manager = shop.house.staff(shop.house.store, "store_manager", "07")
+    path = f"/v1/stores/s1/held/{held.held_id}/settlement"
+    settled = manager.put(path, {"way": way, "reason": "looked into"})
+    assert settled.status == 201, settled.text
+    done = till.replay(held=True)
+    show.replay(done, as_json=False)
+    assert text in capsys.readouterr().out
+    sale = till.order(sales[0].name)
+    assert sale is not None
+    assert (sale.state, sale.spend_id) == (state, settled.json["settlement"]["spend_id"])
+    assert (till.status().states["held"], till.status().attention) == (0, [])
+    shop.ahead = timedelta(days=41)
+    assert till.prune(days=40) == 2
+    assert (till.verify(), till.journal.export()) == (0, [])
+
+
+def test_what_a_person_charged_is_refunded_by_the_receipts_name(
+    shop: Shop, till: Till, member_id: str, card: str
+) -> None:
+    lines = [Line("tea", 1, 1_000)]
+    sale = till.spend(member_id, 10, from_balance(10), card=card, lines=lines, discount_fen=990)
+    shop.weather = ["fair"]
+    [held] = till.replay().named
+    manager = shop.house.staff(shop.house.store, "store_manager", "07")
+    path = f"/v1/stores/s1/held/{held.held_id}/settlement"
+    assert manager.put(path, {"way": "charge", "reason": "agreed"}).status == 201
+    assert shop.balance_fen(member_id) == 9_990
+    till.refund(sale.name, "cold")
+    assert shop.balance_fen(member_id) == 10_000
 
 
 @pytest.mark.parametrize(

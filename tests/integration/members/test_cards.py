@@ -185,8 +185,9 @@ def test_a_number_that_was_replaced_twice_keeps_the_day_of_the_first_time(house:
     again = lose(replace(lost))
     now = replace(again)
     for number in numbers:
-        assert desk().members.card_lost_since(now, number) == lost.card_lost_at
-    assert desk().members.card_lost_since(now, again.card_no) == again.card_lost_at
+        assert desk().members.cards_lost_since([number]) == {number: lost.card_lost_at}
+    both = desk().members.cards_lost_since({again.card_no, now.card_no})
+    assert both == {again.card_no: again.card_lost_at}
 
 
 def test_a_lost_card_stays_lost_when_its_member_joins_another(house: House) -> None:
@@ -224,10 +225,10 @@ def test_a_new_number_that_is_taken_is_named_so_that_another_is_drawn(house: Hou
 def test_since_when_a_number_is_lost_is_known_of_each(house: House) -> None:
     members = desk().members
     member = member_of(house.register(new_phone()))
-    assert members.card_lost_since(member, member.card_no) is None
+    assert members.cards_lost_since([member.card_no]) == {}
     lost = lose(member)
-    assert members.card_lost_since(lost, member.card_no) == lost.card_lost_at
+    assert members.cards_lost_since([member.card_no]) == {}, "it may be found again"
     now = replace(lost)
-    assert members.card_lost_since(now, member.card_no) == lost.card_lost_at
-    assert members.card_lost_since(now, now.card_no) is None
-    assert members.card_lost_since(lose(now), member.card_no) == lost.card_lost_at
+    known = members.cards_lost_since([member.card_no, now.card_no, "600000000000"])
+    assert known == {member.card_no: lost.card_lost_at}
+    assert members.cards_lost_since([f"{number:012d}" for number in range(150)]) == {}

@@ -92,13 +92,19 @@ def outcomes(answer: dict[str, Any]) -> list[tuple[str, str | None]]:
     return [(each["outcome"], each["code"]) for each in answer["items"]]
 
 
-def card_of(member_id: str, trust_fen: int, *, issued_at: datetime | None = None) -> str:
+def card_of(
+    member_id: str,
+    trust_fen: int,
+    *,
+    issued_at: datetime | None = None,
+    card_no: str = "100000000008",
+) -> str:
     keyring = secrets.keyring()
     issued_at = issued_at or clock.now() - timedelta(hours=1)
     card = OfflineCard(
         kid=keyring.current,
         member_id=member_id,
-        card_no="100000000008",
+        card_no=card_no,
         tier="basic",
         trust_fen=trust_fen,
         issued_at=issued_at,

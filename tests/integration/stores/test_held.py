@@ -28,6 +28,7 @@ from tests.integration.stores.journals import (
     outcomes,
     registered,
 )
+from tests.integration.test_requests import counted
 
 HELD = "/v1/stores/s1/held"
 
@@ -133,9 +134,72 @@ def test_a_record_is_held_once_and_stays_held_after_it_was_settled(
     [first] = hand_in(house.till, pen, [record])["items"]
     assert (first["outcome"], first["code"]) == ("held", "card_malformed")
     assert settle(house, first["held_id"], "charge").status == 201
-    assert hand_in(house.till, pen, [record])["items"] == [first]
-    assert len(history(house, member_id)) == 1
+    [again] = hand_in(house.till, pen, [record])["items"]
+    [spend] = history(house, member_id)
+    told = {"code": "settled_charge", "spend_id": spend["entry_id"], "detail": again["detail"]}
+    assert again == first | told
+    assert again["detail"] != first["detail"]
     assert first["held_id"] not in queued(house)
+
+
+@pytest.mark.parametrize("way", ["charge", "write_off", "cancel"])
+def test_a_record_handed_in_again_tells_how_it_was_settled(
+    house: House, pen: Pen, member_id: str, way: str
+) -> None:
+    sold = [pen.sell(member_id, 100 + n, method="balance", card="no card") for n in range(2)]
+    first = hand_in(house.till, pen, sold)["items"]
+    settled = settle(house, first[0]["held_id"], way).json["settlement"]
+    with counted() as names:
+        [again, waits] = hand_in(house.till, pen, sold)["items"]
+    assert names == ["BatchGetItem", "BatchGetItem"]
+    assert (again["outcome"], again["code"]) == ("held", f"settled_{way}")
+    assert again["spend_id"] == settled["spend_id"]
+    assert (again["spend_id"] is None) == (way == "cancel")
+    assert waits == first[1]
+
+
+@pytest.mark.parametrize("way", ["charge", "write_off"])
+def test_what_was_settled_is_found_and_refunded_by_the_receipts_name(
+    house: House, pen: Pen, member_id: str, way: str
+) -> None:
+    held_id = held(house, pen, member_id)
+    name = house.office.get(f"{HELD}/{held_id}").json["out_trade_no"]
+    path = f"/v1/stores/s1/spends/{name}"
+    assert house.till.get(path).json["outcome"] == "refused"
+    settled = settle(house, held_id, way).json["settlement"]
+    found = house.till.get(path).json
+    assert (found["spend_id"], found["total_fen"]) == (settled["spend_id"], 700)
+    assert house.till.get(f"{path}/receipt").status == 200
+    for number, (fen, status) in enumerate([(300, 201), (400, 201), (1, 409)]):
+        body = {"out_trade_no": name, "reason": "cold", "amount_fen": fen}
+        reply = house.office.put(f"/v1/stores/s1/refunds/{name}-r{number}", body)
+        assert reply.status == status, reply.text
+    assert house.till.get(path).json["refunded_fen"] == 700
+    assert balance_of(house, member_id) == 1000
+
+
+def test_a_sale_charged_at_the_second_try_is_found_by_the_receipts_name(
+    house: House, pen: Pen, member_id: str
+) -> None:
+    held_id = held(house, pen, member_id)
+    name = house.office.get(f"{HELD}/{held_id}").json["out_trade_no"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Spend, "decide", refuse)
+        assert settle(house, held_id, "charge").json["code"] == "card_lost"
+    settled = settle(house, held_id, "charge").json["settlement"]
+    found = house.till.get(f"/v1/stores/s1/spends/{name}").json
+    assert found["spend_id"] == settled["spend_id"]
+
+
+def test_what_was_cancelled_stays_refused_under_the_receipts_name(
+    house: House, pen: Pen, member_id: str
+) -> None:
+    held_id = held(house, pen, member_id)
+    name = house.office.get(f"{HELD}/{held_id}").json["out_trade_no"]
+    assert settle(house, held_id, "cancel").status == 201
+    assert house.till.get(f"/v1/stores/s1/spends/{name}").json["outcome"] == "refused"
+    body = {"out_trade_no": name, "reason": "cold"}
+    assert house.office.put(f"/v1/stores/s1/refunds/{name}-r", body).status == 404
 
 
 @pytest.mark.parametrize("first", ["charge", "write_off", "cancel"])
@@ -173,7 +237,7 @@ def test_of_managers_who_settle_differently_at_once_one_wins(
         assert len(history(house, member_id)) == before + (won != "cancel")
 
 
-@pytest.mark.parametrize("broken", ["post", "finish"])
+@pytest.mark.parametrize("broken", ["post", "link", "finish"])
 def test_a_settlement_that_breaks_off_goes_on_in_its_own_way_only(
     house: House, pen: Pen, member_id: str, broken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,12 +249,17 @@ def test_a_settlement_that_breaks_off_goes_on_in_its_own_way_only(
 
         if broken == "post":
             patch.setattr(LedgerSales, "settle", die)
+        elif broken == "link":
+            patch.setattr(LedgerSales, "link", die)
         else:
             patch.setattr(table, "finish", die)
         assert settle(house, held_id, "charge").status == 500
     assert settle(house, held_id, "cancel").json["code"] == "settled_otherwise"
-    assert settle(house, held_id, "charge").status in {200, 201}
+    settled = settle(house, held_id, "charge")
+    assert settled.status in {200, 201}
     assert [each["balance_change_fen"] for each in history(house, member_id)] == [-700]
+    found = house.till.get(f"/v1/stores/s1/spends/{settled.json['out_trade_no']}").json
+    assert found["spend_id"] == settled.json["settlement"]["spend_id"]
     assert held_id not in queued(house)
 
 

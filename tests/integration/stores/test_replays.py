@@ -2,8 +2,9 @@
 
 import itertools
 import json
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -17,6 +18,7 @@ from chalicelib.stores.service.replays_sales import LedgerSales
 from tests.house import BY, House
 from tests.integration.stores.journals import (
     Pen,
+    Record,
     balance_of,
     card_of,
     hand_in,
@@ -38,6 +40,10 @@ def rich(house: House, phone: str, fen: int) -> str:
     member_id = house.register(phone)
     house.top_up(member_id, f"top-up-{phone}", fen)
     return member_id
+
+
+def nobodys(_numbers: Collection[str]) -> dict[str, datetime]:
+    return {}
 
 
 def test_what_was_sold_off_line_is_posted_and_stays_posted_once(
@@ -202,7 +208,7 @@ def test_what_there_is_no_time_for_is_to_be_sent_again(house: House, member_id: 
     pen = registered(house, "slow")
     records = [pen.sell(member_id, 100 + n) for n in range(5)]
     seconds = itertools.count(0, TIME_S / 3)
-    slow = Replays(LedgerSales(ledger()), dict, seconds=lambda: next(seconds))
+    slow = Replays(LedgerSales(ledger()), dict, nobodys, seconds=lambda: next(seconds))
     done = slow.replay(
         house.store, "slow", [Signed(**each) for each in records], till_id=None, by=BY
     )
@@ -216,7 +222,7 @@ def test_a_batch_holds_two_hundred_and_no_more(house: House, member_id: str) -> 
     records = [pen.sell(member_id, 100) for _ in range(201)]
     too_many = house.till.post("/v1/stores/s1/replays", {"device_id": "many", "records": records})
     assert too_many.status == 422
-    unhurried = Replays(LedgerSales(ledger()), dict, seconds=lambda: 0.0)
+    unhurried = Replays(LedgerSales(ledger()), dict, nobodys, seconds=lambda: 0.0)
     sent = [Signed(**each) for each in records[:200]]
     done = unhurried.replay(house.store, "many", sent, till_id=None, by=BY)
     assert {each.outcome for each in done.results} == {"taken"}
@@ -234,13 +240,161 @@ def test_the_card_that_the_app_shows_is_trusted(house: House) -> None:
     assert outcomes(hand_in(house.till, pen, sold)) == [TAKEN, ("held", "over_trust")]
 
 
-def test_without_a_card_the_balance_pays_what_it_covers_and_no_more(house: House) -> None:
+def test_without_a_card_the_balance_pays_nothing_that_was_not_posted_before(house: House) -> None:
     member_id = rich(house, "13800000001", 1000)
     pen = registered(house, "cardless")
-    sold = [pen.sell(member_id, 700, method="balance") for _ in range(2)]
+    sold = [pen.sell(member_id, 100 + n, method="balance") for n in range(3)]
+    bodies = [json.loads(each["payload"])["spend"] for each in sold]
+    assert house.till.put(f"{SPENDS}/cardless-1", bodies[0]).status == 201
+    other = bodies[1] | {"note": "another"}
+    assert house.till.put(f"{SPENDS}/cardless-2", other).status == 201
+    told = [REPLAYED, ("refused", "name_taken"), ("held", "no_card")]
+    for _ in range(2):
+        assert outcomes(hand_in(house.till, pen, sold)) == told
+    assert house.till.put(f"{SPENDS}/cardless-3", bodies[2]).json["code"] == "held"
+    assert balance_of(house, member_id) == 1000 - 100 - 101
+
+
+def test_a_sale_without_a_card_that_was_refused_on_line_is_held(house: House) -> None:
+    member_id = house.register("13800000011")
+    pen = registered(house, "poor")
+    record = pen.sell(member_id, 100, method="balance")
+    refused = house.till.put(f"{SPENDS}/poor-1", json.loads(record["payload"])["spend"])
+    assert refused.json["code"] == "balance_too_low"
+    assert outcomes(hand_in(house.till, pen, [record])) == [("held", "no_card")]
+
+
+# Lost cards
+
+
+def reported(house: House, member_id: str, report: str) -> None:
+    body = {"member_id": member_id, "what": report, "reason": "stolen"}
+    reply = house.office.put(f"/v1/stores/s1/card-reports/{report}-{member_id}", body)
+    assert reply.status == 201, reply.text
+
+
+def card_shown(house: House, member_id: str) -> str:
+    text: str = house.member(member_id).get("/v1/me/code").json["offline_card"]
+    return text
+
+
+def test_a_card_that_was_replaced_pays_no_more_whatever_time_the_till_tells(house: House) -> None:
+    member_id = rich(house, "13800000012", 20_000)
+    pen = registered(house, "thief")
+    stolen = card_shown(house, member_id)
+    early = clock.now()
+    before = pen.sell(member_id, 100, method="balance", card=stolen)
+    assert outcomes(hand_in(house.till, pen, [before])) == [TAKEN]
+    reported(house, member_id, "lost")
+    reported(house, member_id, "replaced")
+    late = [
+        pen.sell(member_id, 15_000, method="balance", card=stolen),
+        pen.sell(member_id, 200, method="balance", card=stolen, at=early),
+        pen.sell(member_id, 300, method="balance", card=card_shown(house, member_id)),
+    ]
+    lost = ("held", "card_lost")
+    assert outcomes(hand_in(house.till, pen, [before, *late])) == [REPLAYED, lost, lost, TAKEN]
+    assert balance_of(house, member_id) == 20_000 - 100 - 300
+
+
+def test_a_sale_that_was_posted_before_its_card_was_replaced_is_not_held(house: House) -> None:
+    member_id = rich(house, "13800000013", 1000)
+    pen = registered(house, "in-time")
+    record = pen.sell(member_id, 100, method="balance", card=card_shown(house, member_id))
+    online = house.till.put(f"{SPENDS}/in-time-1", json.loads(record["payload"])["spend"])
+    assert online.status == 201
+    reported(house, member_id, "replaced")
+    assert outcomes(hand_in(house.till, pen, [record])) == [REPLAYED]
+
+
+def test_the_card_of_a_member_who_joined_another_is_lost_with_that_others(house: House) -> None:
+    desk = ledger()
+    counter = rich(house, "13800000014", 1000)
+    app_member = desk.members.log_in("openid stolen", BY)
+    stolen = card_of(app_member, 500, card_no=desk.card(app_member).member.card_no)
+    desk.members.bind_phone(desk.card(app_member).member, "13800000014", desk, BY)
+    pen = registered(house, "stolen-app")
+    sold = [pen.sell(app_member, 10 + n, method="balance", card=stolen) for n in range(2)]
+    assert outcomes(hand_in(house.till, pen, sold[:1])) == [TAKEN]
+    reported(house, counter, "replaced")
+    assert outcomes(hand_in(house.till, pen, sold[1:])) == [("held", "card_lost")]
+
+
+# Discounts and times
+
+
+def discounted(pen: Pen, member_id: str, percent: int) -> Record:
+    lines = [{"name": "tea", "quantity": 1, "amount_fen": 1000}]
+    off = 10 * percent
+    return pen.sell(member_id, 1000 - off, lines=lines, discount_fen=off)
+
+
+def test_a_discount_reaches_no_further_out_of_a_journal_than_on_line(
+    house: House, member_id: str
+) -> None:
+    pen = registered(house, "generous")
+    cashier = house.staff(house.store, "cashier", "31")
+    allowed, above, online = (discounted(pen, member_id, percent) for percent in (20, 99, 98))
+    for record, status in ((above, 403), (online, 403)):
+        body = json.loads(record["payload"])["spend"]
+        assert cashier.put(f"{SPENDS}/probe-{status}", body).status == status
+    body = json.loads(online["payload"])["spend"]
+    assert house.office.put(f"{SPENDS}/generous-3", body).status == 201
+    answer = hand_in(cashier, pen, [allowed, above, online])
+    assert outcomes(answer) == [TAKEN, ("held", "discount_over_limit"), REPLAYED]
+    manager = house.staff(house.store, "store_manager", "32")
+    path = f"/v1/stores/s1/held/{answer['items'][1]['held_id']}/settlement"
+    approved = manager.put(path, {"way": "charge", "reason": "approved"})
+    assert (approved.status, approved.json["settlement"]["way"]) == (201, "charge")
+
+
+def test_who_may_give_no_discount_hands_none_in(house: House, member_id: str) -> None:
+    pen = registered(house, "stingy")
+    record = discounted(pen, member_id, 1)
+    done = built.replays().replay(
+        house.store, "stingy", [Signed(**record)], till_id=None, by=BY, most_percent=0
+    )
+    assert [(each.outcome, each.code) for each in done.results] == [("held", "discount_over_limit")]
+
+
+def test_a_sale_at_a_time_of_its_own_is_never_posted_and_never_asked_for_again(
+    house: House, member_id: str
+) -> None:
+    pen = registered(house, "clockwork")
+    times = ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "2020-01-01T00:00:00Z"]
+    sold = [pen.sell(member_id, 100, occurred_at=each) for each in times]
     answer = hand_in(house.till, pen, sold)
-    assert outcomes(answer) == [TAKEN, ("held", "balance_too_low")]
-    assert balance_of(house, member_id) == 300
+    assert outcomes(answer) == [("held", "invalid_spend")] * 3
+    for each in answer["items"]:
+        path = f"/v1/stores/s1/held/{each['held_id']}/settlement"
+        for way in ("charge", "write_off"):
+            assert house.office.put(path, {"way": way, "reason": "x"}).status == 422
+        assert house.office.put(path, {"way": "cancel", "reason": "x"}).status == 201
+    today = house.store.business_date(clock.now()).isoformat()
+    assert house.office.get(f"/v1/stores/s1/statement?business_date={today}").status == 200
+
+
+def test_a_record_of_no_clocks_time_is_refused_and_not_asked_for_again(
+    house: House, member_id: str
+) -> None:
+    pen = registered(house, "aeons")
+    record = json.loads(pen.sell(member_id, 100)["payload"])
+    aeons = []
+    for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"):
+        spend = record["spend"] | {"occurred_at": moment}
+        aeons.append(pen.sign(record | {"occurred_at": moment, "spend": spend}))
+    assert outcomes(hand_in(house.till, pen, aeons)) == [("refused", "malformed_record")] * 2
+
+
+# Trust again
+
+
+def test_a_debt_is_not_made_without_a_card(house: House) -> None:
+    member_id = rich(house, "13800000015", 10)
+    pen = registered(house, "no-debt")
+    record = pen.sell(member_id, 700, method="balance")
+    assert outcomes(hand_in(house.till, pen, [record])) == [("held", "no_card")]
+    assert balance_of(house, member_id) == 10
 
 
 def test_over_spending_within_the_trusted_sum_is_taken_as_a_debt(house: House) -> None:
@@ -346,7 +500,7 @@ def test_a_batch_costs_two_requests_a_record_and_a_few_more(house: House, member
     records = [pen.sell(member_id, 10 + n, method="balance", card=card) for n in range(50)]
     with counted() as names:
         assert outcomes(hand_in(house.till, pen, records)) == [TAKEN] * 50
-    assert len(names) <= 2 * 50 + 6, names
+    assert len(names) <= 2 * 50 + 7, names
     with counted() as names:
         assert outcomes(hand_in(house.till, pen, records)) == [REPLAYED] * 50
     assert names == ["BatchGetItem"]

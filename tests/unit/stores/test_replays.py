@@ -17,9 +17,11 @@ from chalicelib.stores.model.replays import (
     Signed,
     Trust,
     Use,
+    Verdict,
     admit,
     judge,
     read,
+    unless_lost,
     used,
 )
 from tests.integration.stores.journals import Pen
@@ -42,8 +44,8 @@ def card(text: str, at: datetime) -> OfflineCard:
     return OfflineCard("v1", text, "8", "basic", 1000, at - day, at + day)
 
 
-def told(sale: Signed, device: Device = DEVICE) -> str | None:
-    return judge(read(sale), device, card, NOW).hold
+def told(sale: Signed, device: Device = DEVICE, most_percent: int | None = 20) -> str | None:
+    return judge(read(sale), device, card, NOW, most_percent).hold
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,8 @@ def test_what_is_no_record_is_refused(payload: str) -> None:
         ("counter", 0), ("counter", 10**12), ("counter", 1.5), ("prev", "0" * 63), ("prev", "G" * 64),
         ("device_id", "a b"), ("device_id", "x" * 33), ("out_trade_no", ""), ("out_trade_no", "x" * 65),
         ("occurred_at", "2026-11-22"), ("occurred_at", "2026-11-22T12:00:00"), ("surprise", 1),
+        ("occurred_at", "1999-12-31T23:59:59Z"), ("occurred_at", "2101-01-01T00:00:00Z"),
+        ("occurred_at", "0001-01-01T00:00:00+14:00"), ("occurred_at", "9999-12-31T23:59:59-14:00"),
     ],
 )  # fmt: skip
 def test_a_record_with_a_field_out_of_bounds_is_refused(field: str, value: object) -> None:
@@ -109,7 +113,53 @@ def test_a_revoked_device_is_held_for_what_it_signed_before(later_s: int, refuse
 def test_a_sale_that_nobody_has_to_trust_needs_no_card() -> None:
     assert told(signed()) is None
     assert told(signed(card="bad")) is None
-    assert told(signed(method="balance")) is None
+
+
+def test_a_sale_from_the_balance_without_a_card_waits_for_a_person() -> None:
+    assert told(signed(method="balance")) == "no_card"
+    both = [{"method": "cash", "amount_fen": 400}, {"method": "balance", "amount_fen": 100}]
+    assert told(signed(payments=both)) == "no_card"
+
+
+@pytest.mark.parametrize(
+    "occurred_at",
+    [
+        "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "2026-11-22T12:00:00.001Z",
+        "2026-11-22T12:00:00+08:00",
+    ],
+)  # fmt: skip
+def test_a_sale_at_another_time_than_its_record_is_none_that_can_be_posted(
+    occurred_at: str,
+) -> None:
+    sale = signed(occurred_at=occurred_at)
+    assert told(sale) == "invalid_spend"
+    assert read(sale).postable is None
+
+
+@pytest.mark.parametrize("occurred_at", [None, "2026-11-22T20:00:00+08:00"])
+def test_a_sale_may_leave_its_time_to_the_record_or_write_it_in_its_own_zone(
+    occurred_at: str | None,
+) -> None:
+    sale = signed(occurred_at=occurred_at)
+    assert told(sale) is None
+    assert read(sale).postable == read(sale).sale
+
+
+@pytest.mark.parametrize(
+    ("discount_fen", "most_percent", "hold"),
+    [
+        (200, 20, None), (201, 20, "discount_over_limit"), (1, 0, "discount_over_limit"),
+        (999, None, None), (0, 0, None),
+    ],
+)  # fmt: skip
+def test_a_discount_above_what_its_sender_may_give_waits_for_a_person(
+    discount_fen: int, most_percent: int | None, hold: str | None
+) -> None:
+    lines = [{"name": "tea", "quantity": 1, "amount_fen": 1000}]
+    record = Pen("till-1", key=PEN.key).sell(
+        MEMBER, 1000 - discount_fen, at=NOW, lines=lines, discount_fen=discount_fen
+    )
+    assert told(Signed(**record), most_percent=most_percent) == hold
 
 
 def test_a_sale_from_the_balance_needs_a_good_card_of_the_same_member() -> None:
@@ -121,8 +171,17 @@ def test_a_sale_from_the_balance_needs_a_good_card_of_the_same_member() -> None:
 # Trust
 
 
+def test_a_card_whose_number_was_given_up_is_not_trusted_whatever_the_time() -> None:
+    sale = judge(read(signed(method="balance", card=MEMBER)), DEVICE, card, NOW, 0)
+    assert sale.trust
+    assert unless_lost(sale, {"9": NOW}) == sale
+    for lost_at in (NOW - timedelta(days=9), NOW + timedelta(days=9)):
+        assert unless_lost(sale, {"8": lost_at}) == Verdict("card_lost")
+    assert unless_lost(Verdict(), {"8": NOW}) == Verdict()
+
+
 def asked(digest: str, fen: int, *, since_h: int = 24) -> Trust:
-    return Trust(MEMBER, digest, fen, 1000, NOW - timedelta(hours=since_h), NOW)
+    return Trust(MEMBER, "8", digest, fen, 1000, NOW - timedelta(hours=since_h), NOW)
 
 
 @pytest.mark.parametrize(("fen", "granted"), [(399, True), (400, True), (401, False)])

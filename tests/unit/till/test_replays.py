@@ -117,7 +117,7 @@ def test_an_answer_that_fits_no_record_names_nothing(tmp_path: Path, lie: dict[s
 
 def test_a_refused_record_needs_no_name(tmp_path: Path) -> None:
     anonymous = {"index": 0, "counter": None, "out_trade_no": None, "outcome": "refused"}
-    till, _ = sold(tmp_path, lambda _records: [{**anonymous, "code": "unknown_device"}], 1)
-    assert [each.code for each in till.replay().named] == ["unknown_device"]
+    till, _ = sold(tmp_path, lambda _records: [{**anonymous, "code": "malformed_record"}], 1)
+    assert [each.code for each in till.replay().named] == ["malformed_record"]
     assert till.status().states["refused"] == 1
     assert till.prune(days=0) == 0

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from dengta_till.cli.pipe import problem
 from dengta_till.errors import TillError
-from dengta_till.texts import say
+from dengta_till.texts import TEXTS, say
 from dengta_till.values import Booked, Found, OfflineCard, Replay, Sale, Status, plain
 
 
@@ -75,7 +75,9 @@ def status(now: Status, *, as_json: bool) -> None:
 
 
 def _named(each: Mapping[str, Any]) -> None:
-    words = (say(f"state_{each['outcome']}"), each["code"] or "", each["detail"] or "")
+    settled = f"state_{each['code']}"
+    state = settled if settled in TEXTS else f"state_{each['outcome']}"
+    words = (say(state), each["code"] or "", each["detail"] or "")
     said(f"#{each['counter']} {each['name']}  {' · '.join(filter(None, words))}", {}, as_json=False)
 
 
@@ -85,7 +87,8 @@ def replay(done: Replay, *, as_json: bool) -> None:
         return
     counts: dict[str, int] = {}
     for each in done.named:
-        counts[each.outcome] = counts.get(each.outcome, 0) + 1
+        outcome = "settled" if each.settled else each.outcome
+        counts[outcome] = counts.get(outcome, 0) + 1
         if each.outcome in {"held", "refused"}:
             _named(vars(each))
     for name, state in done.asked.items():

@@ -70,10 +70,11 @@ def waiting(db: sqlite3.Connection, after: int, limit: int) -> Sequence[Record]:
 
 
 def held(db: sqlite3.Connection) -> Sequence[Record]:
-    """Records that the server keeps for a person: what came of them is learned by sending them again."""
+    """Records that wait for a person, as far as this till knows: what came of them is learned by sending them again."""
     rows = db.execute(
-        "SELECT counter, name, payload, signature FROM chain"
-        " WHERE outcome = 'held' ORDER BY counter"
+        "SELECT c.counter, c.name, c.payload, c.signature FROM chain c"
+        " JOIN orders o ON o.kind = 'spend' AND o.name = c.name"
+        " WHERE o.state = 'held' ORDER BY c.counter"
     )
     return [Record(*row) for row in rows]
 

@@ -168,7 +168,8 @@ class Journal:
         """Records of the chain that a person must look at, and why."""
         with self._database.reading() as db:
             found = db.execute(
-                "SELECT said FROM chain WHERE outcome IN ('held', 'refused') ORDER BY counter"
+                "SELECT c.said FROM chain c JOIN orders o ON o.kind = 'spend' AND o.name = c.name"
+                " WHERE o.state IN ('held', 'refused') AND c.said IS NOT NULL ORDER BY c.counter"
             )
             return [json.loads(row["said"]) for row in found]
 
@@ -189,7 +190,7 @@ class Journal:
                 db.execute("COMMIT")
 
     def prune(self, older_than: timedelta, now: datetime) -> int:
-        """Forget what the server has taken and is older; of the chain a whole beginning, whose last hash stays."""
+        """Forget what is booked or undone and older; of the chain a whole beginning, whose last hash stays."""
         before = instant(now - older_than)
         with self._database.writing() as db:
             last = rows.last_prunable(db, before)
@@ -201,7 +202,7 @@ class Journal:
                 )
                 db.execute("DELETE FROM chain WHERE counter <= ?", (last,))
             gone = db.execute(
-                "DELETE FROM orders WHERE state = 'taken' AND decided_at < ?"
+                "DELETE FROM orders WHERE state IN ('taken', 'voided') AND decided_at < ?"
                 " AND NOT (kind = 'spend' AND name IN (SELECT name FROM chain))",
                 (before,),
             )

@@ -16,6 +16,11 @@ _OUTCOME_STATES: Mapping[Outcome, State] = {
     "held": "held",
     "refused": "refused",
 }
+_SETTLED_STATES: Mapping[str, State] = {
+    "settled_charge": "taken",
+    "settled_write_off": "taken",
+    "settled_cancel": "voided",
+}
 
 
 @dataclass(frozen=True)
@@ -127,15 +132,21 @@ def mark(db: sqlite3.Connection, named: Named, now: datetime) -> None:
     )
     db.execute(
         "UPDATE orders SET state = ?, answer = ?, decided_at = ? WHERE kind = 'spend' AND name = ?",
-        (_OUTCOME_STATES[named.outcome], said, instant(now), named.name),
+        (_state(named), said, instant(now), named.name),
     )
 
 
+def _state(named: Named) -> State:
+    """What a person has settled is booked, or undone, whatever its record was worth."""
+    state = _OUTCOME_STATES[named.outcome]
+    return _SETTLED_STATES.get(named.code or "", state) if state == "held" else state
+
+
 def last_prunable(db: sqlite3.Connection, before: str) -> int | None:
-    """The end of the longest beginning of the chain that the server has taken and that is older."""
+    """The end of the longest beginning of the chain that is booked or undone, and older."""
     first_kept = db.execute(
         "SELECT min(c.counter) FROM chain c JOIN orders o ON o.kind = 'spend' AND o.name = c.name"
-        " WHERE o.state != 'taken' OR o.decided_at >= ?",
+        " WHERE o.state NOT IN ('taken', 'voided') OR o.decided_at >= ?",
         (before,),
     ).fetchone()[0]
     last: int | None = db.execute(
