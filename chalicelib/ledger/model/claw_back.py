@@ -43,7 +43,7 @@ def with_moves(at: Situation, moves: list[Move]) -> Situation:
 
 def taken_in_all(earned_by: EntryPosted, back_fen: int) -> int:
     """Of the points earned, those that the money given back so far had earned; a part of one is taken whole."""
-    if not earned_by.points_earned:
+    if earned_by.points_earned <= 0:
         return 0
     left_fen = earned_by.earning_fen - back_fen
     return earned_by.points_earned - earned_by.points_earned * left_fen // earned_by.earning_fen

@@ -1,5 +1,6 @@
 """One posting: what a caller asks, what the rules make of it, and the entry that comes of it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -118,17 +119,20 @@ class Expiry(Posting):
         gone = [one for one in at.account.holdings if not one.live(at.now)]
         moves = [Move(one.lot, -one.left) for one in gone]
         ended_fen = -draw.money_of(moves)
-        bonus = {one.lot.bought_with: one for one in gone if one.lot.kind == "bonus"}
+        ended = Counter[str]()
+        for one in gone:
+            ended[one.lot.bought_with] += one.left if one.lot.kind == "bonus" else 0
         for one in at.account.of("principal"):
-            ended = bonus.pop(one.lot.bought_with, None)
-            if ended and one.live(at.now) and one.lot.worth_fen:
-                moves += _priced_anew(one, ended, at.lot_id())
+            bonus_fen = ended[one.lot.bought_with] if one.live(at.now) else 0
+            if bonus_fen and one.lot.worth_fen:
+                moves += _priced_anew(one, bonus_fen, at.lot_id())
+                del ended[one.lot.bought_with]
         return Decision(tuple(moves), total_fen=ended_fen)
 
 
-def _priced_anew(principal: Holding, ended: Holding, lot_id: str) -> list[Move]:
+def _priced_anew(principal: Holding, bonus_fen: int, lot_id: str) -> list[Move]:
     lot = principal.lot
-    paid_fen = rounded(principal.left + ended.left, lot.paid_fen, lot.worth_fen)
+    paid_fen = rounded(principal.left + bonus_fen, lot.paid_fen, lot.worth_fen)
     anew = msgspec.structs.replace(
         lot,
         lot_id=lot_id,

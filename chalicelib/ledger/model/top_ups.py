@@ -165,7 +165,7 @@ def quote(account: Account, bought: Order, rules: Rules, now: datetime) -> Quote
     part = _part(lots)
     young = now - entry.booked_at <= timedelta(days=rules.refunds.seven_days)
     whole = young and not before.back_fen and _unused(lots)
-    paid_fen = entry.total_fen if entry.kind in BOUGHT else part.paid_fen
+    paid_fen = entry.total_fen if entry.kind in BOUGHT else _put_back(entry)
     back_fen = paid_fen if whole else min(part.back_fen, paid_fen - before.back_fen)
     if not back_fen:
         raise NothingLeft
@@ -190,6 +190,13 @@ def _part(lots: tuple[Holding, ...]) -> Quote:
         int(parts + Fraction(1, 2)),
         whole=False,
         lots=lots,
+    )
+
+
+def _put_back(refund: EntryPosted) -> int:
+    """What had been owed when it was paid, and came back onto the card as money."""
+    return sum(
+        move.lot.paid_fen for move in refund.moves if move.lot.bought_with == refund.entry_id
     )
 
 
@@ -240,7 +247,7 @@ class TopUpRefund(Posting):
         points = taken_in_all(entry, back_fen) - before.points_taken
         moves = [Move(one.lot, -one.left) for one in asked.lots]
         moves += claw_back(entry, points, with_moves(at, moves))
-        earned = asked.back_fen if entry.earning_fen else 0
+        earned = asked.back_fen if entry.kind == CardSale.kind else 0
         state = PaidBack(back_fen, before.points_taken + points)
         return Decision(
             tuple(moves),
