@@ -38,9 +38,13 @@ def no_money_is_made(entries: Iterable[EntryPosted]) -> None:
 
 
 def paid_by(entry_id: str, entry: EntryPosted) -> Counter[tuple[str, str]]:
-    """By entry and way of payment; points taken back count as one more."""
+    """By entry: in all, by way of payment, and the points that were earned.
+
+    What is left of a purchase may be paid out in another way than it came.
+    """
     sums = Counter[tuple[str, str]]()
-    for each in entry.payments:
+    sums[entry_id, "all"] += entry.total_fen
+    for each in entry.payments if entry.kind != "top_up_refund" else ():
         sums[entry_id, each.method] += each.amount_fen
         sums[entry_id, f"{each.method}: points"] += each.points
         sums[entry_id, f"{each.method}: times"] += each.times

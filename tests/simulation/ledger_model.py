@@ -65,6 +65,11 @@ class Thing:
     def worth_of_all(self) -> int:
         return self.given if self.kind == "count" else self.worth
 
+    @property
+    def price(self) -> Fraction:
+        """What was paid for what is left."""
+        return Fraction(self.left * self.paid, self.worth_of_all) if self.paid else Fraction()
+
 
 @dataclass
 class Slice:
@@ -533,7 +538,7 @@ class PlainLedger:
         ]
         if not mine:
             refuse("nothing_left")
-        parts = [Fraction(t.left * t.paid, t.worth_of_all) for t in mine]
+        parts = [t.price for t in mine]
         unused = mine[0].bought is None and sum(t.left for t in mine) == mine[0].worth_of_all
         days = timedelta(days=self.rules.refunds.seven_days)
         if unused and self.now - bought.at <= days and not bought.back:
@@ -703,17 +708,17 @@ class PlainLedger:
             return
         posting = Posting(person, "expiry")
         posting.total = sum(t.left for t in gone if t.kind in MONEY)
-        ended: dict[str, int] = {}
+        ended: dict[str, Fraction] = {}
         for thing in gone:
             if thing.kind == "bonus":
-                ended[thing.purchase] = ended.get(thing.purchase, 0) + thing.left
+                ended[thing.purchase] = ended.get(thing.purchase, Fraction()) + thing.price
             posting.move(thing, -thing.left)
         for thing in [t for t in person.things if t.kind == "principal" and t.worth]:
-            if bonus := ended.pop(thing.purchase, 0):
+            if bonus := ended.pop(thing.purchase, None):
                 self._price_anew(posting, thing, bonus)
         self._book(posting)
 
-    def _price_anew(self, posting: Posting, principal: Thing, bonus: int) -> None:
+    def _price_anew(self, posting: Posting, principal: Thing, bonus: Fraction) -> None:
         """The end of a gift takes nothing off what would be paid back."""
         left = principal.left
         anew = replace(
@@ -721,7 +726,7 @@ class PlainLedger:
             lot_id=posting.new_id(),
             left=0,
             given=left,
-            paid=reckon.nearest((left + bonus) * principal.paid, principal.worth),
+            paid=floor(principal.price + bonus + Fraction(1, 2)),
             worth=left,
             reopens=None,
             bought=principal.purchase,
