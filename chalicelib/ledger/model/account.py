@@ -8,7 +8,6 @@ import msgspec
 
 from chalicelib.ledger.facts import DEBTS, MONEY, POINTS, Lot, LotKind, Move
 
-
 MOST_HOLDINGS = 200
 
 

@@ -1,9 +1,9 @@
 """One posting: what a caller asks, what the rules make of it, and the entry that comes of it."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
 from itertools import count
 from typing import ClassVar, NamedTuple
 
@@ -12,7 +12,6 @@ import msgspec
 from chalicelib.access.model import Store
 from chalicelib.kernel.errors import Refused, invalid
 from chalicelib.kernel.money import MOST_FEN
-from chalicelib.kernel.shares import rounded
 from chalicelib.ledger.facts import EntryPosted, Lot, Move, Payment
 from chalicelib.ledger.model import draw, tiers
 from chalicelib.ledger.model.account import MOST_HOLDINGS, Account, Holding
@@ -119,25 +118,29 @@ class Expiry(Posting):
         gone = [one for one in at.account.holdings if not one.live(at.now)]
         moves = [Move(one.lot, -one.left) for one in gone]
         ended_fen = -draw.money_of(moves)
-        ended = Counter[str]()
+        ended: dict[str, Fraction] = {}
         for one in gone:
-            ended[one.lot.bought_with] += one.left if one.lot.kind == "bonus" else 0
+            if one.lot.kind == "bonus" and one.lot.worth_fen:
+                bought = one.lot.bought_with
+                ended[bought] = ended.get(bought, Fraction()) + _price(one)
         for one in at.account.of("principal"):
-            bonus_fen = ended[one.lot.bought_with] if one.live(at.now) else 0
-            if bonus_fen and one.lot.worth_fen:
-                moves += _priced_anew(one, bonus_fen, at.lot_id())
-                del ended[one.lot.bought_with]
+            price = ended.pop(one.lot.bought_with, None) if one.live(at.now) else None
+            if price and one.lot.worth_fen:
+                moves += _priced_anew(one, price + _price(one), at.lot_id())
         return Decision(tuple(moves), total_fen=ended_fen)
 
 
-def _priced_anew(principal: Holding, bonus_fen: int, lot_id: str) -> list[Move]:
+def _price(one: Holding) -> Fraction:
+    return Fraction(one.left * one.lot.paid_fen, one.lot.worth_fen)
+
+
+def _priced_anew(principal: Holding, price: Fraction, lot_id: str) -> list[Move]:
     lot = principal.lot
-    paid_fen = rounded(principal.left + bonus_fen, lot.paid_fen, lot.worth_fen)
     anew = msgspec.structs.replace(
         lot,
         lot_id=lot_id,
         given=principal.left,
-        paid_fen=paid_fen,
+        paid_fen=int(price + Fraction(1, 2)),
         worth_fen=principal.left,
         reopens=None,
         bought=lot.bought_with,
@@ -158,8 +161,8 @@ class Posted(NamedTuple):
 class Order:
     """What came of a name: an entry, or a refusal that is kept. `lines` is JSON as the till sent it.
 
-    `refunds` counts those that followed, `refunded` is JSON of what they gave back. `settled_as` is the name under which
-    a person had a refused one posted.
+    `refunds` counts those that followed, `refunded` is JSON of what they gave back. `settled_as` is the name under
+    which a person had a refused one posted.
     """
 
     store_id: str
