@@ -181,5 +181,12 @@ def occurred_at(body: str) -> datetime:
     return datetime.fromisoformat(json.loads(body)["occurred_at"])
 
 
+def asked_fen(body: str) -> int | None:
+    """What an order of any kind is about; None for a refund of lines, or of all that is left."""
+    asked = json.loads(body)
+    named = [asked[each] for each in ("total_fen", "paid_fen", "amount_fen") if each in asked]
+    return named[0] if named else None
+
+
 def total_fen(body: str) -> int:
     return int(json.loads(body)["total_fen"])

@@ -22,6 +22,7 @@ from dengta_till.values import (
     Line,
     Member,
     OfflineCard,
+    OpenOrder,
     Payment,
     Replay,
     Sale,
@@ -162,6 +163,7 @@ class Till:
             device_id=self.device_id,
             enrolled=enrolment.enrolled(self.journal),
             states=self.journal.counts(),
+            open=[_open(each) for each in self.journal.unclear() if each.state == "asking"],
             tip=self.journal.tip(),
             complete_to=int(self.journal.meta("complete_to") or 0),
             oldest_waiting_at=self.journal.oldest_waiting_at(),
@@ -210,6 +212,17 @@ def _member(said: Mapping[str, Any]) -> Member:
         balance_fen=said["balance_fen"],
         points=said.get("points", 0),
         seen=said,
+    )
+
+
+def _open(order: Order) -> OpenOrder:
+    return OpenOrder(
+        kind=order.kind,
+        name=order.name,
+        total_fen=orders.asked_fen(order.body),
+        member_id=order.member_id,
+        begun_at=orders.instant(order.begun_at),
+        abandoned=order.unwanted is not None,
     )
 
 

@@ -141,12 +141,25 @@ class Replay:
 
 
 @dataclass(frozen=True)
+class OpenOrder:
+    """One of which nobody knows whether it is booked; `member_id` and `total_fen` where the order says them."""
+
+    kind: Kind
+    name: str
+    total_fen: int | None
+    member_id: str
+    begun_at: str
+    abandoned: bool
+
+
+@dataclass(frozen=True)
 class Status:
-    """How many orders are in each state, and how far the chain goes."""
+    """How many orders are in each state, those that are `open` one by one, and how far the chain goes."""
 
     device_id: str
     enrolled: bool
     states: Mapping[str, int]
+    open: Sequence[OpenOrder]
     tip: int
     complete_to: int
     oldest_waiting_at: str | None

@@ -2,6 +2,8 @@
 
 import json
 import stat
+import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,53 @@ def test_a_sale_refusal_and_dead_line_by_command(
     assert list(done["asked"].values()) == ["taken"]
     for command in (["status"], ["verify"], ["prune"], ["keys"], ["export"]):
         assert main([*till, *command]) == 0
+
+
+def test_a_sale_that_was_open_at_a_kill_is_named_and_can_be_given_up(
+    shop: Shop, config: Path, member_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    came = threading.Event()
+    shop.bridge.passed = lambda _moment: came.set()
+    shop.weather = ["hang"]
+    paid = [{"method": "balance", "amount_fen": 1_679}]
+    sale = {"do": "spend", "member_id": member_id, "total_fen": 1_679, "payments": paid}
+    with piping(config, [sale]) as killed:
+        assert came.wait(20)
+        killed.kill()
+    till = ["--config", str(config)]
+    assert main([*till, "--json", "status"]) == 0
+    (left,) = json.loads(capsys.readouterr().out)["open"]
+    assert (left["kind"], left["total_fen"], left["member_id"]) == ("spend", 1_679, member_id)
+    assert datetime.fromisoformat(left["begun_at"]) <= datetime.now(UTC)
+    shop.weather = ["fair"]
+    assert main([*till, "abandon", left["name"], "--reason", "rung up again"]) == 0
+    assert main([*till, "status"]) == 0
+    assert "spend · given up" in capsys.readouterr().out
+    assert main([*till, "replay"]) == 0
+    assert shop.balance_fen(member_id) == 10_000
+
+
+@pytest.mark.parametrize("command", ["status", "replay"])
+def test_what_is_undecided_is_shown_before_anything_is_sent(
+    shop: Shop, config: Path, member_id: str, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    till = ["--config", str(config)]
+    name = "n" * 64
+    shop.weather = ["late cut"]
+    spend = ["spend", member_id, "1679", "--pay", "balance=1679", "--name", name]
+    assert main([*till, *spend]) == 3
+    assert main([*till, "refund", "any-1", "--reason", "cold", "--name", "back-1"]) == 3
+    shop.weather = ["cut"]
+    capsys.readouterr()
+    main([*till, command])
+    rows = [line for line in capsys.readouterr().out.splitlines() if member_id in line]
+    assert len(rows) == 1
+    assert all(each in rows[0] for each in ("spend", name, "1679"))
+    shop.weather = ["fair"]
+    main([*till, "replay"])
+    capsys.readouterr()
+    assert main([*till, command]) == 0
+    assert name not in capsys.readouterr().out, "decided"
 
 
 def test_people_read_their_own_language(

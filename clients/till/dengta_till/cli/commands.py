@@ -64,6 +64,7 @@ def spend(till: Till, asked: argparse.Namespace) -> None:
 
 def _replay_quietly(till: Till) -> None:
     """The line is back: what waits goes now; if it breaks again, nothing is worse than before."""
+    show.undecided(till.status().open)
     try:
         with show.progress() as progress:
             show.replay(till.replay(progress), as_json=False)
@@ -100,6 +101,8 @@ def status(till: Till, asked: argparse.Namespace) -> None:
 
 def replay(till: Till, asked: argparse.Namespace) -> None:
     while True:
+        if not asked.json:
+            show.undecided(till.status().open)
         try:
             with show.progress() as progress:
                 done = till.replay(progress, held=asked.held)

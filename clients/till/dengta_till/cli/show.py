@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -14,7 +15,18 @@ from rich.table import Table
 from dengta_till.cli.pipe import problem
 from dengta_till.errors import TillError
 from dengta_till.texts import TEXTS, say
-from dengta_till.values import Booked, Found, OfflineCard, Replay, Sale, Status, plain
+from dengta_till.values import (
+    Booked,
+    Found,
+    OfflineCard,
+    OpenOrder,
+    Replay,
+    Sale,
+    Status,
+    plain,
+)
+
+_WIDEST = 200
 
 
 def said(text: str, values: Mapping[str, Any], *, as_json: bool) -> None:
@@ -70,8 +82,26 @@ def status(now: Status, *, as_json: bool) -> None:
         if count:
             table.add_row(say(f"state_{state}"), str(count))
     Console().print(table)
+    undecided(now.open)
     for each in now.attention:
         _named(each)
+
+
+def undecided(orders: Sequence[OpenOrder]) -> None:
+    """Of which nobody knows whether they are booked; as wide as it takes, so that a name can be copied whole."""
+    if not orders:
+        return
+    heads = [say(f"open_{each}") for each in ("kind", "name", "fen", "member", "begun")]
+    table = Table(*heads, title=say("state_asking"))
+    for each in orders:
+        kind = say(f"kind_{each.kind}")
+        fen = "" if each.total_fen is None else str(each.total_fen)
+        begun = f"{datetime.fromisoformat(each.begun_at).astimezone():%m-%d %H:%M:%S}"
+        mark = f"{kind} · {say('open_abandoned')}" if each.abandoned else kind
+        table.add_row(mark, escape(each.name), fen, each.member_id, begun)
+    Console(width=_WIDEST).print(table)
+    if any(each.kind == "spend" and not each.abandoned for each in orders):
+        said(say("open_hint"), {}, as_json=False)
 
 
 def _named(each: Mapping[str, Any]) -> None:
