@@ -6,13 +6,13 @@ from chalicelib.access import stream as audit
 from chalicelib.access.api import ROUTES as ACCESS
 from chalicelib.adapters import http
 from chalicelib.front import api as front
+from chalicelib.front import stream as following
 from chalicelib.ledger import schedule as rounds
 from chalicelib.ledger.api import ROUTES as LEDGER
 from chalicelib.messages import schedule, stream
 from chalicelib.messages.api import ROUTES as MESSAGES
 from chalicelib.outages import api as outages
 from chalicelib.stores import schedule as mornings
-from chalicelib.stores import stream as counting
 from chalicelib.stores.api import ROUTES as STORES
 
 SLICES = (*ACCESS, *LEDGER, *STORES, *MESSAGES, outages.routes)
@@ -26,7 +26,7 @@ for triggers in (
     stream.triggers,
     schedule.triggers,
     rounds.triggers,
-    counting.triggers,
+    following.triggers,
     mornings.triggers,
     audit.triggers,
 ):

@@ -100,6 +100,12 @@ def answer(failed: Sequence[Record]) -> BatchAnswer:
     return {"batchItemFailures": [{"itemIdentifier": record.number} for record in failed]}
 
 
+def either(*answers: BatchAnswer) -> BatchAnswer:
+    """What any of several handlers of one batch reports."""
+    failed = [each["itemIdentifier"] for one in answers for each in one["batchItemFailures"]]
+    return {"batchItemFailures": [{"itemIdentifier": each} for each in dict.fromkeys(failed)]}
+
+
 def _record(raw: Mapping[str, Any]) -> Record:
     change = raw["dynamodb"]
     return Record(

@@ -7,7 +7,9 @@ from chalicelib.ledger.built import ledger
 from chalicelib.ledger.service.expiry import Expiring
 
 triggers = Blueprint(__name__)
-_SPARE_MS = 180_000  # a member with a hundred thousand entries is read in one piece, and again if in doubt
+_SPARE_MS = (
+    180_000  # a member with a hundred thousand entries is read in one piece, and again if in doubt
+)
 _SPARE_FOR_ONE_MS = 30_000
 
 

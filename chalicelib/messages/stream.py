@@ -1,6 +1,6 @@
 """Stream edges: new ledger entries become messages, new messages go to their members.
 
-Lambda imports this module and nothing of app.py; what only one of the two needs is imported there.
+Of the functions behind them Lambda imports no more than this; what only one of the two needs is imported there.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +11,6 @@ from chalice.app import Blueprint, DynamoDBEvent
 
 from chalicelib.adapters import streams
 from chalicelib.adapters.streams import BatchAnswer, Record
-from chalicelib.kernel import clock
 from chalicelib.ledger import facts
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.messages import table
@@ -20,11 +19,6 @@ from chalicelib.messages.service.announce import announce as announce_entries
 
 triggers = Blueprint(__name__)
 _SPARE_MS = 45_000  # what one message may take when every provider is slow
-
-
-@triggers.on_dynamodb_record(stream_arn="book-stream", batch_size=25)
-def announce(event: DynamoDBEvent) -> BatchAnswer:
-    return announce_batch(event.to_dict(), clock.now())
 
 
 @triggers.on_dynamodb_record(stream_arn="messages-stream", batch_size=25)

@@ -1,24 +1,12 @@
-"""Stream edge of the stores: new ledger entries become the figures of their store's day.
-
-Lambda imports this module and nothing of app.py.
-"""
+"""Stream edge of the stores: new ledger entries become the figures of their store's day."""
 
 from collections.abc import Mapping
 from typing import Any
-
-from chalice.app import Blueprint, DynamoDBEvent
 
 from chalicelib.adapters import streams
 from chalicelib.adapters.streams import BatchAnswer, Record
 from chalicelib.ledger import facts
 from chalicelib.ledger.facts import EntryPosted
-
-triggers = Blueprint(__name__)
-
-
-@triggers.on_dynamodb_record(stream_arn="book-stream", batch_size=25)
-def figures(event: DynamoDBEvent) -> BatchAnswer:
-    return count_batch(event.to_dict())
 
 
 def count_batch(event: Mapping[str, Any]) -> BatchAnswer:

@@ -15,8 +15,8 @@ SERVICES = {"logs", "dynamodb", "sqs", "ssm", "kms"}
 MAY_WRITE = {
     "book": {"api_handler", "expire"},
     "access": {"api_handler"},
-    "stores": {"api_handler", "figures", "recount", "reconcile"},
-    "messages": {"api_handler", "announce", "deliver", "sweep"},
+    "stores": {"api_handler", "entries", "recount", "reconcile"},
+    "messages": {"api_handler", "entries", "deliver", "sweep"},
     "outages": {"api_handler"},
     "audit": {"audit"},
     "tokens": {"api_handler", "deliver", "sweep"},
@@ -24,7 +24,7 @@ MAY_WRITE = {
 MAY_READ = {
     "book": {"api_handler", "deliver", "sweep", "expire", "recount", "reconcile"},
     "access": {"api_handler", "deliver", "sweep", "recount"},
-    "stores": {"api_handler", "figures", "recount", "reconcile"},
+    "stores": {"api_handler", "entries", "recount", "reconcile"},
     "messages": {"api_handler", "deliver", "sweep"},
     "outages": {"api_handler"},
     "audit": set(),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -72,7 +73,7 @@ def test_every_stream_source_is_capped_split_answered_in_part_and_put_aside() ->
 
 @pytest.mark.parametrize(
     ("function", "prefix"),
-    [("announce", "ENTRY#"), ("deliver", "MSG#"), ("figures", "ENTRY#")],
+    [("entries", "ENTRY#"), ("deliver", "MSG#")],
     ids=str,
 )
 def test_a_function_is_started_by_new_items_of_its_kind_only(function: str, prefix: str) -> None:
@@ -83,6 +84,11 @@ def test_a_function_is_started_by_new_items_of_its_kind_only(function: str, pref
         "eventName": ["INSERT"],
         "dynamodb": {"Keys": {"sk": {"S": [{"prefix": prefix}]}}},
     }
+
+
+def test_no_shard_has_more_than_two_readers() -> None:
+    readers = Counter(source.table.name for one in FUNCTIONS for source in one.sources)
+    assert max(readers.values()) <= 2, readers
 
 
 def test_every_function_that_is_not_called_over_http_keeps_its_failures_for_14_days() -> None:
