@@ -57,7 +57,9 @@ CHAINS = {
     "half and half": Rules(
         zone="America/New_York",
         balance=BalanceRules(50, 5, 20_000),
-        points=PointsRules(1, valid_months=2, redeem_points=1, redeem_fen=1),
+        points=PointsRules(
+            1, valid_months=2, redeem_points=1, redeem_fen=1, may_go_below_zero=True
+        ),
         tiers=BY_SPEND,
         coupons=COUPONS,
         count_cards=CARDS,
