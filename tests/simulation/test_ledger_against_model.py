@@ -186,7 +186,7 @@ class Sequences(RuleBasedStateMachine):
         self.world.turn(self.world.now + timedelta(days=data.draw(st.sampled_from([1, 3, 11]))))
         self.run(self.made(data, data.draw(st.sampled_from(["refund", "void", "top_up_refund"]))))
 
-    @rule(data=st.data(), what=st.sampled_from(["sweep", "notice", "join", "rules"]))
+    @rule(data=st.data(), what=st.sampled_from(["sweep", "notice", "join", "join", "rules"]))
     def the_house_is_kept(self, data: Data, what: str) -> None:
         member_id = self._member(data)
         if what == "sweep":
@@ -311,7 +311,8 @@ class Sequences(RuleBasedStateMachine):
 
     def _correction(self, data: Data, member_id: str) -> dict[str, Any]:
         signed = st.one_of(st.just(0), FEN, FEN.map(lambda fen: -fen))
-        fen, points = data.draw(signed), data.draw(signed)
+        has = self.world.plain.who(member_id).sum(("points",))
+        fen, points = data.draw(signed), data.draw(st.one_of(signed, st.just(-has)))
         return {"corrects": f"{member_id}-1", "fen": fen or int(not points), "points": points}
 
     def _transfer_out(self, data: Data) -> dict[str, Any]:
@@ -353,7 +354,12 @@ class Sequences(RuleBasedStateMachine):
             sums = st.sampled_from([has, has + 1, has // 2])
             return Paid("balance", max(1, data.draw(st.one_of(FEN, sums))))
         if method == "points":
-            return Paid("points", data.draw(st.one_of(st.integers(1, 9), FEN)))
+            points, rule = (
+                sum(t.left for t in things if t.kind == "points"),
+                self.world.rules.points,
+            )
+            worth = max(1, points * rule.redeem_fen // rule.redeem_points)
+            return Paid("points", data.draw(st.one_of(st.just(worth), st.integers(1, 9), FEN)))
         cards = [t.lot_id for t in things if t.kind == "count"]
         if method == "count_card" and (cards or data.draw(st.integers(0, 4)) == 0):
             lot = data.draw(st.sampled_from(cards or ["01ARZ3NDEKTSV4RRFFQ69G5FAV-1.0"]))
