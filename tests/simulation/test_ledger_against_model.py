@@ -87,6 +87,12 @@ class Sequences(RuleBasedStateMachine):
         self._begin("card_sale", self.people[0], {"card": "wash3", "method": "card"})
         self._begin("grant", self.people[1], {"points": 700})
 
+    def _use_all_points(self, member_id: str) -> None:
+        has = self.world.plain.card(member_id).points
+        if has > 0:
+            body = {"corrects": f"{member_id}-1", "fen": 0, "points": -has}
+            self.run(self._named("correction", member_id, body))
+
     def _begin(self, kind: str, member_id: str, body: dict[str, Any]) -> None:
         asked = self._named(kind, member_id, body)
         self.asked.append(asked)
@@ -112,6 +118,8 @@ class Sequences(RuleBasedStateMachine):
         if self.run(sale).word != "taken":
             return
         self.world.turn(self.world.now + timedelta(days=days))
+        if times == 1:
+            self._use_all_points(sale.member)
         for _ in range(times):
             self.run(self._answering(data, "refund", [sale]))
 

@@ -84,18 +84,6 @@ def test_unused_without_end_all_is_paid_back_on_the_seventh_day_and_after(
     assert shop.pay_back(bought)[0] == back
 
 
-@pytest.mark.parametrize(("days", "back"), [(6, 500), (7, 500), (8, 431)])
-def test_where_only_the_bonus_ended_seven_days_decide(days: int, back: int) -> None:
-    """The bonus ends after the fifth day: what is left is no more what was bought."""
-    shop = Shop(Rules(balance=BalanceRules(bonus_valid_days=30)))
-    bought = shop.top_up(500, 80)
-    sale = shop.sell(Payment("balance", 80))
-    if days <= 7:
-        sale.refund()
-    shop.later(days=days)
-    assert shop.pay_back(bought)[0] == back
-
-
 def test_in_pieces_no_more_is_paid_back_than_was_paid() -> None:
     shop = Shop()
     bought = shop.top_up(3, 3)
