@@ -3,9 +3,11 @@
 import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from bench.world import LOT_FEN, Event, World
 from chalicelib.adapters.tables import Row

@@ -3,9 +3,10 @@
 import math
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Literal
+
+import msgspec
 
 from chalicelib.kernel import barcode
 
@@ -41,15 +42,13 @@ _CSS = (
 )
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(msgspec.Struct, frozen=True):
     """The first words of a slip, or of a part of it."""
 
     text: str
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """What it is, and how much."""
 
     left: str
@@ -57,20 +56,17 @@ class Row:
     bold: bool = False
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     text: str
     centred: bool = False
     bold: bool = False
 
 
-@dataclass(frozen=True)
-class Cut:
+class Cut(msgspec.Struct, frozen=True):
     """A line across."""
 
 
-@dataclass(frozen=True)
-class Bars:
+class Bars(msgspec.Struct, frozen=True):
     """A name as a bar code, where it fits on the paper."""
 
     text: str

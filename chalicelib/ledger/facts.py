@@ -1,7 +1,6 @@
 """What others may know of the ledger: an entry was posted, and what it moved."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -74,8 +73,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
     line: int | None = None
 
 
-@dataclass(frozen=True)
-class EntryPosted:
+class EntryPosted(msgspec.Struct, frozen=True):
     """One immutable entry. `delta_fen` is what it did to the balance; `total_fen` what changed hands in all.
 
     `booked_at` is the server's time, `occurred_at` what the till says; `late` came through a till's journal.

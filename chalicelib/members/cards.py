@@ -1,7 +1,9 @@
 """A member's card: signed for tills without a line, reported lost, found again, replaced."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+import msgspec
+from msgspec.structs import replace
 
 from chalicelib.adapters.tables import Transaction
 from chalicelib.kernel import clock
@@ -13,8 +15,7 @@ from chalicelib.members.offline_card import OfflineCard
 from chalicelib.members.table import Registry
 
 
-@dataclass(frozen=True)
-class Cards:
+class Cards(msgspec.Struct, frozen=True):
     registry: Registry
     clock: Clock = clock.now
 

@@ -1,7 +1,9 @@
 """Binding a phone, and with it making two members one: what the counter registered, and what the app began."""
 
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+import msgspec
+from msgspec.structs import replace
 
 from chalicelib.adapters.tables import ConditionFailed, Transaction
 from chalicelib.kernel import phone
@@ -19,8 +21,7 @@ class Purse(Protocol):
     def join(self, transaction: Transaction, source: Member, target: Member, by: Stamp) -> None: ...
 
 
-@dataclass(frozen=True)
-class Joining:
+class Joining(msgspec.Struct, frozen=True):
     registry: Registry
     purse: Purse
 

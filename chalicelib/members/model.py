@@ -2,9 +2,11 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from chalicelib.kernel.errors import Conflict, NotAuthenticated, Refused, Text
 
@@ -14,8 +16,7 @@ _CARD_PREFIX = "6"
 CardSlip = Literal["length", "mistyped"]
 
 
-@dataclass(frozen=True)
-class Consent:
+class Consent(msgspec.Struct, frozen=True):
     """What a member said, when, and where it was asked: `till`, `app`."""
 
     given: bool
@@ -23,8 +24,7 @@ class Consent:
     how: str
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """A member; `absorbed` are members that were joined into this one, `merged_into` the one that this became."""
 
     member_id: str
@@ -35,7 +35,7 @@ class Member:
     name: str | None = None
     email: str | None = None
     language: str = "zh-CN"
-    consents: Mapping[str, Consent] = field(default_factory=dict)
+    consents: Mapping[str, Consent] = msgspec.field(default_factory=dict)
     absorbed: tuple[str, ...] = ()
     merged_into: str | None = None
     card_lost_at: datetime | None = None

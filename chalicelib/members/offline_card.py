@@ -6,7 +6,6 @@ that stands before the second dot. Whoever holds the published keys can read a c
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
@@ -22,8 +21,7 @@ Reason = Literal["malformed", "unknown_key", "bad_signature", "expired", "not_ye
 _Second = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799)]
 
 
-@dataclass(frozen=True)
-class OfflineCard:
+class OfflineCard(msgspec.Struct, frozen=True):
     """`kid` names the key that signed; `trust_fen` is what may be sold on it without asking. Times in whole seconds."""
 
     kid: str

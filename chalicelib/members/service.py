@@ -1,9 +1,11 @@
 """Registering members, finding them, and changing what they say of themselves."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from chalicelib.adapters.keyring import Keyring
 from chalicelib.adapters.tables import ConditionFailed, Image, Transaction
@@ -53,8 +55,7 @@ class Found(NamedTuple):
     trouble: CardTrouble | None = None
 
 
-@dataclass(frozen=True)
-class Members:
+class Members(msgspec.Struct, frozen=True):
     registry: Registry
     code_key: bytes
     clock: Clock = clock.now

@@ -1,11 +1,11 @@
 """What is kept of members in the book: profiles, and the locks by which they are found and stay unique."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import asdict
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
@@ -57,8 +57,7 @@ class CardLock(NamedTuple):
     lost_at: datetime | None
 
 
-@dataclass(frozen=True)
-class Registry:
+class Registry(msgspec.Struct, frozen=True):
     """Profiles and locks, sealed and hashed with the keys of this deployment."""
 
     keys: Keyring

@@ -1,9 +1,10 @@
 """What operators do to the status page, and what everybody reads of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
+
+import msgspec
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.clock import Clock
@@ -31,8 +32,7 @@ MOST_RECENT = 50
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Desk:
+class Desk(msgspec.Struct, frozen=True):
     """The use cases; clock and id-maker are its arguments."""
 
     clock: Clock = clock.now

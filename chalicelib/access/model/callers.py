@@ -1,8 +1,9 @@
 """Callers: who is asking, what they may, and how far."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar, Literal
+
+import msgspec
 
 from chalicelib.access.model.limits import (
     BOUND_OF,
@@ -22,8 +23,7 @@ from chalicelib.kernel.stamp import Stamp
 Kind = Literal["public", "member", "terminal", "staff", "operator"]
 
 
-@dataclass(frozen=True)
-class Store:
+class Store(msgspec.Struct, frozen=True):
     """A store and the rule of its business day; `version` counts the edits."""
 
     store_id: str
@@ -36,8 +36,7 @@ class Store:
         return clock.business_date(moment, self.zone, self.day_cut_hour)
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """Who is asking. `store` is set for those who are bound to one; `till_id` is the key of the till that calls, or at
     which the session was made.
     """
@@ -46,7 +45,7 @@ class Caller:
     who: str
     roles: tuple[str, ...] = ()
     store: Store | None = None
-    permissions: frozenset[str] = field(default=frozenset())
+    permissions: frozenset[str] = msgspec.field(default=frozenset())
     limits: Limits = NOTHING
     till_id: str | None = None
 
@@ -171,8 +170,7 @@ def _hold(asking: Caller, permission: str, asked: int) -> None:
     )
 
 
-@dataclass(frozen=True)
-class PinRule:
+class PinRule(msgspec.Struct, frozen=True):
     """Wrong tries in a row before an account rests, and for how long."""
 
     MOST_TRIES: ClassVar[int] = 5

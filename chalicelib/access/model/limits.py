@@ -1,10 +1,10 @@
 """Limits: how far a permission reaches, by role, and by what a till or a member of staff was given of its own."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.access.model.roles import granted_by
 from chalicelib.kernel.money import Fen
@@ -20,8 +20,7 @@ BOUND_OF: Mapping[str, Bound] = {
 OFFLINE = "offline:sell"
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """The most of one refund and of one discount; None is no limit."""
 
     refund_fen: int | None = 0

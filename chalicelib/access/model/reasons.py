@@ -1,9 +1,10 @@
 """Why one may, or may not: what is missing, who has it, and what to do next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
+
+import msgspec
 
 from chalicelib.access.model.advice import advise
 from chalicelib.access.model.callers import Caller
@@ -23,8 +24,7 @@ class UnknownPermission(InvalidRequest):
     hint = Text("是否想查：{near}。", "Perhaps one of these: {near}.")
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True):
     """What somebody wants to do: `store_id` None is anywhere, `asked` in fen or percent, None is anything at all."""
 
     permission: str
@@ -36,8 +36,7 @@ class Wish:
         return 1 if self.asked is None else self.asked
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(msgspec.Struct, frozen=True):
     """Somebody who works at the store."""
 
     staff_no: str
@@ -46,8 +45,7 @@ class Person:
     own_limits: OwnLimits
 
 
-@dataclass(frozen=True)
-class Missing:
+class Missing(msgspec.Struct, frozen=True):
     """The permission; or another store than `store_id`, to which the caller belongs; or more than `limit`."""
 
     what: Literal["permission", "store", "limit"]
@@ -57,8 +55,7 @@ class Missing:
     asked: int | None = None
 
 
-@dataclass(frozen=True)
-class Why:
+class Why(msgspec.Struct, frozen=True):
     """`by_roles` are the caller's that grant it, `granted_by` all that reach as far as asked, `given_by` those that can
     give it to staff.
     """

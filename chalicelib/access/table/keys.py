@@ -1,8 +1,8 @@
 """What is kept of the keys of tills and operators."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.update import Action
 
@@ -28,8 +28,7 @@ class KeyRow(Row):
     limits = UnicodeAttribute(null=True)
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(msgspec.Struct, frozen=True):
     key_id: str
     kind: str
     roles: tuple[str, ...]

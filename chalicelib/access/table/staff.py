@@ -1,7 +1,6 @@
 """What is kept of staff."""
 
-from dataclasses import dataclass
-
+import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
@@ -26,8 +25,7 @@ class StaffRow(Row):
     limits = UnicodeAttribute(null=True)
 
 
-@dataclass(frozen=True)
-class Staff:
+class Staff(msgspec.Struct, frozen=True):
     """`resting_until` is epoch seconds, 0 when the account is not resting."""
 
     store_id: str

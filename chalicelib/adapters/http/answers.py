@@ -1,7 +1,6 @@
 """What a view hands back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -18,14 +17,13 @@ At = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """`body` is a value to encode as JSON, or, with another `content_type`, text as it is to be sent."""
 
     body: Any
     status: int = 200
     content_type: str = JSON
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     def text(self) -> str:
         return self.body if isinstance(self.body, str) else msgspec.json.encode(self.body).decode()

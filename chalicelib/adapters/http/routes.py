@@ -3,9 +3,9 @@
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters import log
@@ -19,8 +19,7 @@ LONGEST_PATH_VALUE = 128
 _log = log.logger("http")
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, frozen=True):
     """One method of one path. `needs` is the guard's word for who may call."""
 
     method: str
@@ -29,7 +28,7 @@ class Endpoint:
     needs: str
     takes: type | None = None
     asks: type | None = None
-    answers: Mapping[int, Any] = field(default_factory=dict)
+    answers: Mapping[int, Any] = msgspec.field(default_factory=dict)
     raises: tuple[type[DomainError], ...] = ()
     content_type: str = JSON
 

@@ -1,14 +1,14 @@
 """A request as it might be sent: what is required, with the examples that the declarations give."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 _BY_FORMAT = {"date-time": "2026-11-22T08:00:00Z", "date": "2026-11-22"}
 
 
-@dataclass(frozen=True)
-class Examples:
+class Examples(msgspec.Struct, frozen=True):
     components: Mapping[str, Mapping[str, Any]]
 
     def of(self, schema: Mapping[str, Any], name: str = "") -> Any:  # noqa: ANN401 - JSON values

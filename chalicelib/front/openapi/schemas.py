@@ -2,7 +2,6 @@
 
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Union, get_args, get_origin
 
 import msgspec
@@ -15,8 +14,7 @@ REF = "#/components/schemas/{name}"
 PYTHONS_END = "(?!\\n)"  # after `$`: JSON Schema's own `$` means the very end already
 
 
-@dataclass(frozen=True)
-class Schemas:
+class Schemas(msgspec.Struct, frozen=True):
     """`components` by name; `known` by declared type; `versioned` are types of what carries an ETag, for edits."""
 
     known: Mapping[Any, Schema]

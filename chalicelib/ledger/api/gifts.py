@@ -11,7 +11,7 @@ from chalicelib.adapters.tables import Transaction
 from chalicelib.kernel.errors import NotFound, invalid
 from chalicelib.kernel.money import MOST_FEN, PositiveFen
 from chalicelib.ledger.api.order_views import PostingView, posting_view
-from chalicelib.ledger.api.posting import RAISES, answered, asked, order_name, posted
+from chalicelib.ledger.api.posting import RAISES, answered, asked, new_name, posted
 from chalicelib.ledger.api.refunds import Reason
 from chalicelib.ledger.api.views import RefusedView
 from chalicelib.ledger.built import ledger
@@ -105,7 +105,7 @@ def put_grant(call: Call, store_id: str, out_grant_no: OrderName, body: GrantReq
     caller: Caller = call.caller
     posting = Grant(
         store=store_of(call, store_id),
-        order_name=order_name(out_grant_no),
+        order_name=new_name(out_grant_no),
         coupon=body.coupon,
         count_card=body.count_card,
         points=body.points or 0,
@@ -146,7 +146,7 @@ def put_correction(
     caller: Caller = call.caller
     posting = Correction(
         store=store_of(call, store_id),
-        order_name=order_name(out_correction_no),
+        order_name=new_name(out_correction_no),
         corrects=body.corrects,
         balance_fen=body.balance_fen,
         points=body.points,
@@ -183,7 +183,7 @@ def put_transfer(
     caller: Caller = call.caller
     posting = TransferOut(
         store=store_of(call, store_id),
-        order_name=order_name(out_transfer_no),
+        order_name=new_name(out_transfer_no),
         other_id=body.to_member_id,
         amount_fen=body.amount_fen,
         reason=body.reason,
@@ -222,7 +222,7 @@ def put_card_report(
     kind = CardLostNotice if body.what == "lost" else CardReplaced
     posting = kind(
         store=store_of(call, store_id),
-        order_name=order_name(out_report_no),
+        order_name=new_name(out_report_no),
         reason=body.reason,
         till_id=caller.till_id,
     )

@@ -17,6 +17,7 @@ from chalicelib.ledger.service import Taken
 from chalicelib.ledger.service.ledger import Also
 
 RAISES = (InvalidRequest, NotFound, NameTaken, TryAgain)
+_SETTLED = "held."
 View = Callable[[Order, EntryPosted], object]
 
 
@@ -31,6 +32,15 @@ def order_name(text: str) -> str:
             "a name is 1 to 64 letters, digits or _-|*@.",
         ) from error
     return name
+
+
+def new_name(text: str) -> str:
+    """For what a till makes. Raises InvalidRequest also for a name under which a held sale would be settled."""
+    if text.startswith(_SETTLED):
+        raise invalid(
+            "", "held. 开头的单号由系统使用", "names that begin with held. are the system's"
+        )
+    return order_name(text)
 
 
 def posted(  # noqa: PLR0917

@@ -11,7 +11,7 @@ from chalicelib.kernel.errors import NotFound, invalid
 from chalicelib.kernel.money import PositiveFen
 from chalicelib.kernel.words import ONE_LINE
 from chalicelib.ledger.api.order_views import RefundView, refund_view
-from chalicelib.ledger.api.posting import RAISES, asked, order_name, posted
+from chalicelib.ledger.api.posting import RAISES, asked, new_name, posted
 from chalicelib.ledger.api.views import RefusedView
 from chalicelib.ledger.built import ledger
 from chalicelib.ledger.model.asked import Count, LineNumber, OrderName
@@ -65,7 +65,7 @@ def put_refund(call: Call, store_id: str, out_refund_no: OrderName, body: Refund
     sold = _sold(store_id, body.out_trade_no)
     refund = Refund(
         store=store_of(call, store_id),
-        order_name=order_name(out_refund_no),
+        order_name=new_name(out_refund_no),
         sold=sold,
         amount_fen=body.amount_fen,
         parts=_parts(sold, body),
@@ -110,7 +110,7 @@ def put_void(call: Call, store_id: str, out_void_no: OrderName, body: VoidReques
     sold = _sold(store_id, body.out_trade_no)
     void = Void(
         store=store_of(call, store_id),
-        order_name=order_name(out_void_no),
+        order_name=new_name(out_void_no),
         sold=sold,
         within=lambda back_fen: hold_to(caller, refund_fen=back_fen, refunding="void:create"),
         reason=body.reason,

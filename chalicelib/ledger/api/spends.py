@@ -5,7 +5,7 @@ from chalicelib.access.model import Caller, LimitExceeded, PermissionDenied, dem
 from chalicelib.adapters.http import Answer, Call
 from chalicelib.kernel.errors import NotFound
 from chalicelib.ledger.api.order_views import SpendView, spend_view
-from chalicelib.ledger.api.posting import RAISES, asked, order_name, posted
+from chalicelib.ledger.api.posting import RAISES, asked, new_name, posted
 from chalicelib.ledger.api.views import RefusedView
 from chalicelib.ledger.model import spends
 from chalicelib.ledger.model.asked import OrderName, SpendRequest
@@ -54,7 +54,7 @@ def put_spend(call: Call, store_id: str, out_trade_no: OrderName, body: SpendReq
 
     posting = spends.asked(
         store_of(call, store_id),
-        order_name(out_trade_no),
+        new_name(out_trade_no),
         body,
         till_id=caller.till_id,
         within=within,

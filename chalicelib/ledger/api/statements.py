@@ -1,11 +1,11 @@
 """Statements as CSV, a page at a time: a member's own, one for the counter, a store's day."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.access import paging
 from chalicelib.access.edge import Routes, gate, store_of

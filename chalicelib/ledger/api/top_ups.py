@@ -16,7 +16,7 @@ from chalicelib.ledger.api.order_views import (
     top_up_refund_view,
     top_up_view,
 )
-from chalicelib.ledger.api.posting import RAISES, asked, order_name, posted
+from chalicelib.ledger.api.posting import RAISES, asked, new_name, posted
 from chalicelib.ledger.api.refunds import Reason
 from chalicelib.ledger.api.views import RefusedView
 from chalicelib.ledger.built import ledger
@@ -107,7 +107,7 @@ def put_top_up(call: Call, store_id: str, out_top_up_no: OrderName, body: TopUpR
     caller: Caller = call.caller
     posting = TopUp(
         store=store_of(call, store_id),
-        order_name=order_name(out_top_up_no),
+        order_name=new_name(out_top_up_no),
         paid=Payment(body.method, body.paid_fen),
         bonus_fen=body.bonus_fen,
         free=caller.may("bonus:give"),
@@ -162,7 +162,7 @@ def put_card_sale(
     caller: Caller = call.caller
     posting = CardSale(
         store=store_of(call, store_id),
-        order_name=order_name(out_sale_no),
+        order_name=new_name(out_sale_no),
         count_card=body.count_card,
         method=body.method,
         till_id=caller.till_id,
@@ -198,7 +198,7 @@ def put_top_up_refund(
     bought, member_id = _bought(store_id, body)
     posting = TopUpRefund(
         store=store_of(call, store_id),
-        order_name=order_name(out_refund_no),
+        order_name=new_name(out_refund_no),
         bought=bought,
         within=lambda back_fen: hold_to(caller, refund_fen=back_fen, refunding="top_up:refund"),
         reason=body.reason,

@@ -1,10 +1,10 @@
 """What a member has: lots and what is left of each, all in one item."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.ledger.facts import DEBTS, MONEY, POINTS, Lot, LotKind, Move
 
@@ -28,8 +28,7 @@ class Month(msgspec.Struct, frozen=True):
     points: int = 0
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """`seq` is that of the last entry, 0 before the first; `top_ups` counts them; `lost` blocks what a card pays.
 
     `has_phone` is the profile's, and not kept with the account.
@@ -38,7 +37,7 @@ class Account:
     member_id: str
     seq: int = 0
     holdings: tuple[Holding, ...] = ()
-    months: Mapping[str, Month] = field(default_factory=dict)
+    months: Mapping[str, Month] = msgspec.field(default_factory=dict)
     top_ups: int = 0
     lost: bool = False
     closed_into: str | None = None

@@ -91,7 +91,7 @@ def not_as_said(member_id: str, sold_id: str, due: Counter[str]) -> Difference:
 
 def differing_fields(order: EntryPosted, entry: EntryPosted) -> list[str]:
     """In what an order does not repeat its entry."""
-    names = EntryPosted.__dataclass_fields__
+    names = EntryPosted.__struct_fields__
     return [name for name in names if getattr(order, name) != getattr(entry, name)]
 
 

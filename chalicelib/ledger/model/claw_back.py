@@ -5,7 +5,7 @@ is no part of a member's points and is never set off against points that they ea
 back pay it first. Else points spent before a refund, and given back after it, would come from nothing.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from chalicelib.ledger.facts import EntryPosted, Lot, LotKind, Move
 from chalicelib.ledger.model import draw

@@ -1,7 +1,6 @@
 """Saying ahead of time what is about to end, once for each member and day."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.access.model import Store
@@ -11,8 +10,7 @@ from chalicelib.ledger.model.posting import NOWHERE, Decision, Posting, Situatio
 from chalicelib.ledger.model.rules import Rules
 
 
-@dataclass(frozen=True, kw_only=True)
-class ExpiryNotice(Posting):
+class ExpiryNotice(Posting, frozen=True, kw_only=True):
     """Moves nothing. `total_fen` of stored value ends at `ends_at`; `payments` name the points, coupons and times."""
 
     kind = "expiry_notice"

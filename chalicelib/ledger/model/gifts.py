@@ -1,8 +1,7 @@
 """What members are given without paying, what is put right by hand, and what goes from one member to another."""
 
-from dataclasses import dataclass, replace
-
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.access.model import Store
 from chalicelib.kernel import money
@@ -15,8 +14,7 @@ from chalicelib.ledger.model.rules import CouponKind, Rules
 from chalicelib.ledger.model.top_ups import card_lot, count_card, most
 
 
-@dataclass(frozen=True, kw_only=True)
-class Grant(Posting):
+class Grant(Posting, frozen=True, kw_only=True):
     """Exactly one of a coupon, a count card and points."""
 
     kind = "grant"
@@ -61,8 +59,7 @@ def coupon_lot(word: str, at: Situation) -> Lot:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
-class Correction(Posting):
+class Correction(Posting, frozen=True, kw_only=True):
     """A mistake is answered by an entry that names the one it corrects."""
 
     kind = "correction"
@@ -95,8 +92,7 @@ class Correction(Posting):
         return moves
 
 
-@dataclass(frozen=True, kw_only=True)
-class TransferOut(Posting):
+class TransferOut(Posting, frozen=True, kw_only=True):
     """Balance goes to another member, with its terms; all of it where no amount is named."""
 
     kind = "transfer_out"
@@ -113,8 +109,7 @@ class TransferOut(Posting):
         return Decision(tuple(moves), total_fen=wanted)
 
 
-@dataclass(frozen=True, kw_only=True)
-class TransferIn(Posting):
+class TransferIn(Posting, frozen=True, kw_only=True):
     """What came from the other member, in lots of its own: neither of the two learns who the other is from them."""
 
     kind = "transfer_in"
@@ -137,8 +132,7 @@ def _handed_over(lot: Lot, lot_id: str) -> Lot:
     return msgspec.structs.replace(lot, lot_id=lot_id, reopens=None, bought=bought)
 
 
-@dataclass(frozen=True, kw_only=True)
-class JoinOut(Posting):
+class JoinOut(Posting, frozen=True, kw_only=True):
     """All that one member has leaves for the member that they become; this one's account is closed."""
 
     kind = "join_out"
@@ -155,8 +149,7 @@ class JoinOut(Posting):
         return replace(account, closed_into=self.into, months={})
 
 
-@dataclass(frozen=True, kw_only=True)
-class JoinIn(Posting):
+class JoinIn(Posting, frozen=True, kw_only=True):
     """All that `left` had comes here; what they owed too."""
 
     kind = "join_in"
@@ -180,8 +173,7 @@ class JoinIn(Posting):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class CardLostNotice(Posting):
+class CardLostNotice(Posting, frozen=True, kw_only=True):
     """The member reported the card lost: it pays nothing from now on."""
 
     kind = "card_lost"
@@ -194,8 +186,7 @@ class CardLostNotice(Posting):
         return replace(account, lost=True)
 
 
-@dataclass(frozen=True, kw_only=True)
-class CardReplaced(Posting):
+class CardReplaced(Posting, frozen=True, kw_only=True):
     """A new number, or the old card found again: it pays."""
 
     kind = "card_replaced"

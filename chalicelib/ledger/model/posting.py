@@ -1,13 +1,13 @@
 """One posting: what a caller asks, what the rules make of it, and the entry that comes of it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import count
 from typing import ClassVar, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.access.model import Store
 from chalicelib.kernel.errors import Refused, invalid
@@ -27,14 +27,13 @@ _SURELY_SHORT = 20
 Within = Callable[[int], None]
 
 
-@dataclass(frozen=True)
-class Situation:
+class Situation(msgspec.Struct, frozen=True):
     """What a rule looks at: the live account, the chain's rules, the time; and names for the lots that it makes."""
 
     account: Account
     rules: Rules
     now: datetime
-    _numbers: Iterator[int] = field(default_factory=count)
+    _numbers: Iterator[int] = msgspec.field(default_factory=count)
 
     def lot_id(self) -> str:
         return f"{self.account.member_id}-{self.account.seq + 1}.{next(self._numbers)}"
@@ -51,8 +50,7 @@ class Situation:
         return draw.give_back(lot, amount, self.now, self.rules, self.lot_id)
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """What a posting comes to. `spent_fen` and `points_earned` count towards tiers, below zero where taken back."""
 
     moves: tuple[Move, ...] = ()
@@ -69,8 +67,7 @@ class Decision:
     refunded: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Posting:
+class Posting(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked of the ledger, under the name that the caller chose. Each kind decides for itself."""
 
     kind: ClassVar[str]
@@ -104,8 +101,7 @@ class Posting:
         return account
 
 
-@dataclass(frozen=True, kw_only=True)
-class Expiry(Posting):
+class Expiry(Posting, frozen=True, kw_only=True):
     """What has expired leaves the account, by an entry of its own.
 
     Where a bonus ends, the principal that was bought with it moves to a lot whose price is what the two were worth: the
@@ -157,8 +153,7 @@ class Posted(NamedTuple):
     refunded: str | None = None
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """What came of a name: an entry, or a refusal that is kept. `lines` is JSON as the till sent it.
 
     `refunds` counts those that followed, `refunded` is JSON of what they gave back. `settled_as` is the name under

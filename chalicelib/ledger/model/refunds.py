@@ -1,9 +1,9 @@
 """Refunds and voids: each way of payment back to where it came from, to the fen, however often and in what parts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.kernel.shares import shares
 from chalicelib.ledger.facts import MONEY, POINTS, Payment
@@ -16,8 +16,7 @@ from chalicelib.ledger.model.sold import Part, Refunded, Sold
 from chalicelib.ledger.model.spends import TENDERS, earning_of
 
 
-@dataclass(frozen=True, kw_only=True)
-class Refund(Posting):
+class Refund(Posting, frozen=True, kw_only=True):
     """Of `sold`: `amount_fen` of it, or `parts`, or all that is left.
 
     `within` is asked with all that the spend has given back by then, and raises where that is too much for the caller.
@@ -143,8 +142,7 @@ class Refund(Posting):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Void(Refund):
+class Void(Refund, frozen=True, kw_only=True):
     """The whole spend, on the business day on which it was booked, where nothing was refunded before."""
 
     kind = "void"

@@ -1,7 +1,6 @@
 """A spend that was taken, with what has been given back of it, and what a part of it comes to."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -30,8 +29,7 @@ class Refunded(msgspec.Struct, frozen=True):
     points_taken: int = 0
 
 
-@dataclass(frozen=True)
-class Sold:
+class Sold(msgspec.Struct, frozen=True):
     order: Order
     entry: EntryPosted
     lines: Sequence[Line]

@@ -1,10 +1,10 @@
 """A spend: every way of payment, the points it earns, and what a till may take on trust."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.access.model import Store
 from chalicelib.kernel import money
@@ -30,8 +30,7 @@ FROM_CARD = frozenset({"balance", "points", "coupon", "count_card"})
 WITHOUT_BOUND = money.MOST_FEN
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spend(Posting):
+class Spend(Posting, frozen=True, kw_only=True):
     """`trust_fen`: up to so much may be owed where the balance does not cover it; None where nothing may.
 
     `within` is asked with the per cent, rounded up, that the till took off, and raises where that is too much.

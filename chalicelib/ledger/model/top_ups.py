@@ -1,11 +1,11 @@
 """Top-ups: what the chain gives on top, and what unused value is worth when it is paid back."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.ledger.facts import EntryPosted, Lot, Move, Payment
 from chalicelib.ledger.model import tiers
@@ -25,8 +25,7 @@ SOLD_LOTS = ("principal", "bonus", "count")
 BOUGHT = ("top_up", "card_sale")
 
 
-@dataclass(frozen=True, kw_only=True)
-class TopUp(Posting):
+class TopUp(Posting, frozen=True, kw_only=True):
     """`bonus_fen` 0 is what the rules give; who is `free` may give another bonus than they do."""
 
     kind = "top_up"
@@ -92,8 +91,7 @@ def most(rules: Rules, *, has_phone: bool) -> int:
     return rule.most_fen if has_phone else min(rule.most_fen, rule.most_without_phone_fen)
 
 
-@dataclass(frozen=True, kw_only=True)
-class CardSale(Posting):
+class CardSale(Posting, frozen=True, kw_only=True):
     """A count card is sold; its price earns as a spend does."""
 
     kind = "card_sale"
@@ -223,8 +221,7 @@ def quotes(account: Account) -> list[Quote]:
     return [_part(tuple(lots)) for lots in bought.values()]
 
 
-@dataclass(frozen=True, kw_only=True)
-class TopUpRefund(Posting):
+class TopUpRefund(Posting, frozen=True, kw_only=True):
     """What is left of a top-up, or of a count card, is paid back; the bonus and points that it earned go with it."""
 
     kind = "top_up_refund"

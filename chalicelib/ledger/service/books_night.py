@@ -1,7 +1,6 @@
 """The nightly walk through the book, in portions: each goes on where the last one stopped."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
@@ -21,8 +20,7 @@ _BY = system("reconcile")
 _log = log.logger("books")
 
 
-@dataclass(frozen=True)
-class Nightly:
+class Nightly(msgspec.Struct, frozen=True):
     clock: Clock = clock.now
 
     def tick(self, has_time: Callable[[], bool]) -> Run | None:

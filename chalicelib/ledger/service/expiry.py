@@ -1,8 +1,9 @@
 """The hour's round: what has ended leaves its account, what is about to is announced."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+import msgspec
 
 from chalicelib.adapters import log
 from chalicelib.adapters.tables import Image
@@ -18,8 +19,7 @@ _BY = system("expiry")
 _log = log.logger("expiry")
 
 
-@dataclass(frozen=True)
-class Expiring:
+class Expiring(msgspec.Struct, frozen=True):
     ledger: Ledger
 
     def run(self, has_time: Callable[[], bool]) -> int:

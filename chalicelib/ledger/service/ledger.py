@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from chalicelib.adapters.tables import ConditionFailed, Image, Transaction
 from chalicelib.adapters.tables.writes import jitter_s
@@ -39,8 +40,7 @@ class Taken(NamedTuple):
     first: bool
 
 
-@dataclass(frozen=True)
-class Ledger(Reading):
+class Ledger(Reading, frozen=True):
     def take(
         self,
         member_id: str,

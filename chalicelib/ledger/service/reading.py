@@ -1,9 +1,10 @@
 """Reading cards, orders, histories and a store's day."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+
+import msgspec
 
 from chalicelib.adapters.tables import Image
 from chalicelib.kernel import clock
@@ -47,8 +48,7 @@ class Day(NamedTuple):
     last: Image | None
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     members: Members
     rules: Callable[[], Rules]
     clock: Clock = clock.now

@@ -1,7 +1,6 @@
 """The page at one moment: effective states, and the sentence that sums them up."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -66,8 +65,7 @@ class Effective(NamedTuple):
     incident_id: str | None = None
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True, dict=True):
     """Only what everybody may see is in it: `published` makes it, and nothing else does."""
 
     page: Page

@@ -5,7 +5,6 @@ as clients match on them; names and bodies are in the language asked for.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import msgspec
@@ -18,8 +17,7 @@ from chalicelib.outages.model.snapshot import Indicator, Snapshot
 from chalicelib.outages.model.words import Language, Words, say
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(msgspec.Struct, frozen=True):
     """Whose page it is, where people find it, and in which language it is asked for."""
 
     name: str

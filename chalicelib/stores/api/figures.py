@@ -1,10 +1,10 @@
 """The figures of stores by business day, as the stream counts them and the night proves them."""
 
 from collections import Counter
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 import msgspec
+from msgspec.structs import asdict
 
 from chalicelib.access import service as access
 from chalicelib.access.edge import Routes, store_of

@@ -1,7 +1,6 @@
 """Devices: tills that sell off line, each known by the key with which it signs its journal."""
 
 import base64
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -31,8 +30,7 @@ class DeviceTaken(Conflict):
     hint = Text("请换一个新的设备编号登记。", "Register under a new device id.")
 
 
-@dataclass(frozen=True)
-class Device:
+class Device(msgspec.Struct, frozen=True):
     """`public_key` is base64url of 32 bytes."""
 
     device_id: str

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import NamedTuple
+
+import msgspec
 
 from chalicelib.kernel.errors import invalid
 from chalicelib.ledger.facts import EntryPosted
@@ -32,8 +33,7 @@ class Day(NamedTuple):
         return self.sealed_at is not None and entry.booked_at <= self.sealed_at
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """What the entries of one kind come to; `balance_fen` and `points` are what they did to the members' accounts.
 
     `spent_fen` is their part of net sales, below zero where it was given back.
@@ -50,11 +50,11 @@ class Kind:
     times: int = 0
     late_count: int = 0
     late_fen: int = 0
-    by_method: Mapping[str, int] = field(default_factory=dict)
+    by_method: Mapping[str, int] = msgspec.field(default_factory=dict)
 
 
 # a later release may keep more
-_NUMBERS = tuple(each.name for each in fields(Kind) if each.name != "by_method")
+_NUMBERS = tuple(each for each in Kind.__struct_fields__ if each != "by_method")
 
 
 def counts(entry: EntryPosted) -> bool:

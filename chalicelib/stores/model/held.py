@@ -1,8 +1,10 @@
 """Held records: sales that were made and that a person must decide on, and the three ways to settle one."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from chalicelib.kernel.errors import Conflict, Refused, Text
 from chalicelib.stores.model.replays import Signed
@@ -31,8 +33,7 @@ class Withheld(Refused):
     hint = Text("请由店长在待处理队列中处理。", "A manager settles it in the queue of held sales.")
 
 
-@dataclass(frozen=True)
-class Settlement:
+class Settlement(msgspec.Struct, frozen=True):
     """`spend_id` is None where nothing was posted; `done` once the ledger has it."""
 
     way: Way
@@ -43,8 +44,7 @@ class Settlement:
     done: bool = False
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """`code` says why; `refusals` counts what the ledger refused of it; `payload` and `signature` are as they came.
 
     `till_id` is the till that handed it in: what it took in cash belongs into that one's shift.

@@ -4,8 +4,10 @@ What is known follows from the set of records alone, so it is the same in whatev
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 GAP, BROKEN, FORKED = (
     "journal gap",
@@ -23,8 +25,7 @@ class Link(NamedTuple):
     prev: str
 
 
-@dataclass(frozen=True)
-class Journal:
+class Journal(msgspec.Struct, frozen=True):
     """`seen` are runs of counters, first and last, in order and apart; `forked` are counters under which two differ."""
 
     device_id: str

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.kernel.errors import DomainError
 from chalicelib.ledger.model.asked import OrderName, SpendRequest
@@ -41,8 +41,7 @@ class Signed(NamedTuple):
     signature: str
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """`sale` is None where the spend inside is none that this server can take."""
 
     record: Record
@@ -72,8 +71,7 @@ class Reading:
         return -(-100 * off // (self.sale.total_fen + off)) if self.sale else 0
 
 
-@dataclass(frozen=True)
-class Trace:
+class Trace(msgspec.Struct, frozen=True):
     """What came of an authentic record, once and for all; under its device and counter."""
 
     counter: int

@@ -5,10 +5,10 @@ back to a while before the end of the one before it, and leaves out what that on
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.access.model import Store
 from chalicelib.kernel import clock
@@ -33,8 +33,7 @@ _CLOCK_BEHIND = timedelta(minutes=5)
 _IN_DRAWER: frozenset[Why] = frozenset({"", "offline"})
 
 
-@dataclass(frozen=True)
-class Shift:
+class Shift(msgspec.Struct, frozen=True):
     """`name` is the caller's; `report` is there once it is closed."""
 
     store_id: str
@@ -48,13 +47,12 @@ class Shift:
     report: Report | None = None
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True):
     """A till's entries are counted up to `until`; of those booked from `since` on, `seen` are the counted ones."""
 
     until: datetime
     since: datetime
-    seen: Mapping[str, datetime] = field(default_factory=dict)
+    seen: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     store_version: int = 0
 
 

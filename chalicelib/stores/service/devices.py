@@ -1,9 +1,10 @@
 """Registering the devices that sell off line, and revoking them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+
+import msgspec
 
 from chalicelib.adapters.tables import Image
 from chalicelib.kernel.errors import NotFound
@@ -21,8 +22,7 @@ class Registered(NamedTuple):
     first: bool
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """A device with what is known of its journal."""
 
     device: Device

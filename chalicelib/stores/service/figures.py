@@ -1,9 +1,10 @@
 """Figures of a store's day: counted from the stream once for each entry, and made anew from the entries."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple, Protocol
+
+import msgspec
 
 from chalicelib.access.model import Store
 from chalicelib.adapters import log
@@ -86,8 +87,7 @@ def _sealed_in(known: dict[tuple[str, str], Day], entry: EntryPosted) -> bool:
     return day is not None and day.has(entry)
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(msgspec.Struct, frozen=True):
     ledger: Entries
     clock: Clock = clock.now
 

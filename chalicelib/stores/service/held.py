@@ -1,7 +1,8 @@
 """The queue of held records, and settling each exactly once: charged, written off, or cancelled."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from chalicelib.access.model import Store
 from chalicelib.adapters.tables import Image
@@ -24,8 +25,7 @@ class Settled(NamedTuple):
     first: bool
 
 
-@dataclass(frozen=True)
-class Queue:
+class Queue(msgspec.Struct, frozen=True):
     sales: Sales
     clock: Clock = clock.now
 

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
+
+import msgspec
 
 from chalicelib.access.model import Store
 from chalicelib.kernel import clock
@@ -46,8 +47,7 @@ class Shelf(NamedTuple):
     uses: dict[str, journal.Uses]
 
 
-@dataclass(frozen=True)
-class Replays:
+class Replays(msgspec.Struct, frozen=True):
     """`card_keys` gives the public keys of off-line cards by key id, `cards_lost` which card numbers were given up."""
 
     sales: Sales

@@ -1,9 +1,9 @@
 """Posting the sales of a journal to the ledger, by the very code that takes them on line."""
 
-from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.access.model import Store
 from chalicelib.kernel.errors import NotFound
@@ -56,16 +56,14 @@ class Sales(Protocol):
         """Let the name on the receipt lead to what was settled; as often as anybody likes."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Withholding(Spend):
+class Withholding(Spend, frozen=True, kw_only=True):
     """Refused whatever the account holds, so that the name is taken by that."""
 
     def decide(self, at: Situation) -> Decision:  # noqa: ARG002 - nothing of it matters
         raise Withheld
 
 
-@dataclass(frozen=True)
-class LedgerSales:
+class LedgerSales(msgspec.Struct, frozen=True):
     ledger: Ledger
 
     def post(

@@ -1,9 +1,10 @@
 """Opening and closing a till's shift: one open at a time, a closed one is final, its number has no gap."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
+
+import msgspec
 
 from chalicelib.access.model import Store
 from chalicelib.adapters.tables import ConditionFailed
@@ -49,8 +50,7 @@ class Closing(NamedTuple):
     fingerprint: str
 
 
-@dataclass(frozen=True)
-class Shifts:
+class Shifts(msgspec.Struct, frozen=True):
     ledger: Days
     clock: Clock = clock.now
 

@@ -1,6 +1,5 @@
 """Finding messages again over HTTP: the member, the store, the office, and those who may not."""
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
@@ -213,7 +212,7 @@ def test_twenty_five_entries_are_announced_in_one_request(
 
 
 def _later(entry: EntryPosted) -> EntryPosted:
-    return dataclasses.replace(entry, booked_at=entry.booked_at + timedelta(days=1))
+    return replace(entry, booked_at=entry.booked_at + timedelta(days=1))
 
 
 def test_a_message_the_member_cannot_get_elsewhere_says_why(

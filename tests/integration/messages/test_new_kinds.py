@@ -67,7 +67,11 @@ def swept(house: House, desk: Ledger, turned: Turned) -> Sweeper:
 def topped_up(house: House, desk: Ledger) -> str:
     made = house.register(f"137{random.randrange(10**8):08d}")
     posting = TopUp(
-        store=house.store, order_name=f"{made}-t", paid=Payment("cash", 10_000), bonus_fen=2_000
+        store=house.store,
+        order_name=f"{made}-t",
+        paid=Payment("cash", 10_000),
+        bonus_fen=2_000,
+        free=True,
     )
     desk.take(made, posting, "same", BY)
     return made

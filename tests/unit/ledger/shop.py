@@ -1,7 +1,8 @@
 """One member and one till, all in memory: what is posted follows from the model alone."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from chalicelib.access.model import Store
 from chalicelib.ledger.facts import EntryPosted, Payment

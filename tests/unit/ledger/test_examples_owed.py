@@ -1,8 +1,7 @@
 """What was owed, paid later and given back: it is paid out whole, once, and takes nothing else with it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.ledger.facts import EntryPosted, Payment
 from chalicelib.ledger.model.posting import Order

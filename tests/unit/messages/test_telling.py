@@ -1,12 +1,12 @@
 """From an entry of each kind to what its member reads."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from string import Formatter
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.ledger.facts import EntryPosted, Lot, LotKind, Move, Payment
 from chalicelib.messages import templates

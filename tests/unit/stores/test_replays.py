@@ -1,13 +1,13 @@
 """Reading a record, and what of it needs a person."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chalicelib.kernel.errors import InvalidRequest
 from chalicelib.members.offline_card import BadCard, OfflineCard
