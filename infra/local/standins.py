@@ -16,6 +16,7 @@ def settings(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[str,
     """Every setting of a local stack."""
     upstreams = Upstreams()
     spend_sms, top_up_sms, refund_sms = upstreams.sms_templates
+    spend_aliyun, top_up_aliyun, refund_aliyun = upstreams.aliyun_templates
     spend_wechat, top_up_wechat, refund_wechat = upstreams.wechat_templates
     chosen = {
         "WECHAT_APP_ID": upstreams.wechat_app_id,
@@ -23,13 +24,18 @@ def settings(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[str,
         "WECHAT_SPEND_TEMPLATE_ID": spend_wechat,
         "WECHAT_TOP_UP_TEMPLATE_ID": top_up_wechat,
         "WECHAT_REFUND_TEMPLATE_ID": refund_wechat,
-        "SMS_PROVIDERS": "tencent",
+        "SMS_PROVIDERS": "tencent,aliyun",
         "TENCENT_SMS_ENDPOINT": ports.upstreams_url,
         "TENCENT_SMS_APP_ID": upstreams.sms_app_id,
         "TENCENT_SMS_SIGN_NAME": upstreams.sms_sign_names[0],
         "TENCENT_SMS_SPEND_TEMPLATE_ID": spend_sms,
         "TENCENT_SMS_TOP_UP_TEMPLATE_ID": top_up_sms,
         "TENCENT_SMS_REFUND_TEMPLATE_ID": refund_sms,
+        "ALIYUN_SMS_ENDPOINT": ports.upstreams_url,
+        "ALIYUN_SMS_SIGN_NAME": upstreams.aliyun_sign_names[0],
+        "ALIYUN_SMS_SPEND_TEMPLATE_CODE": spend_aliyun,
+        "ALIYUN_SMS_TOP_UP_TEMPLATE_CODE": top_up_aliyun,
+        "ALIYUN_SMS_REFUND_TEMPLATE_CODE": refund_aliyun,
         "MAIL_FROM": "dengta@chain.invalid",
         "STATUS_BASE_URL": ports.front_url,
     }
@@ -44,6 +50,8 @@ def secrets(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[str, 
         "WECHAT_APP_SECRET_PARAM": upstreams.wechat_secret,
         "TENCENT_SMS_SECRET_ID_PARAM": upstreams.sms_secret_id,
         "TENCENT_SMS_SECRET_KEY_PARAM": upstreams.sms_secret_key,
+        "ALIYUN_SMS_ACCESS_KEY_ID_PARAM": upstreams.aliyun_key_id,
+        "ALIYUN_SMS_ACCESS_KEY_SECRET_PARAM": upstreams.aliyun_key_secret,
         "SMTP_URL_PARAM": f"smtp://{LOOPBACK}:{ports.smtp}",
     }
     return {env: environ.get(env.removesuffix("_PARAM"), value) for env, value in stand_ins.items()}

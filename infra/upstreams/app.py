@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from infra.upstreams import control, tencent, tencent_pull, tencent_send, wechat, wechat_subscribe
+from infra.upstreams import (
+    aliyun,
+    aliyun_query,
+    aliyun_send,
+    control,
+    tencent,
+    tencent_pull,
+    tencent_send,
+    wechat,
+    wechat_subscribe,
+)
 from infra.upstreams import wechat_tokens as tokens
 from infra.upstreams.faults import Fault, on_the_line
 from infra.upstreams.wire import Reply, Request, as_json
@@ -56,6 +66,22 @@ TENCENT = {
     )
 }
 OTHER_ACTION = Endpoint("tencent.other", tencent.refuse_action)
+ALIYUN = {
+    endpoint.name.partition(".")[2]: endpoint
+    for endpoint in (
+        Endpoint(
+            "aliyun.SendSms",
+            aliyun.answering(aliyun_send.SendSms, aliyun_send.send),
+            aliyun.phones_of,
+        ),
+        Endpoint(
+            "aliyun.QuerySendDetails",
+            aliyun.answering(aliyun_query.QuerySendDetails, aliyun_query.query),
+            aliyun.phones_of,
+        ),
+    )
+}
+OTHER_ALIYUN = Endpoint("aliyun.other", aliyun.refuse_action)
 
 
 def handle(world: World, request: Request) -> Reply:
@@ -73,5 +99,7 @@ def handle(world: World, request: Request) -> Reply:
 
 def _endpoint_for(request: Request) -> Endpoint | None:
     if request.path == "/" and request.method == "POST":
+        if action := request.headers.get("x-acs-action"):
+            return ALIYUN.get(action, OTHER_ALIYUN)
         return TENCENT.get(request.headers.get("x-tc-action", ""), OTHER_ACTION)
     return WECHAT.get(request.path)

@@ -19,11 +19,14 @@ ENDPOINTS = (
     "tencent.SendSms",
     "tencent.PullSmsSendStatus",
     "tencent.PullSmsSendStatusByPhoneNumber",
+    "aliyun.SendSms",
+    "aliyun.QuerySendDetails",
     "smtp",
 )
 KINDS_OF = {
     "wechat": {"errcode", "token_expired"},
     "tencent": {"tencent_code", "carrier_fails", "carrier_silent"},
+    "aliyun": {"aliyun_code", "carrier_fails", "carrier_silent"},
     "smtp": {"smtp_reply"},
 }
 HTTP_KINDS = {"http_error", "non_json"}
@@ -31,6 +34,7 @@ Kind = Literal[
     "errcode",
     "token_expired",
     "tencent_code",
+    "aliyun_code",
     "carrier_fails",
     "carrier_silent",
     "smtp_reply",
@@ -39,7 +43,7 @@ Kind = Literal[
     "hang_before",
     "accept_then_hang",
 ]
-CODE_NEEDED = {"errcode", "tencent_code", "carrier_fails", "smtp_reply"}
+CODE_NEEDED = {"errcode", "tencent_code", "aliyun_code", "carrier_fails", "smtp_reply"}
 
 
 class Fault(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -54,6 +58,9 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         40014 too). For a token that stays current though it is refused, use `errcode`.
       - `tencent_code`: `code` such as `LimitExceeded.DeliveryFrequencyLimit`, per number; with
         `scope` `"request"` as `Response.Error`. With `taken` (scope request) it takes effect first.
+      - `aliyun_code`: `code` such as `isv.AMOUNT_NOT_ENOUGH`, as the product says it, with HTTP 200; with
+        `scope` `"request"` as the gateway does (`Throttling.User`), with HTTP 400, or 5xx where the code
+        is of those. With `taken` it takes effect first.
       - `carrier_fails`: SendSms accepts, the carrier reports FAIL with `code` (such as `MK:0001`).
       - `carrier_silent`: SendSms accepts, no report ever comes.
       - `http_error`: HTTP `status` (502) with an HTML body; `non_json`: HTTP 200 with an HTML body.
@@ -94,7 +101,9 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
             raise ValueError(f"code: {self.kind} needs one")
         if self.kind in {"errcode", "smtp_reply", "token_expired"} and isinstance(self.code, str):
             raise ValueError(f"code: {self.kind} needs a number")
-        if self.kind in {"tencent_code", "carrier_fails"} and not isinstance(self.code, str):
+        if self.kind in {"tencent_code", "aliyun_code", "carrier_fails"} and not isinstance(
+            self.code, str
+        ):
             raise ValueError(f"code: {self.kind} needs a word")
 
 

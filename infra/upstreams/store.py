@@ -22,6 +22,12 @@ CREATE TABLE IF NOT EXISTS reports (
 );
 CREATE INDEX IF NOT EXISTS reports_phone ON reports (phone, sent_at);
 CREATE INDEX IF NOT EXISTS reports_due ON reports (pulled, due_at);
+CREATE TABLE IF NOT EXISTS aliyun_sends (
+    biz_id TEXT, phone TEXT, day TEXT, sent_at REAL, due_at REAL, limit_key TEXT, detail TEXT,
+    PRIMARY KEY (biz_id, phone)
+);
+CREATE INDEX IF NOT EXISTS aliyun_sends_phone ON aliyun_sends (phone, day, sent_at);
+CREATE INDEX IF NOT EXISTS aliyun_sends_limit ON aliyun_sends (limit_key, sent_at);
 """
 
 
@@ -68,6 +74,7 @@ class Store:
         self.run("DELETE FROM kept")
         self.run("DELETE FROM outbox")
         self.run("DELETE FROM reports")
+        self.run("DELETE FROM aliyun_sends")
 
     def close(self) -> None:
         with self._lock:

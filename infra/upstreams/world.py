@@ -45,6 +45,21 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     sms_report_delay_s: float = 0.2
     # the real one gives it back in reports only when its support has switched that on
     sms_session_context_in_reports: bool = False
+    aliyun_key_id: str = "standin-aliyun-id"
+    aliyun_key_secret: str = "standin-aliyun-secret"  # noqa: S105
+    aliyun_sign_names: list[str] = msgspec.field(default_factory=lambda: ["灯塔"])
+    # template code → text with ${name}
+    aliyun_templates: dict[str, str] = msgspec.field(
+        default_factory=lambda: {
+            "SMS_3000001": "您在${store}消费${amount}元，余额${balance}元，时间${time}。",
+            "SMS_3000002": "您在${store}充值${amount}元，余额${balance}元，时间${time}。",
+            "SMS_3000003": "您在${store}退款${amount}元，余额${balance}元，时间${time}。",
+        }
+    )
+    aliyun_param_max_chars: int = 35
+    # of one sign name and template to one number; the day's is theirs, the minute's what an account may set
+    aliyun_minute_permits: int = 10
+    aliyun_day_permits: int = 50
 
     def __post_init__(self) -> None:
         """Refuse template keys whose kind has no rule."""

@@ -13,7 +13,9 @@ RELAY_PASSWORD = "relay-pass/word"
 def leaked(text: str, upstreams: Running) -> list[str]:
     """The secrets, tokens, openids, phones and addresses of this test that are in the text."""
     world = upstreams.world
-    held = [world.settings.wechat_secret, world.settings.sms_secret_key, RELAY_PASSWORD]
+    settings = world.settings
+    secrets = [settings.wechat_secret, settings.sms_secret_key, settings.aliyun_key_secret]
+    held = [*secrets, RELAY_PASSWORD]
     told = [key for space in ("openid", "login", "token") for key, _ in world.store.items(space)]
     return [secret for secret in (*held, *told, PHONE, ADDRESS) if secret in text]
 

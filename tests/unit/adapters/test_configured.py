@@ -6,10 +6,11 @@ import pytest
 
 from chalicelib import config
 from chalicelib.adapters.email import mailer
+from chalicelib.adapters.sms_aliyun import aliyun_sms
 from chalicelib.adapters.sms_tencent import tencent_sms
 from chalicelib.adapters.wechat import wechat
 
-BUILDERS: list[Callable[[], object]] = [wechat, tencent_sms, mailer]
+BUILDERS: list[Callable[[], object]] = [wechat, tencent_sms, aliyun_sms, mailer]
 NEEDED = {
     "DENGTA_STAGE": "local",
     "KEYRING_PARAM": "/test/keyring",
@@ -24,13 +25,15 @@ CREDENTIALS = {
     "TENCENT_SMS_APP_ID": "1400",
     "TENCENT_SMS_SECRET_ID_PARAM": "/test/id",
     "TENCENT_SMS_SECRET_KEY_PARAM": "/test/key",
+    "ALIYUN_SMS_ACCESS_KEY_ID_PARAM": "/test/aliyun-id",
+    "ALIYUN_SMS_ACCESS_KEY_SECRET_PARAM": "/test/aliyun-secret",
     "SMTP_URL_PARAM": "/test/smtp",
     "MAIL_FROM": "a@b.example",
 }
 
 
 def forget() -> None:
-    for cached in (config.settings, wechat, tencent_sms, mailer):
+    for cached in (config.settings, wechat, tencent_sms, aliyun_sms, mailer):
         cached.cache_clear()
 
 
