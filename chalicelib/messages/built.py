@@ -47,20 +47,35 @@ def finder() -> Finder:
 
 
 def channels() -> "list[Channel]":
-    """Those that are set up, in the order in which they are tried: SMS, WeChat, e-mail."""
+    """Those that are set up, in the order in which they are tried: SMS by its providers, WeChat, e-mail."""
     from chalicelib.adapters.email import mailer  # noqa: PLC0415
-    from chalicelib.adapters.sms_tencent import tencent_sms  # noqa: PLC0415
     from chalicelib.adapters.wechat import wechat  # noqa: PLC0415
-    from chalicelib.messages.channels import Mail, Sms, Subscribe  # noqa: PLC0415
+    from chalicelib.messages.channels import Mail, Subscribe  # noqa: PLC0415
 
-    settings = config.settings()
-    made: list[Channel] = []
-    if (sms := tencent_sms()) and "tencent" in settings.providers:
-        made.append(Sms(sms, sms_templates(), clock.now))
+    made: list[Channel] = [*sms_channels()]
     if mini_program := wechat():
         made.append(Subscribe(mini_program, wechat_templates(), quota_holder))
     if mail := mailer():
         made.append(Mail(mail, frozenset(KINDS)))
+    return made
+
+
+def sms_channels() -> "list[Channel]":
+    """In the order in which SMS_PROVIDERS names them; an adapter is imported where it is named."""
+    from chalicelib.messages.channels import Sms  # noqa: PLC0415
+
+    made: list[Channel] = []
+    for name in config.settings().providers:
+        if name == "tencent":
+            from chalicelib.adapters.sms_tencent import tencent_sms  # noqa: PLC0415
+
+            if tencent := tencent_sms():
+                made.append(Sms(name, tencent, tencent_templates(), clock.now))
+        else:
+            from chalicelib.adapters.sms_aliyun import aliyun_sms  # noqa: PLC0415
+
+            if aliyun := aliyun_sms():
+                made.append(Sms(name, aliyun, aliyun_templates(), clock.now))
     return made
 
 
@@ -69,13 +84,23 @@ def quota_holder(openid: str) -> str:
     return secrets.keyring().find_by("openid", openid)
 
 
-def sms_templates() -> dict[Kind, str]:
+def tencent_templates() -> dict[Kind, str]:
     settings = config.settings()
     return _set_up({
         "spend": settings.tencent_sms_spend_template_id,
         "top_up": settings.tencent_sms_top_up_template_id,
         "refund": settings.tencent_sms_refund_template_id,
         "void": settings.tencent_sms_refund_template_id,
+    })  # fmt: skip
+
+
+def aliyun_templates() -> dict[Kind, str]:
+    settings = config.settings()
+    return _set_up({
+        "spend": settings.aliyun_sms_spend_template_code,
+        "top_up": settings.aliyun_sms_top_up_template_code,
+        "refund": settings.aliyun_sms_refund_template_code,
+        "void": settings.aliyun_sms_refund_template_code,
     })  # fmt: skip
 
 

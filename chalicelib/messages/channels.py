@@ -36,7 +36,7 @@ class Channel(Protocol):
         """The provider's reference. Raises Unreachable, Unknown or Refused."""
 
     def look_up(self, attempt: Attempt, contact: Contact, others: Sequence[Attempt]) -> Verdict:
-        """What became of an attempt; `others` are the ones of this member by the same channel about that time."""
+        """What became of an attempt; `others` are the ones of this member by the same provider about that time."""
 
 
 class Sent(Protocol):
@@ -72,15 +72,16 @@ class MailProvider(Protocol):
 
 @dataclass(frozen=True)
 class Sms:
-    """By Tencent Cloud. It can be asked by phone and time, and answers with what the carriers have reported."""
+    """By the provider of that name. It can be asked by phone and time, and answers with what it knows of them."""
 
+    name: str
     provider: SmsProvider
     templates: Mapping[Kind, str]
     clock: Clock
 
     @property
     def offer(self) -> Offer:
-        return Offer("sms", "tencent", frozenset(self.templates))
+        return Offer("sms", self.name, frozenset(self.templates))
 
     def counted(self, message: Message, contact: Contact) -> Counted | None:  # noqa: ARG002
         return None

@@ -6,7 +6,7 @@ from chalicelib.adapters import streams
 from chalicelib.messages import built
 
 triggers = Blueprint(__name__)
-_SPARE_MS = 45_000
+_SPARE_MS = 60_000
 
 
 @triggers.schedule(Rate(1, unit=Rate.MINUTES))

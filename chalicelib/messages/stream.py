@@ -18,7 +18,7 @@ from chalicelib.messages.model.message import Message
 from chalicelib.messages.service.announce import announce as announce_entries
 
 triggers = Blueprint(__name__)
-_SPARE_MS = 45_000  # what one message may take when every provider is slow
+_SPARE_MS = 60_000  # what one message may take when every provider is slow
 
 
 @triggers.on_dynamodb_record(stream_arn="messages-stream", batch_size=25)

@@ -82,7 +82,7 @@ class Chain:
         self.mail = FakeMail(Die(self.seed + 3, self.odds))
         self.deliveries = Deliveries(
             (
-                Sms(self.sms, TEMPLATES, self.clock),
+                Sms("tencent", self.sms, TEMPLATES, self.clock),
                 Subscribe(self.wechat, TEMPLATES, holder),
                 Mail(self.mail, frozenset(KINDS)),
             ),

@@ -51,11 +51,12 @@ class AttemptView(msgspec.Struct):
 
 
 class DecisionView(msgspec.Struct):
-    """Why a channel was left."""
+    """Why a channel was left; with `provider`, why that one of its providers was."""
 
     channel: str
     reason: str
     at: At
+    provider: str | None = None
 
 
 class TraceView(MessageView):
@@ -124,4 +125,4 @@ def _attempt_view(one: Attempt) -> AttemptView:
 
 
 def _decision_view(one: Decision) -> DecisionView:
-    return DecisionView(one.channel, one.reason, at(one.at))
+    return DecisionView(one.channel, one.reason, at(one.at), one.provider)

@@ -1,4 +1,4 @@
-"""Which channel a message takes next, and why not the others."""
+"""Which channel a message takes next, by which of its providers, and why not the others."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -6,11 +6,20 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from chalicelib.kernel import phone
-from chalicelib.messages.model.message import CHANNELS, ChannelName, Decision, Message
+from chalicelib.messages.model.message import (
+    CHANNELS,
+    Attempt,
+    ChannelName,
+    Decision,
+    Message,
+)
 
 UNREACHABLE_TRIES = 5
 NOT_TAKEN_TRIES = 2
 MOST_ATTEMPTS = 16  # an item stays small whatever the providers do
+# What another provider of the same channel may see otherwise. A bad number is bad for it too, refused words are not
+# passed round, and after an unknown outcome the member may have the message already.
+ONE_PROVIDERS_NO = frozenset({"account", "template", "frequency", "origin"})
 
 
 class Contact(Protocol):
@@ -31,11 +40,18 @@ class Contact(Protocol):
 
 
 class Offer(NamedTuple):
-    """A channel of this deployment; `kinds` are the messages that it has a template for."""
+    """A provider of a channel in this deployment; `kinds` are the messages that it has a template for."""
 
     channel: ChannelName
     provider: str
     kinds: frozenset[str]
+
+
+class Closed(NamedTuple):
+    """What a message does not take again, each with the reason: whole channels, and single providers of one."""
+
+    channels: Mapping[ChannelName, str]
+    providers: Mapping[tuple[ChannelName, str], str]
 
 
 class Choice(NamedTuple):
@@ -48,60 +64,83 @@ class Choice(NamedTuple):
 def choose(
     message: Message, contact: Contact | None, offers: Sequence[Offer], now: datetime
 ) -> Choice:
-    """The first channel, in the order of `offers`, that is neither closed by what happened nor by the member."""
-    closed = closed_channels(message)
-    reasons = [
-        (offer, closed.get(offer.channel) or why_not(offer, message, contact)) for offer in offers
-    ]
-    chosen = next((offer for offer, reason in reasons if reason is None), None)
-    before = reasons if chosen is None else reasons[: offers.index(chosen)]
-    left = [(offer.channel, reason) for offer, reason in before if reason]
+    """The first, in the order of `offers`, that is closed neither by what happened nor by the member."""
+    shut = closed(message)
+    reasons = [_why_left(offer, shut, message, contact, now) for offer in offers]
+    chosen = next((n for n, reason in enumerate(reasons) if reason is None), None)
+    left = [reason for reason in reasons[:chosen] if reason]
     if chosen is None:
         offered = {offer.channel for offer in offers}
-        left += [(channel, "not_set_up") for channel in CHANNELS if channel not in offered]
-    decided = {(one.channel, one.reason) for one in message.decisions}
-    new = [
-        Decision(now, channel, reason)
-        for channel, reason in left
-        if (channel, reason) not in decided
-    ]
-    return Choice(chosen, (*message.decisions, *new))
+        left += [Decision(now, one, "not_set_up") for one in CHANNELS if one not in offered]
+    decided = {(one.channel, one.reason, one.provider) for one in message.decisions}
+    # a reason that holds for the channel comes from each of its providers
+    new = {(one.channel, one.reason, one.provider): one for one in left}
+    fresh = [one for what, one in new.items() if what not in decided]
+    return Choice(None if chosen is None else offers[chosen], (*message.decisions, *fresh))
 
 
-def why_not(offer: Offer, message: Message, contact: Contact | None) -> str | None:
-    """What keeps a channel from being used for this member; None: nothing that is known before it is tried."""
+def _why_left(
+    offer: Offer, shut: Closed, message: Message, contact: Contact | None, now: datetime
+) -> Decision | None:
+    if reason := shut.channels.get(offer.channel):
+        return Decision(now, offer.channel, reason)
+    if reason := shut.providers.get((offer.channel, offer.provider)):
+        return Decision(now, offer.channel, reason, offer.provider)
     if message.facts.kind not in offer.kinds:
-        return "not_configured"
+        return Decision(now, offer.channel, "not_configured", offer.provider)
+    reason = why_not(offer.channel, contact)
+    return Decision(now, offer.channel, reason) if reason else None
+
+
+def why_not(channel: ChannelName, contact: Contact | None) -> str | None:
+    """What keeps a channel from being used for this member; None: nothing that is known before it is tried."""
     if contact is None:
         return "no_member"
-    address = address_of(contact, offer.channel)
+    address = address_of(contact, channel)
     if not address:
-        return {"sms": "no_phone", "wechat": "no_openid", "email": "no_email"}[offer.channel]
-    if offer.channel != "wechat" and offer.channel not in contact.consents:
+        return {"sms": "no_phone", "wechat": "no_openid", "email": "no_email"}[channel]
+    if channel != "wechat" and channel not in contact.consents:
         return "no_consent"
     return None
 
 
-def closed_channels(message: Message) -> Mapping[ChannelName, str]:
-    """Channels that this message does not take again, each with the reason."""
-    counted = Counter((one.channel, one.state) for one in message.attempts)
-    closed: dict[ChannelName, str] = {
+def closed(message: Message) -> Closed:
+    """What this message does not take again."""
+    tries = Counter((one.channel, one.provider, one.state) for one in message.attempts)
+    channels: dict[ChannelName, str] = {
         one.channel: "no_quota" for one in message.decisions if one.reason == "no_quota"
     }
+    providers: dict[tuple[ChannelName, str], str] = {}
     for one in message.attempts:
-        if one.state == "refused":
-            closed[one.channel] = f"refused:{one.kind}"
-        elif one.state == "undelivered":
-            closed[one.channel] = "undelivered"
-        elif one.state == "unresolved":
-            closed[one.channel] = "outcome_unknown"
-        elif one.state == "unreachable" and counted[one.channel, one.state] >= UNREACHABLE_TRIES:
-            closed[one.channel] = "unreachable"
-        elif one.state == "not_taken" and counted[one.channel, one.state] >= NOT_TAKEN_TRIES:
-            closed[one.channel] = "not_taken"
+        if reason := closes_channel(one, tries[one.channel, one.provider, one.state]):
+            channels[one.channel] = reason
+        elif reason := closes_provider(one, tries[one.channel, one.provider, one.state]):
+            providers[one.channel, one.provider] = reason
         elif len(message.attempts) >= MOST_ATTEMPTS:
-            closed[one.channel] = "too_many_attempts"
-    return closed
+            channels[one.channel] = "too_many_attempts"
+    return Closed(channels, providers)
+
+
+def closes_channel(attempt: Attempt, tries: int) -> str | None:
+    """Why no provider of the channel is asked after this attempt."""
+    if attempt.state == "refused" and attempt.kind not in ONE_PROVIDERS_NO:
+        return f"refused:{attempt.kind}"
+    if attempt.state == "undelivered":
+        return "undelivered"
+    if attempt.state == "unresolved":
+        return "outcome_unknown"
+    if attempt.state == "not_taken" and tries >= NOT_TAKEN_TRIES:
+        return "not_taken"
+    return None
+
+
+def closes_provider(attempt: Attempt, tries: int) -> str | None:
+    """Why this provider is not asked again, though another of the channel may be; `tries` that ended like this one."""
+    if attempt.state == "refused" and attempt.kind in ONE_PROVIDERS_NO:
+        return f"refused:{attempt.kind}"
+    if attempt.state == "unreachable" and tries >= UNREACHABLE_TRIES:
+        return "unreachable"
+    return None
 
 
 def address_of(contact: Contact, channel: ChannelName) -> str | None:

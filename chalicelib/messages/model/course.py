@@ -157,10 +157,11 @@ def _judged(message: Message, now: datetime) -> Message:
 
 
 def _pause(message: Message) -> timedelta:
-    """Longer each time; none after the last try, when the next channel is due."""
+    """Longer each time; none after the last try, when the next provider or channel is due."""
     last = message.last
     tries = sum(
-        one.channel == last.channel and one.state == "unreachable" for one in message.attempts
+        (one.channel, one.provider, one.state) == (last.channel, last.provider, "unreachable")
+        for one in message.attempts
     )
     return timedelta(seconds=RETRY_AFTER_S[tries - 1] if tries <= len(RETRY_AFTER_S) else 0)
 

@@ -53,11 +53,15 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """Why a channel was left: `no_phone`, `no_consent`, `no_quota`, `refused:number`, `unreachable` and the like."""
+    """Why a channel was left: `no_phone`, `no_consent`, `no_quota`, `refused:number`, `unreachable` and the like.
+
+    With `provider` only that one of the channel's providers was left.
+    """
 
     at: datetime
     channel: ChannelName
     reason: str
+    provider: str | None = None
 
 
 class Facts(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -66,7 +66,7 @@ class Deliveries:
             choice = choose(message, contact, [one.offer for one in self.channels], self.clock())
             if choice.offer is None or contact is None:
                 return _kept(message, course.finished(message, choice, self.clock()))
-            channel = self._by_name[choice.offer.channel]
+            channel = self._by_name[choice.offer.channel, choice.offer.provider]
             counted = channel.counted(message, contact)
             claimed = self._claimed(message, choice, contact)
             claim = _claim(message, claimed, counted)
@@ -101,7 +101,7 @@ class Deliveries:
 
     def _look_up(self, message: Message) -> Message | None:
         contact = self.contact(message.member_id)
-        channel = self._by_name.get(message.last.channel)
+        channel = self._by_name.get((message.last.channel, message.last.provider))
         if channel is None or contact is None or course.moved_since(message, contact):
             verdict = CANNOT_TELL
         else:
@@ -109,8 +109,8 @@ class Deliveries:
         return _kept(message, course.looked_up(message, verdict, self.clock()))
 
     @property
-    def _by_name(self) -> Mapping[ChannelName, Channel]:
-        return {one.offer.channel: one for one in self.channels}
+    def _by_name(self) -> Mapping[tuple[ChannelName, str], Channel]:
+        return {(one.offer.channel, one.offer.provider): one for one in self.channels}
 
 
 def _call(channel: Channel, claimed: Message, contact: Contact) -> Outcome:
@@ -165,11 +165,14 @@ def _kept(was: Message, now: Message) -> Message | None:
 
 
 def _other_attempts(message: Message) -> list[Attempt]:
-    """The other attempts for this member by the same channel about that time."""
+    """The other attempts for this member by the same provider about that time."""
     since = message.facts.booked_at - course.LOOK_UP_GIVEN_UP
     images = table.page(message.member_id, _MESSAGES_LOOKED_AT, window=(since, None)).images
     attempts = [one for image in images for one in table.message_of(image).attempts]
     mine = message.last
     return [
-        one for one in attempts if one.channel == mine.channel and one.reference != mine.reference
+        one
+        for one in attempts
+        if (one.channel, one.provider) == (mine.channel, mine.provider)
+        and one.reference != mine.reference
     ]

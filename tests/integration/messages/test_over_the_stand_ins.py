@@ -3,19 +3,21 @@
 import json
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
 from chalicelib import config
-from chalicelib.adapters import email, secrets, sms_tencent, wechat
+from chalicelib.adapters import email, secrets, sms_aliyun, sms_tencent, wechat
 from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import system
 from chalicelib.ledger.built import ledger
 from chalicelib.messages import built, table
 from chalicelib.messages.model.message import Message
 from chalicelib.messages.service.announce import announce
+from chalicelib.messages.service.deliver import Deliveries
 from infra.upstreams import launch
 from infra.upstreams.faults import Fault
 from infra.upstreams.launch import Running
@@ -31,7 +33,7 @@ def upstreams(house: House) -> Iterator[Running]:
     with launch.start(settings={"sms_same_content_limit_s": 0}) as running:
         world = running.world.settings
         os.environ.update({
-            "SMS_PROVIDERS": "tencent",
+            "SMS_PROVIDERS": "tencent,aliyun",
             "TENCENT_SMS_ENDPOINT": running.url,
             "TENCENT_SMS_SECRET_ID_PARAM": "/test/sms-id",
             "TENCENT_SMS_SECRET_KEY_PARAM": "/test/sms-key",
@@ -39,6 +41,11 @@ def upstreams(house: House) -> Iterator[Running]:
             "TENCENT_SMS_SIGN_NAME": world.sms_sign_names[0],
             "TENCENT_SMS_SPEND_TEMPLATE_ID": "2000001",
             "TENCENT_SMS_REFUND_TEMPLATE_ID": "2000003",
+            "ALIYUN_SMS_ENDPOINT": running.url,
+            "ALIYUN_SMS_ACCESS_KEY_ID_PARAM": "/test/aliyun-id",
+            "ALIYUN_SMS_ACCESS_KEY_SECRET_PARAM": "/test/aliyun-secret",
+            "ALIYUN_SMS_SIGN_NAME": world.aliyun_sign_names[0],
+            "ALIYUN_SMS_SPEND_TEMPLATE_CODE": "SMS_3000001",
             "WECHAT_APP_ID": world.wechat_app_id,
             "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
             "WECHAT_API_BASE": running.url,
@@ -50,6 +57,8 @@ def upstreams(house: House) -> Iterator[Running]:
         secrets.know({
             "/test/sms-id": world.sms_secret_id,
             "/test/sms-key": world.sms_secret_key,
+            "/test/aliyun-id": world.aliyun_key_id,
+            "/test/aliyun-secret": world.aliyun_key_secret,
             "/test/wechat-secret": world.wechat_secret,
             "/test/smtp": f"smtp://127.0.0.1:{running.smtp_port}",
         })  # fmt: skip
@@ -62,7 +71,8 @@ def upstreams(house: House) -> Iterator[Running]:
 
 def forget() -> None:
     for cached in (
-        config.settings, built.deliveries, sms_tencent.tencent_sms, wechat.wechat, email.mailer,
+        config.settings, built.deliveries, sms_tencent.tencent_sms, sms_aliyun.aliyun_sms,
+        wechat.wechat, email.mailer,
     ):  # fmt: skip
         cached.cache_clear()
 
@@ -128,8 +138,9 @@ def test_what_has_no_template_is_left_to_the_inbox(house: House, upstreams: Runn
     member_id = house.register("13800002003")
     house.top_up(member_id, "no-template", 10_000)
     message = delivered(f"{member_id}-1")
-    assert [(one.channel, one.reason) for one in message.decisions] == [
-        ("sms", "not_configured"), ("wechat", "not_configured"), ("email", "no_email"),
+    assert [(one.channel, one.provider, one.reason) for one in message.decisions] == [
+        ("sms", "tencent", "not_configured"), ("sms", "aliyun", "not_configured"),
+        ("wechat", "wechat", "not_configured"), ("email", None, "no_email"),
     ]  # fmt: skip
     assert message.state == "inbox"
 
@@ -141,6 +152,77 @@ def test_accept_and_hang_is_unknown_and_not_sent_again(house: House, upstreams: 
     message = told(house, member_id, "hang-1")
     assert (message.state, message.last.state) == ("unknown", "unknown")
     assert built.deliveries().go_on(message) == message
+    assert len(upstreams.world.outbox.find("sms", f"+86{phone}")) == 1
+
+
+NO_MONEY = "FailedOperation.InsufficientBalanceInSmsPackage"
+
+
+def tries(message: Message) -> list[tuple[str, str]]:
+    return [(one.provider, one.state) for one in message.attempts]
+
+
+def minutes_later(minutes: int) -> Deliveries:
+    parts = built.deliveries()
+    later = timedelta(minutes=minutes)
+    return Deliveries(parts.channels, parts.contact, lambda: clock.now() + later)
+
+
+def test_what_one_sms_provider_refuses_for_our_account_goes_by_the_other_at_once(
+    house: House, upstreams: Running
+) -> None:
+    member_id = house.register("13800003001")
+    order(upstreams, endpoint="tencent.SendSms", kind="tencent_code", code=NO_MONEY)
+    message = told(house, member_id, "other-1")
+    assert tries(message) == [("tencent", "refused"), ("aliyun", "accepted")]
+    (sms,) = upstreams.world.outbox.find("sms", "+8613800003001")
+    assert (sms["provider"], sms["id"]) == ("aliyun", message.last.provider_ref)
+    assert (sms["out_id"], sms["values"]["amount"]) == (message.last.reference, "68.00")
+    assert [(one.reason, one.provider) for one in message.decisions] == [
+        ("refused:account", "tencent")
+    ]
+
+
+@pytest.mark.parametrize(
+    "code", ["FailedOperation.PhoneNumberInBlacklist", "FailedOperation.ContainSensitiveWord"]
+)
+def test_what_is_refused_for_number_or_content_never_goes_by_the_other(
+    house: House, upstreams: Running, code: str
+) -> None:
+    phone = f"1380000310{len(code) % 10}"
+    member_id = house.register(phone)
+    order(upstreams, endpoint="tencent.SendSms", kind="tencent_code", code=code)
+    message = told(house, member_id, f"never-{code[-6:]}")
+    assert (tries(message), message.state) == ([("tencent", "refused")], "failed")
+    assert upstreams.world.outbox.find("sms", f"+86{phone}") == []
+
+
+def test_a_doubt_at_the_other_is_settled_by_its_own_list(house: House, upstreams: Running) -> None:
+    phone = "13800003002"
+    member_id = house.register(phone)
+    order(upstreams, endpoint="tencent.SendSms", kind="tencent_code", code=NO_MONEY)
+    order(upstreams, endpoint="aliyun.SendSms", kind="accept_then_hang", seconds=0)
+    message = told(house, member_id, "doubt-1")
+    assert tries(message) == [("tencent", "refused"), ("aliyun", "unknown")]
+    settled = minutes_later(2).go_on(message)
+    assert settled.state in {"sent", "delivered"}
+    assert tries(settled)[1][1] in {"accepted", "delivered"}
+    assert len(upstreams.world.outbox.find("sms", f"+86{phone}")) == 1
+
+
+def test_what_the_other_never_took_is_sent_again_when_its_list_says_so(
+    house: House, upstreams: Running
+) -> None:
+    phone = "13800003003"
+    member_id = house.register(phone)
+    order(upstreams, endpoint="tencent.SendSms", kind="tencent_code", code=NO_MONEY)
+    order(upstreams, endpoint="aliyun.SendSms", kind="hang_before", seconds=0)
+    message = told(house, member_id, "doubt-2")
+    assert tries(message)[-1] == ("aliyun", "unknown")
+    settled = minutes_later(31).go_on(message)
+    assert tries(settled) == [
+        ("tencent", "refused"), ("aliyun", "not_taken"), ("aliyun", "accepted"),
+    ]  # fmt: skip
     assert len(upstreams.world.outbox.find("sms", f"+86{phone}")) == 1
 
 

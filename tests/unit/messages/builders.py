@@ -1,5 +1,6 @@
 """Messages, contacts and offers for the tests of the rules."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -18,6 +19,8 @@ SMS, WECHAT, EMAIL = (
     Offer("email", "smtp", ALL),
 )
 OFFERS = (SMS, WECHAT, EMAIL)
+ALIYUN = Offer("sms", "aliyun", ALL)
+TWO_SMS = (SMS, ALIYUN, WECHAT, EMAIL)
 
 
 class Someone(NamedTuple):
@@ -51,10 +54,15 @@ def message(**more: Any) -> Message:  # noqa: ANN401
     return replace(made, **more)
 
 
-def tried(was: Message, *outcomes: Outcome, contact: Someone = ANYONE) -> Message:
-    """The message after one attempt for each outcome, each over the channel that is next."""
+def tried(
+    was: Message,
+    *outcomes: Outcome,
+    contact: Someone = ANYONE,
+    offers: Sequence[Offer] = OFFERS,
+) -> Message:
+    """The message after one attempt for each outcome, each by the offer that is next."""
     for outcome in outcomes:
-        choice = choose(was, contact, OFFERS, NOW)
+        choice = choose(was, contact, offers, NOW)
         claimed = claim(was, choice, contact)
         settled = course.settled(claimed, claimed.last.n, outcome, NOW)
         assert settled is not None

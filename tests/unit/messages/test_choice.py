@@ -2,9 +2,18 @@
 
 import pytest
 
-from chalicelib.messages.model.choice import UNREACHABLE_TRIES, Offer, choose, masked
-from chalicelib.messages.model.course import Outcome
-from tests.unit.messages.builders import NOW, OFFERS, WECHAT, Someone, message, tried
+from chalicelib.messages.model.choice import UNREACHABLE_TRIES, Choice, Offer, choose, masked
+from chalicelib.messages.model.course import RETRY_AFTER_S, Outcome
+from tests.unit.messages.builders import (
+    ALIYUN,
+    NOW,
+    OFFERS,
+    TWO_SMS,
+    WECHAT,
+    Someone,
+    message,
+    tried,
+)
 
 UNREACHABLE = Outcome("unreachable", code="NewConnectionError")
 
@@ -76,6 +85,90 @@ def test_a_provider_that_cannot_be_reached_is_tried_again_but_not_for_ever(
     choice = choose(tried(message(), *[UNREACHABLE] * tries), Someone(), OFFERS, NOW)
     assert choice.offer is not None
     assert choice.offer.channel == channel
+
+
+@pytest.mark.parametrize("kind", ["account", "template", "frequency", "origin"])
+def test_what_one_provider_has_against_us_hands_the_message_to_the_next_with_its_reason(
+    kind: str,
+) -> None:
+    was = tried(message(), Outcome("refused", code="x", kind=kind), offers=TWO_SMS)
+    choice = choose(was, Someone(), TWO_SMS, NOW)
+    assert choice.offer == ALIYUN
+    assert (was.state, was.due_at) == ("retrying", NOW), "at once"
+    assert told(choice) == [("sms", f"refused:{kind}", "tencent")]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        (Outcome("refused", code="x", kind="number"), "refused:number"),
+        (Outcome("refused", code="x", kind="content"), "refused:content"),
+        (Outcome("refused", code="x", kind="other"), "refused:other"),
+        (Outcome("undelivered", code="MK:0001"), "undelivered"),
+        (Outcome("unresolved"), "outcome_unknown"),
+    ],
+)
+def test_what_may_have_arrived_or_is_the_number_never_goes_to_the_other_provider(
+    outcome: Outcome, reason: str
+) -> None:
+    choice = choose(tried(message(), outcome, offers=TWO_SMS), Someone(), TWO_SMS, NOW)
+    assert choice.offer == WECHAT
+    assert told(choice) == [("sms", reason, None)]
+
+
+def test_after_both_providers_said_no_the_next_channel_comes_and_both_reasons_are_kept() -> None:
+    account = Outcome("refused", code="x", kind="account")
+    choice = choose(tried(message(), account, account, offers=TWO_SMS), Someone(), TWO_SMS, NOW)
+    assert choice.offer == WECHAT
+    assert told(choice) == [
+        ("sms", "refused:account", "tencent"),
+        ("sms", "refused:account", "aliyun"),
+    ]
+
+
+def test_a_doubt_at_the_second_provider_closes_the_channel_too() -> None:
+    outcomes = (Outcome("refused", code="x", kind="account"), Outcome("unresolved"))
+    choice = choose(tried(message(), *outcomes, offers=TWO_SMS), Someone(), TWO_SMS, NOW)
+    assert choice.offer == WECHAT
+    assert told(choice)[-1] == ("sms", "outcome_unknown", None)
+
+
+@pytest.mark.parametrize(
+    ("tries", "provider"),
+    [
+        (UNREACHABLE_TRIES - 1, "tencent"),
+        (UNREACHABLE_TRIES, "aliyun"),
+        (2 * UNREACHABLE_TRIES - 1, "aliyun"),
+        (2 * UNREACHABLE_TRIES, "wechat"),
+    ],
+)
+def test_each_provider_has_its_own_tries(tries: int, provider: str) -> None:
+    was = tried(message(), *[UNREACHABLE] * tries, offers=TWO_SMS)
+    choice = choose(was, Someone(), TWO_SMS, NOW)
+    assert choice.offer is not None
+    assert choice.offer.provider == provider
+
+
+def test_the_first_pause_at_the_next_provider_is_as_short_as_at_the_first() -> None:
+    was = tried(message(), *[UNREACHABLE] * (UNREACHABLE_TRIES + 1), offers=TWO_SMS)
+    assert was.due_at is not None
+    assert (was.due_at - NOW).total_seconds() == RETRY_AFTER_S[0]
+
+
+def test_what_holds_for_the_channel_is_said_once_for_all_its_providers() -> None:
+    choice = choose(message(), Someone(phone=None), TWO_SMS, NOW)
+    assert told(choice) == [("sms", "no_phone", None)]
+
+
+def test_a_provider_without_a_template_for_the_kind_leaves_it_to_the_other() -> None:
+    only_top_ups = Offer("sms", "tencent", frozenset({"top_up"}))
+    choice = choose(message(), Someone(), (only_top_ups, ALIYUN), NOW)
+    assert choice.offer == ALIYUN
+    assert told(choice) == [("sms", "not_configured", "tencent")]
+
+
+def told(choice: Choice) -> list[tuple[str, str, str | None]]:
+    return [(one.channel, one.reason, one.provider) for one in choice.decisions]
 
 
 def test_a_decision_is_kept_once() -> None:
