@@ -4,7 +4,6 @@ from chalice.app import Blueprint, CloudWatchEvent, Cron, Rate
 
 from chalicelib.adapters import streams
 from chalicelib.ledger.built import ledger
-from chalicelib.ledger.service.expiry import Expiring
 
 triggers = Blueprint(__name__)
 _SPARE_MS = (
@@ -15,6 +14,8 @@ _SPARE_FOR_ONE_MS = 30_000
 
 @triggers.schedule(Rate(1, unit=Rate.HOURS))
 def expire(event: CloudWatchEvent) -> None:
+    from chalicelib.ledger.service.expiry import Expiring  # noqa: PLC0415 - the HTTP function reads this too
+
     Expiring(ledger()).run(streams.while_time(event.context, _SPARE_FOR_ONE_MS))
 
 

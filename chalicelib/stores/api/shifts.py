@@ -1,6 +1,6 @@
 """A till's shift: opened with a float, closed with a count, then final; printed and exported."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
@@ -20,9 +20,9 @@ from chalicelib.kernel.errors import (
 )
 from chalicelib.kernel.money import Fen
 from chalicelib.kernel.words import CALLER_NAME, ONE_LINE
-from chalicelib.ledger.built import ledger
 from chalicelib.ledger.model.asked import fingerprint
 from chalicelib.ledger.model.refusals import NameTaken
+from chalicelib.stores import built
 from chalicelib.stores.api.shifts_views import ShiftList, ShiftView, shift_view
 from chalicelib.stores.model.shifts import Shift
 from chalicelib.stores.model.shifts_report import (
@@ -33,8 +33,9 @@ from chalicelib.stores.model.shifts_report import (
     ShiftClosed,
     ShiftOpen,
 )
-from chalicelib.stores.service.shifts import Closing, Done, Shifts
-from chalicelib.stores.templates import shifts as templates
+
+if TYPE_CHECKING:
+    from chalicelib.stores.service.shifts import Done, Shifts
 
 routes = Routes(__name__)
 
@@ -112,6 +113,8 @@ def put_shift(call: Call, store_id: str, shift_name: ShiftName, body: OpenReques
 )
 def put_shift_close(call: Call, store_id: str, shift_name: ShiftName, body: CloseRequest) -> Answer:
     """Close a shift with a count. It is final: the same count again answers the same, another one is refused."""
+    from chalicelib.stores.service.shifts import Closing  # noqa: PLC0415 - not for who only sells
+
     closing = Closing(
         [Count(each.method, each.amount_fen) for each in body.counted],
         body.note,
@@ -161,6 +164,8 @@ def get_shifts(call: Call, store_id: str, query: Paging) -> ShiftList:
 def get_shift_export(call: Call, store_id: str, shift_name: ShiftName) -> Answer:
     """A closed shift as CSV, for a spreadsheet."""
     shift, report = _closed(store_id, shift_name)
+    from chalicelib.stores.templates import shifts as templates  # noqa: PLC0415
+
     text = templates.table(shift, report, gate().store(store_id), english=call.english)
     return Answer(
         text, content_type=sheet.CONTENT_TYPE, headers=sheet.headers(f"shift-{report.number}")
@@ -179,12 +184,14 @@ def get_shift_export(call: Call, store_id: str, shift_name: ShiftName) -> Answer
 def get_shift_receipt(call: Call, store_id: str, shift_name: ShiftName, query: Printing) -> Answer:
     """A closed shift as a page for a thermal printer, 58 or 80 mm wide."""
     shift, report = _closed(store_id, shift_name)
+    from chalicelib.stores.templates import shifts as templates  # noqa: PLC0415
+
     printed = templates.Printed(shift, report, gate().store(store_id), english=call.english)
     return Answer(printed.page(query.width), content_type=slip.CONTENT_TYPE, headers=slip.HEADERS)
 
 
-def _desk() -> Shifts:
-    return Shifts(ledger())
+def _desk() -> "Shifts":
+    return built.shifts()
 
 
 def _closed(store_id: str, shift_name: str) -> tuple[Shift, Report]:
@@ -194,7 +201,7 @@ def _closed(store_id: str, shift_name: str) -> tuple[Shift, Report]:
     return shift, shift.report
 
 
-def _answer(done: Done) -> Answer:
+def _answer(done: "Done") -> Answer:
     headers = replayed(again=not done.first)
     return Answer(shift_view(done.shift), status=201 if done.first else 200, headers=headers)
 
