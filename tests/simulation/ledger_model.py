@@ -265,6 +265,8 @@ class PlainLedger:
         body = asked.body
         posting = self._open(asked, asked.member)
         person, rows = posting.person, list(body["payments"])
+        if sum(row.method == "coupon" for row in rows) > 1:
+            refuse("coupon_not_usable", because="one_an_order")
         if person.lost and any(row.method in ON_THE_CARD for row in rows):
             refuse("card_lost")
         table = reckon.table(body["total"], rows, body["lines"])
@@ -373,6 +375,7 @@ class PlainLedger:
             if amount:
                 piece.returned += amount
                 self._put_back(posting, piece.terms, amount)
+        self._pay_claims(posting)
         self._take_earned(posting, sale, after)
         for number, row in enumerate(sale.rows):
             if sum(now[number]):
@@ -463,8 +466,16 @@ class PlainLedger:
         if held:
             posting.move(held, -first)
         rest = self._draw_points(posting, due - first)
-        if rest and self.rules.points.may_go_below_zero:
-            posting.move(Thing(posting.new_id(), "points_debt"), -rest)
+        kind = "points_debt" if self.rules.points.may_go_below_zero else "points_claim"
+        if rest:
+            posting.move(Thing(posting.new_id(), kind), -rest)
+
+    def _pay_claims(self, posting: Posting) -> None:
+        """What earlier refunds could not take comes out of the points that this one gives back, and of no others."""
+        given = sum(n for t, n in posting.moves if t.kind == "points")
+        claims = [t for t in posting.person.things if t.kind == "points_claim"]
+        owed = min(given, -sum(t.left for t in claims))
+        self._pay_off(posting, claims, owed - self._draw_points(posting, owed))
 
     def _top_up(self, asked: Asked) -> str:
         posting = self._open(asked, asked.member)
@@ -644,11 +655,13 @@ class PlainLedger:
         for kind, draw in (("debt", self._draw_money), ("points_debt", self._draw_points)):
             debts = [t for t in posting.person.things if t.kind == kind and t.left]
             owed = -sum(t.left for t in debts)
-            paid = owed - draw(posting, owed)
-            for debt in debts:
-                part = min(paid, -debt.left)
-                paid -= part
-                posting.move(debt, part)
+            self._pay_off(posting, debts, owed - draw(posting, owed))
+
+    def _pay_off(self, posting: Posting, debts: Sequence[Thing], paid: int) -> None:
+        for debt in debts:
+            part = min(paid, -debt.left)
+            paid -= part
+            posting.move(debt, part)
 
     def _earn(self, posting: Posting, points: int, pools: Sequence[Thing]) -> Thing:
         """Points that end together are one lot; what a refund reopened stays by itself."""

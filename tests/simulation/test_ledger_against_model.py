@@ -47,7 +47,8 @@ CODES = (
 OFTEN = {
     "race: one first", "race: other first", "sent again", "names sent again", "kept: join",
     "entry expiry", "entry expiry_notice", "entry join_in", "moved: reopened lot", "moved: debt",
-    "moved: points_debt", "tier gold",
+    "moved: points_debt",
+    "moved: points_claim", "tier gold",
 }  # fmt: skip
 FEN = st.one_of(st.integers(1, 30), st.integers(1, 3_000), st.sampled_from([333, 1_000, 1_679]))
 HELD = ("principal", "bonus")
@@ -388,7 +389,8 @@ class Sequences(RuleBasedStateMachine):
             total = base + reckon.coupon_worth(coupon.coupon, total)
         slip = data.draw(st.sampled_from([0, 0, 0, 0, 1]))
         worth = max(1, reckon.coupon_worth(coupon.coupon, total) + slip)
-        return [*rows, Paid("coupon", worth, coupon.lot_id)]
+        coupons = [Paid("coupon", worth, coupon.lot_id)] * data.draw(st.sampled_from([1] * 9 + [2]))
+        return [*rows, *coupons]
 
     def _lines(self, data: Data, total: int) -> tuple[list[Line], int]:
         """None, or some that come to the total and a discount."""
