@@ -33,7 +33,7 @@ class Scene:
         self.phone = f"138{next(numbers):08d}"
         self.member_id = self.world.at_the_counter(self.phone)
         self.other_id = self.world.in_the_app(f"openid fault {self.phone}")
-        self.top_up = self.did("top_up", paid=5_000, **CASH | {"bonus": 500})
+        self.top_up = self.did("top_up", paid=5_000, **CASH | {"bonus": 500, "free": True})
         self.coupon = self.did("grant", coupon="off3")
         self.did("top_up", self.other_id, paid=700, **CASH)
         self.sale = self.did(
