@@ -80,7 +80,7 @@ def points_of(moves: Iterable[Move]) -> int:
 def _reopened(lot: Lot, lot_id: str, until: datetime) -> Lot:
     return Lot(
         lot_id, lot.kind, lot.given, lot.paid_fen, lot.worth_fen, None, until, lot.product,
-        lot.title, lot.service, lot.stores, lot.off, reopens=lot.reopens or lot.lot_id,
+        lot.title, lot.service, lot.stores, lot.off, lot.reopens or lot.lot_id, lot.bought,
     )  # fmt: skip
 
 

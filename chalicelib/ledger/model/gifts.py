@@ -38,7 +38,7 @@ def coupon_kind(rules: Rules, word: str) -> CouponKind:
     for each in rules.coupons:
         if each.coupon == word:
             return each
-    raise NotOffered(asked=word)
+    raise NotOffered
 
 
 def coupon_lot(word: str, at: Situation) -> Lot:
@@ -49,7 +49,7 @@ def coupon_lot(word: str, at: Situation) -> Lot:
         *([at.rules.after_days(at.now, kind.valid_days)] if kind.valid_days else []),
     ]
     if ends and min(ends) <= at.now:
-        raise NotOffered(asked=word)
+        raise NotOffered
     return Lot(
         at.lot_id(), "coupon", 1,
         starts_at=at.rules.start_of(kind.starts_on) if kind.starts_on else None,

@@ -121,7 +121,7 @@ def count_card(rules: Rules, word: str) -> CountCardKind:
     for each in rules.count_cards:
         if each.count_card == word:
             return each
-    raise NotOffered(asked=word)
+    raise NotOffered
 
 
 def card_lot(kind: CountCardKind, at: Situation, *, paid_fen: int) -> Lot:

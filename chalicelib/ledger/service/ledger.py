@@ -113,7 +113,8 @@ class Ledger(Reading, frozen=True):
             return
         now, rules = self.clock(), self.rules()
         out = post(giving, JoinOut(into=target.member_id), rules, now)
-        left = giving.live(now) if out.expired else giving
+        gone = expired(giving, rules, now)
+        left = gone.account if gone else giving
         came = post(taking, JoinIn(left=left), rules, now)
         self._keep(transaction, "source account", giving, out, by)
         self._keep(transaction, "target account", taking, came, by)

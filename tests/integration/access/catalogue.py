@@ -68,7 +68,7 @@ def _spend(world: World) -> dict[str, Any]:
         "total_fen": 300,
         "payments": [
             {"method": "cash", "amount_fen": 200},
-            {"method": "balance", "amount_fen": 100},
+            {"method": "wechat_pay", "amount_fen": 100},
         ],
         "lines": [{"name": "拿铁", "quantity": 1, "amount_fen": 300, "sku": "latte"}],
         "note": "少冰",
@@ -92,7 +92,7 @@ def _void(world: World) -> dict[str, Any]:
 
 
 def _top_up_refund(world: World) -> dict[str, Any]:
-    return {"out_top_up_no": world.fresh_order(), "reason": "不想要了"}
+    return {"out_sale_no": world.fresh_order(), "reason": "不想要了"}
 
 
 def _correction(world: World) -> dict[str, Any]:

@@ -165,7 +165,7 @@ class World:
         return {name: known[name] for name in names_in(endpoint.path)}
 
     def fresh_order(self) -> str:
-        """A spend and a top-up of this name are there in each store; nothing was given back of them, for a while."""
+        """A spend and a count card of this name are in each store; nothing was given back of them, for a while."""
         return f"p-{self.number() % POOL}"
 
     def fresh_terminal(self, store_id: str) -> str:
@@ -249,9 +249,12 @@ def build(house: House, dynamodb_url: str, tables: Mapping[str, str]) -> World:
             _hire(store_id, staff_no)
     for who in (member_id, other_member_id):
         _announce(who)
-    for store_id, till in (("s1", house.till), ("s2", house.other_till)):
+    for store_id, till, third in (
+        ("s1", house.till, "15600000001"),
+        ("s2", house.other_till, "15600000002"),
+    ):
         _look_after(house.office, store_id, "w-0", member_id, other_member_id)
-        _fill_pool(till, store_id, member_id)
+        _fill_pool(till, store_id, third)
         for name in ("w-0", "w-1"):
             _work(till, store_id, name)
     spend = house.till.get("/v1/stores/s1/spends/w-0").json
@@ -286,9 +289,14 @@ def _work(till: Client, store_id: str, name: str) -> None:
         assert reply.status == 201, reply.text
 
 
-def _fill_pool(till: Client, store_id: str, member_id: str) -> None:
+def _fill_pool(till: Client, store_id: str, phone: str) -> None:
+    """A member of their own, so that what is there to be given back fills nobody else's card."""
+    member_id = till.post("/v1/members", {"phone": phone, "consents": {}}).json["member_id"]
+    cut = {"member_id": member_id, "count_card": "cut", "method": "cash"}
     for number in range(POOL):
-        _sell(till, store_id, f"p-{number}", member_id)
+        for path, body in (("spends", spend_of(member_id)), ("card-sales", cut)):
+            reply = till.put(f"/v1/stores/{store_id}/{path}/p-{number}", body)
+            assert reply.status == 201, reply.text
 
 
 def spend_of(member_id: str) -> dict[str, Any]:
