@@ -136,9 +136,9 @@ def get_top_up(_call: Call, store_id: str, out_top_up_no: OrderName) -> object:
     answers={200: TopUpOffer},
     raises=(NotFound,),
 )
-def post_top_up_quote(_call: Call, store_id: str, body: TopUpAsked) -> TopUpOffer:
+def post_top_up_quote(call: Call, store_id: str, body: TopUpAsked) -> TopUpOffer:
     """What the chain's rules would give this member on top; nothing is written."""
-    del store_id
+    store_of(call, store_id)
     desk = ledger()
     account = desk.card(body.member_id).account
     rule = top_ups.granted(account, desk.rules(), body.paid_fen, clock.now())
