@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 import msgspec
 
 from chalicelib.access import service
-from chalicelib.access.api.names import Name, StaffNo, named
+from chalicelib.access.api.names import Name, StaffNo
 from chalicelib.access.edge import Routes, gate, stamp
 from chalicelib.access.model import ROLES, Caller, Limits, OwnLimits, TooManyTries, limits_of
 from chalicelib.access.table import Staff
-from chalicelib.adapters.http import Answer, Call
+from chalicelib.adapters.http import Answer, Call, named
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotAuthenticated, NotFound
 

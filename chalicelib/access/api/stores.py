@@ -5,11 +5,11 @@ from typing import Annotated
 import msgspec
 
 from chalicelib.access import service
-from chalicelib.access.api.names import Name, StoreId, named
+from chalicelib.access.api.names import Name, StoreId
 from chalicelib.access.edge import Routes, gate, stamp
 from chalicelib.access.model import Limits, OwnLimits, Store, limits_of
 from chalicelib.access.table import Key
-from chalicelib.adapters.http import Answer, Call, known_version, tagged
+from chalicelib.adapters.http import Answer, Call, known_version, named, tagged
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import ConditionMissing, Gone, InvalidRequest, NotFound, invalid
 

@@ -1,7 +1,7 @@
 """The HTTP edge: typed requests in, typed answers or problem documents out; the only room that knows statuses."""
 
 from chalicelib.adapters.http.answers import Answer, At, at, replayed
-from chalicelib.adapters.http.calls import Call, Paging, unchanged
+from chalicelib.adapters.http.calls import Call, Paging, named, unchanged
 from chalicelib.adapters.http.preconditions import known_version, tagged
 from chalicelib.adapters.http.problems import answer_problems, problem
 from chalicelib.adapters.http.routes import Endpoint, Routes
@@ -16,6 +16,7 @@ __all__ = [
     "answer_problems",
     "at",
     "known_version",
+    "named",
     "problem",
     "replayed",
     "tagged",

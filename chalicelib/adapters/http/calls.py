@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from chalice.app import MultiDict, Request
 
-from chalicelib.kernel.errors import InvalidRequest, Malformed, TooLarge, invalid
+from chalicelib.kernel.errors import InvalidRequest, Malformed, NotFound, TooLarge, invalid
 
 MOST_BODY_BYTES = 256 * 1024
 _SENT = re.compile(
@@ -101,6 +101,15 @@ def decode(raw: bytes, kind: type[T]) -> T:
         raise Malformed from error
     json.loads(raw, object_pairs_hook=_once)
     return decoded
+
+
+def named(value: str, kind: object) -> str:
+    """A name that a path carries, held to its pattern. Raises NotFound: nothing can be there."""
+    try:
+        checked: str = msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise NotFound from error
+    return checked
 
 
 def _once(pairs: list[tuple[str, Any]]) -> None:

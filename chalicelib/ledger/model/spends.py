@@ -1,6 +1,6 @@
 """A spend: every way of payment, the points it earns, and what a till may take on trust."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
@@ -207,10 +207,12 @@ def percent_off(total_fen: int, order_lines: Sequence[Line], discount_fen: int) 
     return -(-100 * (gross - total_fen) // gross)
 
 
-def written_off(posting: Spend) -> Spend:
-    """The same sale, where the chain bears what the balance did not pay."""
+def written_off(posting: Spend, methods: Collection[str]) -> Spend:
+    """The same sale, where the chain bears what was to be paid in these ways."""
     payments = tuple(
-        msgspec.structs.replace(each, method="written_off") if each.method == "balance" else each
+        replace(each, method="written_off", lot_id=None, times=0)
+        if each.method in methods
+        else each
         for each in posting.payments
     )
     return replace(posting, payments=payments)

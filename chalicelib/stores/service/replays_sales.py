@@ -98,7 +98,7 @@ class LedgerSales(msgspec.Struct, frozen=True):
             store, held.name, sale, till_id=held.till_id, late=True, trust_fen=WITHOUT_BOUND
         )
         if as_.way == "write_off":
-            posting = written_off(posting, held.code)
+            posting = spends.written_off(posting, _borne(held.code))
         return self._take(sale, replace(posting, reason=as_.reason), by)
 
     def link(self, held: Held, by: Stamp) -> None:
@@ -108,17 +108,9 @@ class LedgerSales(msgspec.Struct, frozen=True):
         return _posted(self.ledger.take(sale.member_id, posting, fingerprint(sale), by))
 
 
-def written_off(posting: Spend, code: str) -> Spend:
-    """The chain bears what the card cannot pay: the balance part, or all that the card was to pay where more failed."""
-    if code in OF_THE_BALANCE:
-        return spends.written_off(posting)
-    payments = tuple(
-        msgspec.structs.replace(each, method="written_off", lot_id=None, times=0)
-        if each.method in FROM_CARD
-        else each
-        for each in posting.payments
-    )
-    return replace(posting, payments=payments)
+def _borne(code: str) -> frozenset[str]:
+    """What the card cannot pay: the balance part, or all that the card was to pay where more failed."""
+    return frozenset({"balance"}) if code in OF_THE_BALANCE else FROM_CARD
 
 
 def _posted(taken: Taken) -> Posted:
