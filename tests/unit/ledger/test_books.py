@@ -2,29 +2,25 @@
 
 import pickle
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from chalicelib.access.model import Store
 from chalicelib.kernel.errors import Refused
 from chalicelib.ledger.facts import EntryPosted, Payment
-from chalicelib.ledger.model.account import Account
 from chalicelib.ledger.model.books import ORDER_KINDS, Fold
 from chalicelib.ledger.model.books_words import Difference
 from chalicelib.ledger.model.gifts import CardLostNotice, CardReplaced, Grant
-from chalicelib.ledger.model.posting import Order, Posting, post
+from chalicelib.ledger.model.posting import Order, Posting
 from chalicelib.ledger.model.refunds import Refund
 from chalicelib.ledger.model.rules import BalanceRules, PointsRules, Rules
 from chalicelib.ledger.model.sold import Sold
 from chalicelib.ledger.model.spends import spend
 from chalicelib.ledger.model.top_ups import TopUp
+from tests.unit.ledger.shop import STORE, Shop
 
-STORE = Store("s1", "First")
 RULES = Rules(
     balance=BalanceRules(bonus_valid_days=3),
     points=PointsRules(earn_fen=10, valid_months=1, redeem_fen=100, may_go_below_zero=True),
@@ -34,31 +30,26 @@ NUMBERS = (
 )  # fmt: skip
 
 
-@dataclass
-class Ledger:
-    """One account in memory, with its entries and their orders."""
+class Ledger(Shop):
+    """A shop that remembers its orders, and takes what it is not refused."""
 
-    account: Account = field(default_factory=lambda: Account("m"))
-    entries: list[EntryPosted] = field(default_factory=list)
-    orders: dict[str, Order] = field(default_factory=dict)
-    now: datetime = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+    def __init__(self) -> None:
+        super().__init__(RULES)
+        self.orders: dict[str, Order] = {}
 
     def take(self, posting: Posting) -> None:
         try:
-            posted = post(self.account, posting, RULES, self.now)
+            order = self.do(posting)
         except Refused:
             return
-        self.account = posted.account
-        self.entries += [each for each in (posted.expired, posted.entry) if each]
-        name = posting.order_name
-        self.orders[name] = Order("s1", posting.kind, name, "", posted.entry, lines=posting.lines)
+        self.orders[order.name] = order
         answered = posting.answers()
-        if answered and posted.refunded:
-            given: dict[str, Any] = {"refunds": answered.refunds + 1, "refunded": posted.refunded}
+        if answered and self.refunded:
+            given: dict[str, Any] = {"refunds": answered.refunds + 1, "refunded": self.refunded}
             self.orders[answered.name] = replace(answered, **given)
 
-    def do(self, what: str, fen: int, hours: int) -> None:
-        self.now += timedelta(hours=hours)
+    def step(self, what: str, fen: int, hours: int) -> None:
+        self.later(hours=hours)
         at: dict[str, Any] = {"store": STORE, "order_name": f"o{len(self.orders)}"}
         sales = [each for each in self.orders.values() if each.kind == "spend" and each.entry]
         match what:
@@ -106,9 +97,9 @@ STEPS = st.lists(
 
 def busy(steps: Sequence[tuple[str, int, int]]) -> Ledger:
     ledger = Ledger()
-    ledger.do("top_up", 3_000, 0)
+    ledger.step("top_up", 3_000, 0)
     for step in steps:
-        ledger.do(*step)
+        ledger.step(*step)
     return ledger
 
 

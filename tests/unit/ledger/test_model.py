@@ -1,12 +1,11 @@
 """What a posting does to an account."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.access.model import Store
 from chalicelib.kernel.errors import InvalidRequest
 from chalicelib.kernel.money import MOST_FEN, yuan
 from chalicelib.ledger.facts import Payment
@@ -16,9 +15,7 @@ from chalicelib.ledger.model.refusals import BalanceTooHigh, BalanceTooLow
 from chalicelib.ledger.model.rules import Rules
 from chalicelib.ledger.model.spends import spend
 from chalicelib.ledger.model.top_ups import TopUp
-
-STORE = Store("s1", "First")
-NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+from tests.unit.ledger.shop import NOW, STORE
 
 
 def topped_up(fen: int, bonus_fen: int = 0) -> TopUp:
