@@ -52,12 +52,13 @@ Key = tuple[str, str]
 
 @dataclass
 class Shop:
-    """Postings at one store, at a time that a test turns; each member has an account of their own."""
+    """Postings at one store, at a time that a test turns, and that goes on by a `tick` whenever it is asked for."""
 
     house: House
     seed: int = 0
     now: datetime = START
     rules: Rules = RULES
+    tick: timedelta = timedelta(milliseconds=1)
     posted: list[EntryPosted] = field(default_factory=list)
     phones: dict[str, str] = field(default_factory=dict)
 
@@ -66,7 +67,7 @@ class Shop:
         self.desk = Ledger(built.ledger().members, lambda: self.rules, self.clock)
 
     def clock(self) -> datetime:
-        self.now += timedelta(milliseconds=1)
+        self.now += self.tick
         return self.now
 
     def member(self, paid_fen: int = 50_000) -> str:
