@@ -95,8 +95,8 @@ def insert(db: sqlite3.Connection, draft: Draft, owner: str, now: datetime) -> N
 def renew(db: sqlite3.Connection, draft: Draft, owner: str, now: datetime) -> None:
     """Nothing of it ever left the till, so its name is free for the same order at another time."""
     db.execute(
-        "UPDATE orders SET body = ?, card = ?, state = 'asking', owner = ?, begun_at = ?, decided_at = NULL"
-        " WHERE kind = ? AND name = ?",
+        "UPDATE orders SET body = ?, card = ?, state = 'asking', owner = ?, unwanted = NULL, begun_at = ?,"
+        " decided_at = NULL WHERE kind = ? AND name = ?",
         (draft.body, draft.card, owner, instant(now), draft.kind, draft.name),
     )
 
