@@ -1,5 +1,6 @@
 """What a till refuses by itself: an order that could only be refused when it is too late to mend it."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -55,10 +56,28 @@ def test_an_order_that_cannot_be_right_is_never_kept(wrong: dict[str, Any]) -> N
         spend(**wrong)
 
 
-def test_the_edges_are_taken() -> None:
-    spend(name="a" * 64, note="x" * 200)
-    spend(lines=[Line("tea", 9_999, 1_001)], discount_fen=1)
-    spend(payments=[Payment("cash", 100)] * 10)
+@pytest.mark.parametrize(
+    ("edge", "sent"),
+    [
+        ({"note": "x" * 200}, {"note": "x" * 200}),
+        (
+            {"lines": [Line("tea", 9_999, 1_001)], "discount_fen": 1},
+            {"lines": [{"name": "tea", "quantity": 9_999, "amount_fen": 1_001}], "discount_fen": 1},
+        ),
+        (
+            {"payments": [Payment("cash", 100)] * 10},
+            {"payments": [{"method": "cash", "amount_fen": 100}] * 10},
+        ),
+    ],
+)
+def test_an_order_at_the_edge_is_sent_as_it_was_asked(
+    edge: dict[str, Any], sent: dict[str, Any]
+) -> None:
+    assert json.loads(spend(**edge).body).items() >= sent.items()
+
+
+def test_the_longest_name_is_taken() -> None:
+    assert spend(name="a" * 64).name == "a" * 64
 
 
 def test_the_time_does_not_make_another_order() -> None:
