@@ -1,6 +1,5 @@
 """A line to the house over loopback HTTP, with weather: what a till meets between itself and the API."""
 
-import json
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -122,8 +121,3 @@ def bridged(client: Client, weather: Callable[[str, str], Weather]) -> Iterator[
         bridge.shutdown()
         thread.join()
         bridge.server_close()
-
-
-def body_of(reply: Reply) -> dict[str, object]:
-    said: dict[str, object] = json.loads(reply.text)
-    return said

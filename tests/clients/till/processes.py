@@ -52,11 +52,11 @@ def piping(
             process.kill()
 
 
-def environment(config: Path, language: str = "en_US.UTF-8") -> dict[str, str]:
+def environment(config: Path) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'clients' / 'till'}",
         "PYTHONUTF8": "1",
         "DENGTA_TILL_CONFIG": str(config),
-        "LANG": language,
+        "LANG": "en_US.UTF-8",
     }

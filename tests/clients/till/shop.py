@@ -1,7 +1,7 @@
 """A store with the companion at its counter: one line with weather, one member who shows a card."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +11,7 @@ from typing import Any
 from dengta_till import Config, Sale, Till
 from dengta_till import Payment as Paid
 from dengta_till.wire import Line
+from tests.client import Client
 from tests.clients.till.bridge import Bridge, Weather, bridged
 from tests.house import House
 
@@ -49,9 +50,19 @@ class Shop:
 
     def enrolled(self, **changed: Any) -> Till:  # noqa: ANN401
         till = self.till(**changed)
-        manager = self.house.staff(self.house.store, "store_manager", "07")
-        till.enroll("counter 1", manager.token)
+        till.enroll("counter 1", self.manager().token)
         return till
+
+    def manager(self) -> Client:
+        return self.house.staff(self.house.store, "store_manager", "07")
+
+    def settle(self, held_id: str | None, way: str) -> dict[str, Any]:
+        """What the store manager's decision over a held record came to."""
+        path = f"/v1/stores/s1/held/{held_id}/settlement"
+        settled = self.manager().put(path, {"way": way, "reason": "looked into"})
+        assert settled.status == 201, settled.text
+        settlement: dict[str, Any] = settled.json["settlement"]
+        return settlement
 
     def card(self, member_id: str) -> str:
         text: str = self.house.member(member_id).get("/v1/me/code").json["offline_card"]
@@ -88,9 +99,9 @@ def sell(till: Till, member_id: str, payments: Sequence[Paid], **more: Any) -> S
 
 @contextmanager
 def opened(house: House, home: Path) -> Iterator[Shop]:
-    weather: Callable[[str, str], Weather] = lambda _method, _path: (  # noqa: E731
-        shop.weather.pop(0) if len(shop.weather) > 1 else shop.weather[0]
-    )
+    def weather(_method: str, _path: str) -> Weather:
+        return shop.weather.pop(0) if len(shop.weather) > 1 else shop.weather[0]
+
     with bridged(house.till, weather) as bridge:
         shop = Shop(house, bridge, home)
         yield shop
