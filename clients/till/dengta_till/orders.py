@@ -15,7 +15,7 @@ _NAME = re.compile(r"[A-Za-z0-9_\-|*@.]{1,64}")
 _MEMBER = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 _ONE_LINE = re.compile(r"[^\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]*")
 _OFFLINE_METHODS = ("balance", "cash", "wechat_pay", "alipay", "card")
-_METHODS = (*_OFFLINE_METHODS, "points", "coupon", "count_card")
+METHODS = (*_OFFLINE_METHODS, "points", "coupon", "count_card")
 _MOST_FEN = 10**10
 _MOST_PAYMENTS, _MOST_LINES, _MOST_QUANTITY = 10, 100, 9999
 _LONGEST_NOTE, _LONGEST_LINE, _LONGEST_SKU = 200, 60, 40
@@ -157,7 +157,7 @@ def _check_words(what: str, words: str, longest: int) -> None:
 def _check_payments(payments: Sequence[Payment], total_fen: int) -> None:
     _check(1 <= len(payments) <= _MOST_PAYMENTS, f"{len(payments)} payments")
     for each in payments:
-        _check(each.method in _METHODS, f"method {each.method!r}")
+        _check(each.method in METHODS, f"method {each.method!r}")
         _check_fen("amount_fen", each.amount_fen, least=1)
     paid_fen = sum(each.amount_fen for each in payments)
     _check(paid_fen == total_fen, f"payments of {paid_fen} for a total_fen of {total_fen}")

@@ -58,13 +58,16 @@ def spend(till: Till, asked: argparse.Namespace) -> None:
         card=asked.card, note=asked.note, name=asked.name,
     )  # fmt: skip
     show.sale(sale, as_json=asked.json)
-    if sale.state == "taken" and till.status().states["offline"] and not asked.json:
-        _replay_quietly(till)
+    if sale.state == "taken" and not asked.json:
+        _replay_what_waits(till)
 
 
-def _replay_quietly(till: Till) -> None:
+def _replay_what_waits(till: Till) -> None:
     """The line is back: what waits goes now; if it breaks again, nothing is worse than before."""
-    show.undecided(till.status().open)
+    now = till.status()
+    if not now.states["offline"]:
+        return
+    show.undecided(now.open)
     try:
         with show.progress() as progress:
             show.replay(till.replay(progress), as_json=False)

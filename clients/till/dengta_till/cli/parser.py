@@ -2,7 +2,7 @@
 
 import argparse
 
-METHODS = "balance, cash, wechat_pay, alipay, card, points, coupon, count_card"
+from dengta_till.orders import METHODS
 
 
 def parser() -> argparse.ArgumentParser:
@@ -38,7 +38,9 @@ def _money(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     spend = commands.add_parser("spend", help="sell (消费)")
     spend.add_argument("member_id")
     spend.add_argument("total_fen", type=int)
-    spend.add_argument("--pay", action="append", required=True, metavar="METHOD=FEN", help=METHODS)
+    spend.add_argument(
+        "--pay", action="append", required=True, metavar="METHOD=FEN", help=", ".join(METHODS)
+    )
     spend.add_argument(
         "--card", help="the member's off-line card, for the balance when there is no line"
     )

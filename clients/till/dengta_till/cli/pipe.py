@@ -14,7 +14,7 @@ Said = Mapping[str, Any]
 def answer_all(till: Till, commands: IO[str], answers: IO[str]) -> None:
     """An answer is written only when what it says is on disk."""
     for line in commands:
-        answers.write(json.dumps(answer(till, line), ensure_ascii=False) + "\n")
+        answers.write(json.dumps(answer(till, line), ensure_ascii=False, default=str) + "\n")
         answers.flush()
 
 
@@ -55,7 +55,7 @@ def _abandon(till: Till, said: Said) -> dict[str, Any]:
 
 _DOES: Mapping[str, Callable[[Till, Said], dict[str, Any]]] = {
     "lookup": lambda till, said: plain(till.lookup(**said)),
-    "card": lambda till, said: _jsonable(plain(till.card(said["card"]))),
+    "card": lambda till, said: plain(till.card(said["card"])),
     "spend": _spend,
     "refund": lambda till, said: plain(till.refund(**said)),
     "top_up": lambda till, said: plain(till.top_up(**said)),
@@ -65,8 +65,3 @@ _DOES: Mapping[str, Callable[[Till, Said], dict[str, Any]]] = {
     "status": lambda till, _said: plain(till.status()),
     "verify": lambda till, _said: {"count": till.verify()},
 }
-
-
-def _jsonable(value: dict[str, Any]) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(json.dumps(value, default=str))
-    return read

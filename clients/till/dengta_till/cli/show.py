@@ -31,27 +31,35 @@ _WIDEST = 200
 
 def said(text: str, values: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps(values, ensure_ascii=False, default=str) + "\n")
+        _object(values)
     else:
-        Console().print(text, markup=False, highlight=False, soft_wrap=True)
+        _line(text)
+
+
+def _object(values: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(values, ensure_ascii=False, default=str) + "\n")
+
+
+def _line(text: str) -> None:
+    Console().print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def error(wrong: TillError, *, as_json: bool) -> None:
     if as_json:
-        said("", problem(wrong), as_json=True)
+        _object(problem(wrong))
     else:
         Console(stderr=True).print(f"[red]{escape(str(wrong))}[/red]", soft_wrap=True)
 
 
 def found(answer: Found, *, as_json: bool) -> None:
     if as_json:
-        said("", plain(answer), as_json=True)
+        _object(plain(answer))
         return
     for each in answer.members:
         text = f"{each.member_id}  {each.card_no}  {each.phone or ''}  {each.name or ''}  "
-        said(text + say("balance_after", fen=each.balance_fen), {}, as_json=False)
+        _line(text + say("balance_after", fen=each.balance_fen))
     if not answer.members or answer.hint:
-        said(answer.hint or say("nobody"), {}, as_json=False)
+        _line(answer.hint or say("nobody"))
 
 
 def card(read: OfflineCard, *, as_json: bool) -> None:
@@ -75,7 +83,7 @@ def _with_balance(text: str, fen: int | None) -> str:
 
 def status(now: Status, *, as_json: bool) -> None:
     if as_json:
-        said("", plain(now), as_json=True)
+        _object(plain(now))
         return
     table = Table("", "", title=f"{now.device_id}  #{now.tip} / #{now.complete_to}")
     for state, count in now.states.items():
@@ -101,19 +109,19 @@ def undecided(orders: Sequence[OpenOrder]) -> None:
         table.add_row(mark, escape(each.name), fen, each.member_id, begun)
     Console(width=_WIDEST).print(table)
     if any(each.kind == "spend" and not each.abandoned for each in orders):
-        said(say("open_hint"), {}, as_json=False)
+        _line(say("open_hint"))
 
 
 def _named(each: Mapping[str, Any]) -> None:
     settled = f"state_{each['code']}"
     state = settled if settled in TEXTS else f"state_{each['outcome']}"
     words = (say(state), each["code"] or "", each["detail"] or "")
-    said(f"#{each['counter']} {each['name']}  {' · '.join(filter(None, words))}", {}, as_json=False)
+    _line(f"#{each['counter']} {each['name']}  {' · '.join(filter(None, words))}")
 
 
 def replay(done: Replay, *, as_json: bool) -> None:
     if as_json:
-        said("", {"ok": True, **plain(done)}, as_json=True)
+        _object({"ok": True, **plain(done)})
         return
     counts: dict[str, int] = {}
     for each in done.named:
@@ -122,19 +130,19 @@ def replay(done: Replay, *, as_json: bool) -> None:
         if each.outcome in {"held", "refused"}:
             _named(vars(each))
     for name, state in done.asked.items():
-        said(f"{name}  {state}", {}, as_json=False)
+        _line(f"{name}  {state}")
     told = "  ".join(f"{outcome} {count}" for outcome, count in sorted(counts.items()))
-    said(told or say("nothing_waits"), {}, as_json=False)
+    _line(told or say("nothing_waits"))
     _warn(done)
 
 
 def _warn(done: Replay) -> None:
     if done.rolled_back and done.server:
-        said(say("rolled_back", highest=done.server.highest, tip=done.tip), {}, as_json=False)
+        _line(say("rolled_back", highest=done.server.highest, tip=done.tip))
     if done.server and done.server.gaps:
-        said(say("gaps", gaps=done.server.gaps), {}, as_json=False)
+        _line(say("gaps", gaps=done.server.gaps))
     if done.server and done.server.broken:
-        said(say("broken", broken=done.server.broken), {}, as_json=False)
+        _line(say("broken", broken=done.server.broken))
 
 
 @contextmanager
