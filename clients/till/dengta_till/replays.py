@@ -45,7 +45,10 @@ class Replaying:
         )
 
     def _clear(self, order: Order) -> str:
-        """What came of an order, asked under its name; a refusal of one does not stop the others."""
+        """What came of an order, asked under its name; a refusal of one does not stop the others.
+
+        One that was given up is sent, too: that uses its name up, and a call still on its way cannot book it later.
+        """
         try:
             if order.state == "asking":
                 order = self._calls.send(order)
