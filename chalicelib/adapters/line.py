@@ -1,11 +1,22 @@
-"""What a broken line says about a request: whether it can have left, and a word for what happened.
+"""The line to an upstream, and what a broken one says about a request: whether it can have left, and a word for it.
 
 Only a word is taken out of the errors of urllib3 and requests: their texts hold URLs, and URLs hold secrets.
 """
 
+import logging
 import ssl
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
+import certifi
+import urllib3
 from urllib3 import exceptions
+
+from chalicelib.adapters.upstream import Unknown, Unreachable, UpstreamError
+
+# at DEBUG it logs each URL, and one may hold an app secret, a token, or a phone and what it is told
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 _NEVER_CONNECTED = (
     exceptions.NewConnectionError,
@@ -15,6 +26,55 @@ _NEVER_CONNECTED = (
 )
 _REQUEST_TIMEOUT = 408
 _SERVER_ERROR = 500
+
+
+class Answer(NamedTuple):
+    status: int
+    data: bytes
+
+
+class Line:
+    """Each call is on a line of its own: one kept open in a frozen container may be dead, and makes a doubtful send."""
+
+    def __init__(self, upstream: str, endpoint: str, timeout_s: float) -> None:
+        self._upstream = upstream
+        self._endpoint = endpoint.rstrip("/")
+        self._pool = urllib3.PoolManager(
+            timeout=urllib3.Timeout(connect=timeout_s, read=timeout_s),
+            retries=False,
+            ca_certs=certifi.where(),
+        )
+
+    @property
+    def host(self) -> str:
+        """As it is sent and signed."""
+        return urlsplit(self._endpoint).netloc
+
+    def post(self, path: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
+        """Any answer, whatever its status. Raises Unreachable or Unknown where none came."""
+        url = f"{self._endpoint}{path}"
+        sent = {**headers, "Connection": "close"}
+        try:
+            answer = self._pool.request("POST", url, body=body, headers=sent)
+        except exceptions.HTTPError as error:
+            trouble = broken(self._upstream, error)
+        else:
+            return Answer(answer.status, answer.data)
+        finally:
+            self._pool.clear()
+        raise trouble
+
+
+def broken(upstream: str, error: BaseException) -> UpstreamError:
+    """To be raised outside the `except`: their error would stay behind it as its context, and its text has the URL."""
+    kind = Unreachable if never_left(error) else Unknown
+    return kind(upstream, word_for(error))
+
+
+def by_status(upstream: str, status: int) -> UpstreamError:
+    """What an answer comes to of which nothing but its HTTP status can be read."""
+    kind = Unreachable if took_nothing(status) else Unknown
+    return kind(upstream, f"http_{status}")
 
 
 def never_left(error: BaseException) -> bool:

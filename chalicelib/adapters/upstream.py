@@ -1,6 +1,9 @@
 """What calling an upstream can come to: every adapter raises these and nothing else."""
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Literal, TypeVar
+
+T = TypeVar("T")
 
 # number: the phone or mail address · user: the person or openid · code: a log-in or phone code that is spent or
 # wrong · quota: no consent left · template: template, sign name or a value in it · other: a no in an unknown word
@@ -32,3 +35,14 @@ class Refused(UpstreamError):
     def __init__(self, upstream: str, code: str, kind: RefusalClass) -> None:
         super().__init__(upstream, code)
         self.kind = kind
+
+
+def undoubted(ask: Callable[[], T]) -> T:
+    """Where asking takes nothing, nothing is doubtful: what is Unknown elsewhere is Unreachable."""
+    try:
+        return ask()
+    except Refused:
+        raise
+    except UpstreamError as error:
+        upstream, code = error.upstream, error.code
+    raise Unreachable(upstream, code)

@@ -5,15 +5,12 @@ Sources: 国内消息API错误码 (help.aliyun.com/document_detail/101346.html),
 (api.aliyun.com/document/Dysmsapi/2017-05-25/errorCode).
 """
 
-from typing import Literal
+from chalicelib.adapters import sms
+from chalicelib.adapters.upstream import UpstreamError
 
-from chalicelib.adapters.upstream import RefusalClass, Refused, Unknown, Unreachable, UpstreamError
-
-Meaning = RefusalClass | Literal["unknown", "unreachable"]
-
-# By exact name or by what the name begins with; the longest that fits counts. `isv.` is what the caller did, `isp.`
-# what broke on their side: after that the message may have been taken.
-_MEANINGS: dict[str, Meaning] = {
+# Read by `sms.meaning`. `isv.` is what the caller did, `isp.` what broke on their side: after that the message may
+# have been taken.
+_MEANINGS: dict[str, sms.Meaning] = {
     "AMOUNT_NOT_ENOUGH": "account",
     "BUSINESS_LIMIT_CONTROL": "frequency",
     "Forbidden": "account",
@@ -62,11 +59,4 @@ _MEANINGS: dict[str, Meaning] = {
 
 
 def meaning(code: str) -> UpstreamError:
-    """A code that nobody has listed is a no of an unknown class."""
-    fitting = [name for name in _MEANINGS if code.startswith(name)]
-    kind = _MEANINGS[max(fitting, key=len)] if fitting else "other"
-    if kind == "unknown":
-        return Unknown("aliyun", code)
-    if kind == "unreachable":
-        return Unreachable("aliyun", code)
-    return Refused("aliyun", code, kind)
+    return sms.meaning("aliyun", code, _MEANINGS)

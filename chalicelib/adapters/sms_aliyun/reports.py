@@ -5,27 +5,14 @@ waits for its carrier was taken, and one that is not listed was not, as far as t
 again until the grace is over. A row without a reference is none of ours: we give one with each.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 import msgspec
 
+from chalicelib.adapters.sms import Report
+
 BEIJING = timezone(timedelta(hours=8))  # their days and times, which they write without a zone
 _OUTCOMES = {1: None, 2: False, 3: True}
-
-
-@dataclass(frozen=True)
-class Report:
-    """One message. `delivered` is None while the carrier is waited for; `carrier_code` is its own word (`DELIVERED`).
-
-    `serial_no` is empty: the list does not say it.
-    """
-
-    serial_no: str
-    delivered: bool | None
-    carrier_code: str
-    reported_at: datetime | None
-    reference: str = field(default="", repr=False)
 
 
 class Row(msgspec.Struct, rename="pascal"):

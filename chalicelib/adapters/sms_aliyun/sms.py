@@ -1,22 +1,18 @@
 """Aliyun SMS, API 2017-05-25: send one message, and read what became of a number's messages."""
 
-import logging
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
-import certifi
 import msgspec
-import urllib3
 
 from chalicelib.adapters import line
+from chalicelib.adapters.sms import Report
 from chalicelib.adapters.sms_aliyun import acs3, codes
-from chalicelib.adapters.sms_aliyun.reports import Page, Report, Row, days_in
-from chalicelib.adapters.upstream import Refused, Unknown, Unreachable, UpstreamError
+from chalicelib.adapters.sms_aliyun.reports import Page, Row, days_in
+from chalicelib.adapters.upstream import Unknown, Unreachable, undoubted
 from chalicelib.kernel import clock as clocks
 
 _VERSION = "2017-05-25"
@@ -24,8 +20,6 @@ _OK = 200
 _SERVER_ERROR = 500
 _ROWS = 50
 _MOST_PAGES = 4
-# Its DEBUG lines hold the URL, and the URL holds the phone and what it is told.
-logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 
 def new_nonce() -> str:
@@ -40,10 +34,7 @@ class Sent:
 
 
 class AliyunSms:
-    """Each call is on a line of its own: one kept open in a frozen container may be dead, and makes a doubtful send.
-
-    `variables` are the names that the templates give to the values, in the order in which `send` gets them.
-    """
+    """`variables` are the names that the templates give to the values, in the order in which `send` gets them."""
 
     def __init__(
         self,
@@ -57,12 +48,11 @@ class AliyunSms:
         clock: clocks.Clock = clocks.now,
         nonce: Callable[[], str] = new_nonce,
     ) -> None:
-        self._endpoint = endpoint.rstrip("/")
+        self._line = line.Line("aliyun", endpoint, timeout_s)
         self._sign_name = sign_name
         self._variables = variables
         self._key_id = key_id
         self._key_secret = key_secret
-        self._timeout_s = timeout_s
         self._clock = clock
         self._nonce = nonce
 
@@ -92,17 +82,14 @@ class AliyunSms:
         Raises Unreachable where no answer came (asking takes nothing, so nothing is doubtful), or where there are more
         than are read, or Refused.
         """
+        rows = undoubted(lambda: self._rows_between(phone, since, until))
+        return [row.report() for row in rows if row.out_id]
+
+    def _rows_between(self, phone: str, since: datetime, until: datetime) -> list[Row]:
         try:
-            rows = [row for day in days_in(since, until) for row in self._rows(phone, day)]
-        except Refused:
-            raise
-        except UpstreamError as error:
-            code = error.code
+            return [row for day in days_in(since, until) for row in self._rows(phone, day)]
         except ValueError:
-            code = "no_rows"
-        else:
-            return [row.report() for row in rows if row.out_id]
-        raise Unreachable("aliyun", code)
+            raise Unknown("aliyun", "no_rows") from None
 
     def _rows(self, phone: str, day: str) -> Iterator[Row]:
         query = {"PhoneNumber": phone, "SendDate": day, "PageSize": str(_ROWS)}
@@ -115,39 +102,17 @@ class AliyunSms:
         raise Unreachable("aliyun", "too_many_rows")
 
     def _call(self, action: str, query: dict[str, str]) -> dict[str, Any]:
-        url = f"{self._endpoint}/?{acs3.query_string(query)}"
-        headers = self._headers(action, query)
-        try:
-            answer = self._pool.request("POST", url, headers=headers)
-        except urllib3.exceptions.HTTPError as error:
-            never_left, word = line.never_left(error), line.word_for(error)
-        else:
-            return _content(answer.status, answer.data)
-        finally:
-            self._pool.clear()
-        # raised out here, else their error stays behind ours as its context, and its text holds the URL
-        raise (Unreachable if never_left else Unknown)("aliyun", word)
-
-    def _headers(self, action: str, query: dict[str, str]) -> dict[str, str]:
-        signed = acs3.headers(
+        headers = acs3.headers(
             self._key_id(),
             self._key_secret(),
             action=action,
             version=_VERSION,
-            host=urlsplit(self._endpoint).netloc,
+            host=self._line.host,
             query=query,
             at=self._clock(),
             nonce=self._nonce(),
         )
-        return {**signed, "Connection": "close"}
-
-    @cached_property
-    def _pool(self) -> urllib3.PoolManager:
-        return urllib3.PoolManager(
-            timeout=urllib3.Timeout(connect=self._timeout_s, read=self._timeout_s),
-            retries=False,
-            ca_certs=certifi.where(),
-        )
+        return _content(*self._line.post(f"/?{acs3.query_string(query)}", headers))
 
 
 class _Said(msgspec.Struct, rename="pascal"):
@@ -162,8 +127,7 @@ def _content(status: int, data: bytes) -> dict[str, Any]:
     except ValueError:
         if status == _OK:
             raise Unknown("aliyun", "not_json") from None
-        kind = Unreachable if line.took_nothing(status) else Unknown
-        raise kind("aliyun", f"http_{status}") from None
+        raise line.by_status("aliyun", status) from None
     if code == "OK" and status == _OK:
         return content
     if status >= _SERVER_ERROR:

@@ -4,15 +4,12 @@ Sources: 短信 API 3.0 发送错误码 (cloud.tencent.com/document/api/382/5917
 (cloud.tencent.com/document/api/382/38780) and errorcodes.py of the official SDK (sms 2021-01-11).
 """
 
-from typing import Literal
+from chalicelib.adapters import sms
+from chalicelib.adapters.upstream import UpstreamError
 
-from chalicelib.adapters.upstream import RefusalClass, Refused, Unknown, Unreachable, UpstreamError
-
-Meaning = RefusalClass | Literal["unknown", "unreachable"]
-
-# By exact name or by what the name begins with; the longest that fits counts. `unknown` is what may have been taken:
-# time-outs between their parts, and the codes that they themselves explain with "other" or "unknown error".
-_MEANINGS: dict[str, Meaning] = {
+# Read by `sms.meaning`. `unknown` is what may have been taken: time-outs between their parts, and the codes that they
+# themselves explain with "other" or "unknown error".
+_MEANINGS: dict[str, sms.Meaning] = {
     "ActionOffline": "account",
     "AuthFailure": "account",
     "FailedOperation.ContainSensitiveWord": "content",
@@ -59,11 +56,4 @@ _MEANINGS: dict[str, Meaning] = {
 
 
 def meaning(code: str) -> UpstreamError:
-    """A code that nobody has listed is a no of an unknown class."""
-    fitting = [name for name in _MEANINGS if code.startswith(name)]
-    kind = _MEANINGS[max(fitting, key=len)] if fitting else "other"
-    if kind == "unknown":
-        return Unknown("tencent", code)
-    if kind == "unreachable":
-        return Unreachable("tencent", code)
-    return Refused("tencent", code, kind)
+    return sms.meaning("tencent", code, _MEANINGS)

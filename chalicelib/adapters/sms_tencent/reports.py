@@ -9,25 +9,12 @@ That a receipt is missing is no proof that nothing was taken: there is one only 
 later as a rule, up to 72 hours later where the phone is off, and sometimes never.
 """
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-
-@dataclass(frozen=True)
-class Report:
-    """One receipt. `delivered` is None where the carrier said neither; `carrier_code` is its own word (`DELIVRD`).
-
-    `reference` is what the send gave along; Tencent gives it back only where its support has switched that on.
-    """
-
-    serial_no: str
-    delivered: bool | None
-    carrier_code: str
-    reported_at: datetime | None
-    reference: str = field(default="", repr=False)
+from chalicelib.adapters.sms import Report
 
 
 class Row(msgspec.Struct, rename="pascal"):

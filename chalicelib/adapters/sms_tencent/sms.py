@@ -3,18 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
-import certifi
 import msgspec
-import urllib3
 
 from chalicelib.adapters import line
+from chalicelib.adapters.sms import Report
 from chalicelib.adapters.sms_tencent import codes, tc3
-from chalicelib.adapters.sms_tencent.reports import Report, rows_in
-from chalicelib.adapters.upstream import Refused, Unknown, Unreachable, UpstreamError
+from chalicelib.adapters.sms_tencent.reports import rows_in
+from chalicelib.adapters.upstream import Unknown, undoubted
 from chalicelib.kernel import clock as clocks
 
 _VERSION = "2021-01-11"
@@ -31,8 +28,6 @@ class Sent:
 
 
 class TencentSms:
-    """Each call is on a line of its own: one kept open in a frozen container may be dead, and makes a doubtful send."""
-
     def __init__(
         self,
         *,
@@ -45,13 +40,12 @@ class TencentSms:
         timeout_s: float,
         clock: clocks.Clock = clocks.now,
     ) -> None:
-        self._endpoint = endpoint.rstrip("/")
+        self._line = line.Line("tencent", endpoint, timeout_s)
         self._region = region
         self._app_id = app_id
         self._sign_name = sign_name
         self._secret_id = secret_id
         self._secret_key = secret_key
-        self._timeout_s = timeout_s
         self._clock = clock
 
     def send(self, phone: str, template_id: str, params: Sequence[str], reference: str) -> Sent:
@@ -92,33 +86,22 @@ class TencentSms:
             "PhoneNumber": _e164(phone),
             "SmsSdkAppId": self._app_id,
         }
+        return undoubted(lambda: self._reports(body))
+
+    def _reports(self, body: dict[str, Any]) -> list[Report]:
         try:
             return rows_in(self._call("PullSmsSendStatusByPhoneNumber", body))
-        except Refused:
-            raise
-        except UpstreamError as error:
-            code = error.code
         except (KeyError, ValueError):
-            code = "no_rows"
-        raise Unreachable("tencent", code)
+            raise Unknown("tencent", "no_rows") from None
 
     def _call(self, action: str, body: dict[str, Any]) -> dict[str, Any]:
         """The content of `Response`."""
         payload = msgspec.json.encode(body)
-        try:
-            answer = self._pool.request(
-                "POST", f"{self._endpoint}/", body=payload, headers=self._headers(action, payload)
-            )
-        except urllib3.exceptions.HTTPError as error:
-            kind = Unreachable if line.never_left(error) else Unknown
-            raise kind("tencent", line.word_for(error)) from None
-        finally:
-            self._pool.clear()
-        return _response_in(answer.status, answer.data)
+        return _response_in(*self._line.post("/", self._headers(action, payload), payload))
 
     def _headers(self, action: str, payload: bytes) -> dict[str, str]:
         now = self._clock()
-        host = urlsplit(self._endpoint).netloc
+        host = self._line.host
         return {
             "Authorization": tc3.authorization(
                 self._secret_id(),
@@ -128,7 +111,6 @@ class TencentSms:
                 at=now,
                 body=payload,
             ),
-            "Connection": "close",
             "Content-Type": tc3.CONTENT_TYPE,
             "Host": host,
             "X-TC-Action": action,
@@ -136,14 +118,6 @@ class TencentSms:
             "X-TC-Timestamp": str(int(now.timestamp())),
             "X-TC-Version": _VERSION,
         }
-
-    @cached_property
-    def _pool(self) -> urllib3.PoolManager:
-        return urllib3.PoolManager(
-            timeout=urllib3.Timeout(connect=self._timeout_s, read=self._timeout_s),
-            retries=False,
-            ca_certs=certifi.where(),
-        )
 
 
 class _Status(msgspec.Struct, rename="pascal"):
@@ -158,8 +132,7 @@ class _Error(msgspec.Struct, rename="pascal"):
 
 def _response_in(status: int, data: bytes) -> dict[str, Any]:
     if status != _OK:
-        kind = Unreachable if line.took_nothing(status) else Unknown
-        raise kind("tencent", f"http_{status}")
+        raise line.by_status("tencent", status)
     try:
         response: dict[str, Any] = msgspec.json.decode(data, type=dict[str, dict[str, Any]])[
             "Response"

@@ -7,7 +7,6 @@ containers' one), retries a refused token without bound, fetches tokens without 
 in several places, and lets requests' errors through, whose texts carry the AppSecret.
 """
 
-import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,14 +16,17 @@ from wechatpy import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 
 from chalicelib.adapters import line, log
-from chalicelib.adapters.upstream import Refused, Unknown, Unreachable, UpstreamError
+from chalicelib.adapters.upstream import (
+    Refused,
+    Unknown,
+    Unreachable,
+    UpstreamError,
+    undoubted,
+)
 from chalicelib.adapters.upstream_tokens import TokenStore
 from chalicelib.adapters.wechat import codes
 
 _log = log.logger("wechat")
-# at DEBUG it logs each URL, with the AppSecret or the token in its query
-logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
-
 _OK = 200
 
 
@@ -72,7 +74,7 @@ class Client(WeChatClient):  # type: ignore[misc] # untyped there
         shared: str | None = self.session.shared(self.access_token_key) if stale else None
         if shared and shared != stale:
             return shared
-        answer = _undoubted(self._ask_for_token)
+        answer = undoubted(self._ask_for_token)
         token = answer.get("access_token")
         if not isinstance(token, str) or not token:
             raise Unreachable("wechat", "no_token")
@@ -123,8 +125,7 @@ class Client(WeChatClient):  # type: ignore[misc] # untyped there
         except WeChatClientException as error:
             trouble = _meaning_of(error)
         except requests.RequestException as error:
-            kind = Unreachable if line.never_left(error) else Unknown
-            trouble = kind("wechat", line.word_for(error))
+            trouble = line.broken("wechat", error)
         except (TypeError, ValueError):
             trouble = Unknown("wechat", "no_sense")
         else:
@@ -143,25 +144,10 @@ class Client(WeChatClient):  # type: ignore[misc] # untyped there
         return f"{self._base_url}/cgi-bin/{parts.path}"
 
 
-def _undoubted(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    try:
-        return ask()
-    except Refused:
-        raise
-    except UpstreamError as error:
-        code = error.code
-    raise Unreachable("wechat", code)
-
-
 def _meaning_of(error: WeChatClientException) -> UpstreamError:
     if error.errcode is None:
-        return _by_status(error.response.status_code)
+        return line.by_status("wechat", error.response.status_code)
     return codes.meaning(error.errcode)
-
-
-def _by_status(status: int) -> UpstreamError:
-    kind = Unreachable if line.took_nothing(status) else Unknown
-    return kind("wechat", f"http_{status}")
 
 
 def _no_object(answer: object) -> UpstreamError:
@@ -170,4 +156,4 @@ def _no_object(answer: object) -> UpstreamError:
     HTTP 200 with a page may come from a gateway before a WeChat that took the request; a redirect was not followed.
     """
     status = getattr(answer, "status_code", _OK)
-    return Unknown("wechat", "not_json") if status == _OK else _by_status(status)
+    return Unknown("wechat", "not_json") if status == _OK else line.by_status("wechat", status)
