@@ -86,33 +86,37 @@ def quota_holder(openid: str) -> str:
 
 def tencent_templates() -> dict[Kind, str]:
     settings = config.settings()
-    return _set_up({
-        "spend": settings.tencent_sms_spend_template_id,
-        "top_up": settings.tencent_sms_top_up_template_id,
-        "refund": settings.tencent_sms_refund_template_id,
-        "void": settings.tencent_sms_refund_template_id,
-    })  # fmt: skip
+    return _by_kind(
+        settings.tencent_sms_spend_template_id,
+        settings.tencent_sms_top_up_template_id,
+        settings.tencent_sms_refund_template_id,
+    )
 
 
 def aliyun_templates() -> dict[Kind, str]:
     settings = config.settings()
-    return _set_up({
-        "spend": settings.aliyun_sms_spend_template_code,
-        "top_up": settings.aliyun_sms_top_up_template_code,
-        "refund": settings.aliyun_sms_refund_template_code,
-        "void": settings.aliyun_sms_refund_template_code,
-    })  # fmt: skip
+    return _by_kind(
+        settings.aliyun_sms_spend_template_code,
+        settings.aliyun_sms_top_up_template_code,
+        settings.aliyun_sms_refund_template_code,
+    )
 
 
 def wechat_templates() -> dict[Kind, str]:
     settings = config.settings()
-    return _set_up({
-        "spend": settings.wechat_spend_template_id,
-        "top_up": settings.wechat_top_up_template_id,
-        "refund": settings.wechat_refund_template_id,
-        "void": settings.wechat_refund_template_id,
-    })  # fmt: skip
+    return _by_kind(
+        settings.wechat_spend_template_id,
+        settings.wechat_top_up_template_id,
+        settings.wechat_refund_template_id,
+    )
 
 
-def _set_up(templates: dict[Kind, str]) -> dict[Kind, str]:
+def _by_kind(spend: str, top_up: str, refund: str) -> dict[Kind, str]:
+    """Those that are set up; a void is told in the words of a refund."""
+    templates: dict[Kind, str] = {
+        "spend": spend,
+        "top_up": top_up,
+        "refund": refund,
+        "void": refund,
+    }
     return {kind: template for kind, template in templates.items() if template}

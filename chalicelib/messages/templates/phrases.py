@@ -1,6 +1,6 @@
 """The parts of a sentence that depend on what happened, in both languages."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from chalicelib.kernel import clock
@@ -83,26 +83,19 @@ def given_up(facts: Facts) -> Text:
 
 def things(facts: Facts) -> Text:
     """Coupons, times and points; and the stored value of what ends."""
-    parts = list(_things(facts))
-    return Text("、".join(part.zh for part in parts), _listed([part.en for part in parts]))
+    return _joined(_things(facts))
 
 
 def used(facts: Facts) -> Text:
     """What a spend took of coupons and count cards."""
-    parts = [part for part in (_coupons(facts), _times(facts)) if part]
-    if not parts:
-        return _NOTHING
-    zh, en = "、".join(part.zh for part in parts), _listed([part.en for part in parts])
-    return Text(f"（用了{zh}）", f" (with {en})")
+    these = _joined(_coupons_and_times(facts))
+    return Text(f"（用了{these.zh}）", f" (with {these.en})") if these.zh else _NOTHING
 
 
 def returned(facts: Facts) -> Text:
     """What a refund gave back beside money."""
-    parts = [part for part in (_coupons(facts), _times(facts)) if part]
-    if not parts:
-        return _NOTHING
-    zh, en = "、".join(part.zh for part in parts), _listed([part.en for part in parts])
-    return Text(f"已退还{zh}。", f" You have {en} back.")
+    these = _joined(_coupons_and_times(facts))
+    return Text(f"已退还{these.zh}。", f" You have {these.en} back.") if these.zh else _NOTHING
 
 
 def until(facts: Facts) -> Text:
@@ -177,7 +170,11 @@ def _things(facts: Facts) -> Iterator[Text]:
     if facts.points and facts.kind != "card_sale":
         count = abs(facts.points)
         yield Text(f"{count}积分", _count(count, "point"))
-    yield from filter(None, (_coupons(facts), _times(facts)))
+    yield from _coupons_and_times(facts)
+
+
+def _coupons_and_times(facts: Facts) -> Iterator[Text]:
+    return filter(None, (_coupons(facts), _times(facts)))
 
 
 def _coupons(facts: Facts) -> Text | None:
@@ -213,6 +210,11 @@ def _signed(amount_fen: int) -> str:
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _joined(parts: Iterable[Text]) -> Text:
+    listed = list(parts)
+    return Text("、".join(part.zh for part in listed), _listed([part.en for part in listed]))
 
 
 def _listed(parts: list[str]) -> str:
