@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from chalicelib.adapters import tables as dynamodb
 from chalicelib.kernel import clock
 from chalicelib.ledger.built import ledger
 from chalicelib.ledger.facts import EntryPosted
@@ -22,21 +21,6 @@ from tests.house import House
 @pytest.fixture(scope="module")
 def phones() -> Iterator[str]:
     return (f"138{number:08d}" for number in range(10, 10_000))
-
-
-@pytest.fixture
-def counting(house: House) -> Iterator[list[str]]:
-    """The DynamoDB requests made, by operation; what a container learns once is learnt before."""
-    assert house
-    made: list[str] = []
-
-    def note(model: Any, **_: object) -> None:  # noqa: ANN401
-        made.append(model.name)
-
-    events = dynamodb.connection().client.meta.events
-    events.register("before-call.dynamodb", note)
-    yield made
-    events.unregister("before-call.dynamodb", note)
 
 
 def spend(house: House, member_id: str, name: str, total_fen: int = 6800) -> Mapping[str, Any]:

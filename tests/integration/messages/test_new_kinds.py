@@ -1,14 +1,13 @@
 """Entries of every kind, as the ledger writes them: swept where no stream brought them, and searched."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 
-from chalicelib.adapters import tables as dynamodb
 from chalicelib.kernel import clock
 from chalicelib.ledger import built as ledger_built
 from chalicelib.ledger.facts import EntryPosted, Payment
@@ -172,20 +171,6 @@ def test_the_chains_own_day_is_that_of_its_rules(house: House) -> None:
 @pytest.fixture
 def manager(house: House) -> Client:
     return house.staff(house.store, "store_manager", "03")
-
-
-@pytest.fixture
-def counting(house: House) -> Iterator[list[str]]:
-    assert house
-    made: list[str] = []
-
-    def note(model: Any, **_: object) -> None:  # noqa: ANN401
-        made.append(model.name)
-
-    events = dynamodb.connection().client.meta.events
-    events.register("before-call.dynamodb", note)
-    yield made
-    events.unregister("before-call.dynamodb", note)
 
 
 def refunded(house: House, manager: Client, name: str) -> EntryPosted:
