@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from infra.upstreams.wire import No
+
 ALGORITHM = "ACS3-HMAC-SHA256"
 MAX_SKEW_S = 900
 ALWAYS_SIGNED = {
@@ -26,12 +28,8 @@ _AUTHORIZATION = re.compile(
 )
 
 
-class NotBelieved(Exception):
+class NotBelieved(No):
     """Why a signed request is not believed; `code` as the gateway names it."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 def signature(

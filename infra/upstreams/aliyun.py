@@ -9,7 +9,7 @@ import msgspec
 from infra.upstreams import acs3
 from infra.upstreams.faults import Fault
 from infra.upstreams.phones import spellings
-from infra.upstreams.wire import Reply, Request, as_json
+from infra.upstreams.wire import No, Reply, Request, as_json
 from infra.upstreams.world import World
 
 VERSION = "2017-05-25"
@@ -26,20 +26,12 @@ Step = Callable[[World, Order, Fault | None], dict[str, Any]]
 Answer = Callable[[World, Request, Fault | None], Reply]
 
 
-class GatewayRefused(Exception):
+class GatewayRefused(No):
     """The gateway refuses the request, with a 4xx or 5xx."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
-
-class ProductRefused(Exception):
+class ProductRefused(No):
     """The SMS product says no; HTTP stays 200."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 def phones_of(_world: World, request: Request) -> set[str]:
@@ -54,26 +46,32 @@ def answering(shape: type[Order], step: Step[Order]) -> Answer:
     """Make an endpoint of an action: believe, parse, do, and wrap as the gateway or the product wraps."""
 
     def answer(world: World, request: Request, fault: Fault | None) -> Reply:
-        try:
-            _believe(world, request)
+        def done() -> dict[str, Any]:
             order = _parsed(shape, request)
-            content = _unless_ordered(fault, lambda: step(world, order, fault))
-            return _said("OK", "OK", **content)
-        except (acs3.NotBelieved, GatewayRefused) as no:
-            return _said(no.code, str(no), _STATUS_OF.get(no.code, 400))
-        except ProductRefused as no:
-            return _said(no.code, str(no))
+            return _unless_ordered(fault, lambda: step(world, order, fault))
+
+        return _answered(world, request, done)
 
     return answer
 
 
 def refuse_action(world: World, request: Request, _fault: Fault | None) -> Reply:
     """Answer an action that this product does not have."""
+
+    def done() -> dict[str, Any]:
+        raise GatewayRefused("InvalidAction.NotFound", "Specified api is not found.")
+
+    return _answered(world, request, done)
+
+
+def _answered(world: World, request: Request, do: Callable[[], dict[str, Any]]) -> Reply:
     try:
         _believe(world, request)
+        return _said("OK", "OK", **do())
     except (acs3.NotBelieved, GatewayRefused) as no:
         return _said(no.code, str(no), _STATUS_OF.get(no.code, 400))
-    return _said("InvalidAction.NotFound", "Specified api is not found.", 404)
+    except ProductRefused as no:
+        return _said(no.code, str(no))
 
 
 def _unless_ordered(fault: Fault | None, do_step: Callable[[], dict[str, Any]]) -> dict[str, Any]:

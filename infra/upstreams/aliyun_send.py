@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from infra.upstreams.aliyun import ProductRefused
-from infra.upstreams.faults import Fault
-from infra.upstreams.phones import e164, mainland, spellings
+from infra.upstreams.faults import Fault, for_number
+from infra.upstreams.phones import e164, mainland
 from infra.upstreams.world import World
 
 MAX_NUMBERS = 1000
@@ -110,7 +110,7 @@ def _accept(
     world: World, order: SendSms, phone: str, *, biz_id: str, values: _Params, fault: Fault | None
 ) -> None:
     """List it from now on as waiting; settle now what the carrier will say later. A silent one never does."""
-    mine = fault if fault and (not fault.match or fault.match in spellings(phone)) else None
+    mine = for_number(fault, phone)
     failed = mine is not None and mine.kind == "carrier_fails"
     silent = mine is not None and mine.kind == "carrier_silent"
     text, sent_at = _text(world, order, values), world.clock.wall()

@@ -33,6 +33,11 @@ class Endpoint:
     subjects: Callable[[World, Request], set[str]] = _nobody
 
 
+def _by_action(*endpoints: Endpoint) -> dict[str, Endpoint]:
+    """By what the action's header says: the name without the provider."""
+    return {endpoint.name.partition(".")[2]: endpoint for endpoint in endpoints}
+
+
 WECHAT = {
     "/sns/jscode2session": Endpoint(
         "wechat.jscode2session", wechat.jscode2session, wechat.who_logs_in
@@ -46,41 +51,35 @@ WECHAT = {
         "wechat.subscribe_send", wechat_subscribe.subscribe_send, wechat_subscribe.addressee
     ),
 }
-TENCENT = {
-    endpoint.name.partition(".")[2]: endpoint
-    for endpoint in (
-        Endpoint(
-            "tencent.SendSms",
-            tencent.answering(tencent_send.SendSms, tencent_send.send),
-            tencent.phones_of,
-        ),
-        Endpoint(
-            "tencent.PullSmsSendStatus",
-            tencent.answering(tencent_pull.Pull, tencent_pull.pull),
-        ),
-        Endpoint(
-            "tencent.PullSmsSendStatusByPhoneNumber",
-            tencent.answering(tencent_pull.PullByPhone, tencent_pull.pull_by_phone),
-            tencent.phones_of,
-        ),
-    )
-}
+TENCENT = _by_action(
+    Endpoint(
+        "tencent.SendSms",
+        tencent.answering(tencent_send.SendSms, tencent_send.send),
+        tencent.phones_of,
+    ),
+    Endpoint(
+        "tencent.PullSmsSendStatus",
+        tencent.answering(tencent_pull.Pull, tencent_pull.pull),
+    ),
+    Endpoint(
+        "tencent.PullSmsSendStatusByPhoneNumber",
+        tencent.answering(tencent_pull.PullByPhone, tencent_pull.pull_by_phone),
+        tencent.phones_of,
+    ),
+)
 OTHER_ACTION = Endpoint("tencent.other", tencent.refuse_action)
-ALIYUN = {
-    endpoint.name.partition(".")[2]: endpoint
-    for endpoint in (
-        Endpoint(
-            "aliyun.SendSms",
-            aliyun.answering(aliyun_send.SendSms, aliyun_send.send),
-            aliyun.phones_of,
-        ),
-        Endpoint(
-            "aliyun.QuerySendDetails",
-            aliyun.answering(aliyun_query.QuerySendDetails, aliyun_query.query),
-            aliyun.phones_of,
-        ),
-    )
-}
+ALIYUN = _by_action(
+    Endpoint(
+        "aliyun.SendSms",
+        aliyun.answering(aliyun_send.SendSms, aliyun_send.send),
+        aliyun.phones_of,
+    ),
+    Endpoint(
+        "aliyun.QuerySendDetails",
+        aliyun.answering(aliyun_query.QuerySendDetails, aliyun_query.query),
+        aliyun.phones_of,
+    ),
+)
 OTHER_ALIYUN = Endpoint("aliyun.other", aliyun.refuse_action)
 
 

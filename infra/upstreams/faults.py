@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from infra.upstreams.phones import spellings
 from infra.upstreams.wire import Reply
 
 MAX_SILENCE_S = 30
@@ -140,6 +141,11 @@ class FaultBook:
 
     def clear(self, fault_id: str = "") -> None:
         self._faults = [fault for fault in self._faults if fault_id and fault.id != fault_id]
+
+
+def for_number(fault: Fault | None, number: str) -> Fault | None:
+    """The fault where it is about this one of a request's numbers."""
+    return fault if fault and (not fault.match or fault.match in spellings(number)) else None
 
 
 def on_the_line(fault: Fault | None, answer: Callable[[], Reply]) -> Reply:

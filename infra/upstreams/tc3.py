@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from infra.upstreams.wire import No
+
 ALGORITHM = "TC3-HMAC-SHA256"
 MAX_SKEW_S = 300
 _AUTHORIZATION = re.compile(
@@ -17,12 +19,11 @@ _AUTHORIZATION = re.compile(
 )
 
 
-class AuthFailure(Exception):
+class AuthFailure(No):
     """Why a signed request is not believed; `code` as the cloud names it."""
 
     def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.code = f"AuthFailure.{reason}"
+        super().__init__(f"AuthFailure.{reason}", message)
 
 
 def signature(

@@ -9,7 +9,7 @@ import msgspec
 from infra.upstreams import tc3
 from infra.upstreams.faults import Fault
 from infra.upstreams.phones import spellings
-from infra.upstreams.wire import JSON_TYPE, Reply, Request, as_json
+from infra.upstreams.wire import JSON_TYPE, No, Reply, Request, as_json
 from infra.upstreams.world import World
 
 VERSION = "2021-01-11"
@@ -19,12 +19,8 @@ Step = Callable[[World, Order, Fault | None], dict[str, Any]]
 Answer = Callable[[World, Request, Fault | None], Reply]
 
 
-class RequestRefused(Exception):
+class RequestRefused(No):
     """The whole request is refused; HTTP stays 200."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 def phones_of(_world: World, request: Request) -> set[str]:

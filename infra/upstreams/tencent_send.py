@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from infra.upstreams import tencent
-from infra.upstreams.faults import Fault
-from infra.upstreams.phones import e164, is_abroad, mainland, spellings
+from infra.upstreams.faults import Fault, for_number
+from infra.upstreams.phones import e164, is_abroad, mainland
 from infra.upstreams.world import World
 
 MAX_NUMBERS = 200
@@ -54,7 +54,7 @@ def send(world: World, order: SendSms, fault: Fault | None) -> dict[str, Any]:
 
 
 def _to_one(world: World, order: SendSms, number: str, fault: Fault | None) -> dict[str, Any]:
-    mine = fault if fault and (not fault.match or fault.match in spellings(number)) else None
+    mine = for_number(fault, number)
     refused = _ordered_code(mine) or _refusal(world, order, number)
     if refused:
         return _status(order, number, refused)

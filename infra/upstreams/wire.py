@@ -41,5 +41,13 @@ class Reply:
     silence_s: float | None = None
 
 
+class No(Exception):
+    """A provider's no: its code, and what it says beside it."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 def as_json(value: object, status: int = 200, content_type: str = JSON_TYPE) -> Reply:
     return Reply(status, json.dumps(value, ensure_ascii=False).encode(), content_type)
