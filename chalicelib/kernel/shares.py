@@ -1,6 +1,7 @@
 """Splitting an amount so that nothing is lost: the method of the largest remainder."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 
 def shares(amount: int, weights: Sequence[int]) -> list[int]:
@@ -22,3 +23,8 @@ def shares(amount: int, weights: Sequence[int]) -> list[int]:
 def rounded(amount: int, of: int, by: int) -> int:
     """`amount` × `of` ÷ `by`, half a fen up."""
     return (2 * amount * of + by) // (2 * by)
+
+
+def nearest(amount: Fraction) -> int:
+    """An `amount` above zero in whole fen, half a fen up."""
+    return int(amount + Fraction(1, 2))

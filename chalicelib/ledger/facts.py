@@ -54,6 +54,11 @@ class Lot(msgspec.Struct, frozen=True, omit_defaults=True):
         """The entry by which it came to be, wherever it has been moved since."""
         return self.bought or (self.reopens or self.lot_id).rpartition(".")[0]
 
+    @property
+    def bought_units(self) -> int:
+        """What `paid_fen` was paid for: times, or fen of principal and bonus together."""
+        return self.given if self.kind == "count" else self.worth_fen
+
 
 class Move(msgspec.Struct, frozen=True):
     """`amount` came into the lot, or left it where negative."""

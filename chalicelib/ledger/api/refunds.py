@@ -14,7 +14,7 @@ from chalicelib.ledger.api.order_views import RefundView, refund_view
 from chalicelib.ledger.api.posting import RAISES, asked, new_name, posted
 from chalicelib.ledger.api.views import RefusedView
 from chalicelib.ledger.built import ledger
-from chalicelib.ledger.model.asked import Count, LineNumber, OrderName
+from chalicelib.ledger.model.asked import LinePart, OrderName
 from chalicelib.ledger.model.refunds import Refund, Void
 from chalicelib.ledger.model.refusals import (
     BalanceTooHigh,
@@ -24,17 +24,10 @@ from chalicelib.ledger.model.refusals import (
     RefundedAlready,
     RefundTooHigh,
 )
-from chalicelib.ledger.model.sold import Part, Sold
+from chalicelib.ledger.model.sold import Sold
 
 routes = Routes(__name__)
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
-
-
-class LinePart(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """A line by its number from 0; all that is left of it where no quantity is given."""
-
-    line: LineNumber
-    quantity: Count | None = None
 
 
 class RefundRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -139,7 +132,7 @@ def _sold(store_id: str, out_trade_no: str) -> Sold:
     return Sold.of(order, order.entry)
 
 
-def _parts(sold: Sold, body: RefundRequest) -> tuple[Part, ...]:
+def _parts(sold: Sold, body: RefundRequest) -> tuple[LinePart, ...]:
     """Raises InvalidRequest for lines that are not there, or a sum beside them."""
     if body.lines is None:
         return ()
@@ -148,4 +141,4 @@ def _parts(sold: Sold, body: RefundRequest) -> tuple[Part, ...]:
         raise invalid("/amount_fen", "不能与 lines 同时给出", "is not given beside lines")
     if len(set(numbers)) < len(numbers) or max(numbers) >= len(sold.lines):
         raise invalid("/lines", "行号重复或不存在", "a line is named twice, or is not there")
-    return tuple(Part(each.line, each.quantity) for each in body.lines)
+    return tuple(body.lines)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 
 import msgspec
 from msgspec.structs import replace
@@ -16,6 +17,11 @@ class Holding(msgspec.Struct, frozen=True):
 
     lot: Lot
     left: int
+
+    @property
+    def price(self) -> Fraction:
+        """What was paid for what is left, in fen."""
+        return Fraction(self.left * self.lot.paid_fen, self.lot.bought_units)
 
     def live(self, now: datetime) -> bool:
         return self.lot.expires_at is None or self.lot.expires_at > now

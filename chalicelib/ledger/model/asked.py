@@ -1,4 +1,4 @@
-"""What a till asks for when it sells: the body of a spend, the same on line and in a journal."""
+"""What a till asks for when it sells, the same on line and in a journal; and which line it gives back."""
 
 import hashlib
 from datetime import datetime
@@ -52,6 +52,13 @@ class Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     quantity: Count
     amount_fen: Fen
     sku: Annotated[str, msgspec.Meta(max_length=40, pattern=ONE_LINE)] | None = None
+
+
+class LinePart(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A line by its number from 0; all that is left of it where no quantity is given."""
+
+    line: LineNumber
+    quantity: Count | None = None
 
 
 class SpendRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

@@ -5,8 +5,6 @@ is no part of a member's points and is never set off against points that they ea
 back pay it first. Else points spent before a refund, and given back after it, would come from nothing.
 """
 
-from msgspec.structs import replace
-
 from chalicelib.ledger.facts import EntryPosted, Lot, LotKind, Move
 from chalicelib.ledger.model import draw
 from chalicelib.ledger.model.posting import Situation
@@ -35,10 +33,6 @@ def settle_claims(given_back: int, at: Situation) -> list[Move]:
     owed = min(given_back, -sum(one.left for one in claims))
     moves = draw.draw_points(at.account.holdings, owed) if owed > 0 else []
     return [*moves, *draw.paid_off(claims, draw.taken(moves))]
-
-
-def with_moves(at: Situation, moves: list[Move]) -> Situation:
-    return replace(at, account=at.account.moved(moves))
 
 
 def taken_in_all(earned_by: EntryPosted, back_fen: int) -> int:

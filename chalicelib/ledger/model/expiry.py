@@ -45,8 +45,8 @@ def next_look(
 ) -> date | None:
     """The first day on which one is to be announced, or has ended; `told` where those due today were told of."""
     today = rules.today(now)
-    return min((_look(rules.today(lot.expires_at), rules, today, told=told)
-                for lot in lots if lot.expires_at), default=None)  # fmt: skip
+    ends = [rules.today(lot.expires_at) for lot in lots if lot.expires_at]
+    return min((_look(gone, rules, today, told=told) for gone in ends), default=None)
 
 
 def _look(gone: date, rules: Rules, today: date, *, told: bool) -> date:
@@ -57,10 +57,9 @@ def _look(gone: date, rules: Rules, today: date, *, told: bool) -> date:
 
 
 def _named(ending: list[Holding]) -> Iterator[Payment]:
-    points = total(ending, ("points",))
-    if points:
+    if points := total(ending, ("points",)):
         yield Payment("points", 0, points=points)
-    for kind, method in (("coupon", "coupon"), ("count", "count_card")):
-        left = sum(one.left for one in ending if one.lot.kind == kind)
-        if left:
-            yield Payment(method, 0, times=left)
+    if coupons := total(ending, ("coupon",)):
+        yield Payment("coupon", 0, times=coupons)
+    if times := total(ending, ("count",)):
+        yield Payment("count_card", 0, times=times)

@@ -1,15 +1,12 @@
 """What members are given without paying, what is put right by hand, and what goes from one member to another."""
 
-import msgspec
 from msgspec.structs import replace
 
 from chalicelib.access.model import Store
-from chalicelib.kernel import money
 from chalicelib.ledger.facts import EntryPosted, Lot, Move, Off
-from chalicelib.ledger.model import draw
 from chalicelib.ledger.model.account import Account
 from chalicelib.ledger.model.posting import NOWHERE, Decision, Posting, Situation
-from chalicelib.ledger.model.refusals import BalanceTooHigh, BalanceTooLow, NotOffered, PointsTooLow
+from chalicelib.ledger.model.refusals import BalanceTooHigh, NotOffered
 from chalicelib.ledger.model.rules import CouponKind, Rules
 from chalicelib.ledger.model.top_ups import card_lot, count_card, most
 
@@ -76,20 +73,12 @@ class Correction(Posting, frozen=True, kw_only=True):
         if self.balance_fen >= 0:
             lot = Lot(at.lot_id(), "principal", self.balance_fen)
             return [Move(lot, self.balance_fen)] if self.balance_fen else []
-        moves = draw.draw_money(at.account.holdings, -self.balance_fen, at.rules.balance)
-        missing = -self.balance_fen - draw.taken(moves)
-        if missing:
-            raise BalanceTooLow(missing_fen=missing, missing_yuan=money.yuan(missing))
-        return moves
+        return at.draw_money(-self.balance_fen)
 
     def _points(self, at: Situation) -> list[Move]:
         if self.points >= 0:
             return [Move(at.points_lot(), self.points)] if self.points else []
-        moves = draw.draw_points(at.account.holdings, -self.points)
-        missing = -self.points - draw.taken(moves)
-        if missing:
-            raise PointsTooLow(missing_points=missing)
-        return moves
+        return at.draw_points(-self.points)
 
 
 class TransferOut(Posting, frozen=True, kw_only=True):
@@ -102,11 +91,7 @@ class TransferOut(Posting, frozen=True, kw_only=True):
 
     def decide(self, at: Situation) -> Decision:
         wanted = max(at.account.balance_fen, 1) if self.amount_fen is None else self.amount_fen
-        moves = draw.draw_money(at.account.holdings, wanted, at.rules.balance)
-        missing = wanted - draw.taken(moves)
-        if missing:
-            raise BalanceTooLow(missing_fen=missing, missing_yuan=money.yuan(missing))
-        return Decision(tuple(moves), total_fen=wanted)
+        return Decision(tuple(at.draw_money(wanted)), total_fen=wanted)
 
 
 class TransferIn(Posting, frozen=True, kw_only=True):
@@ -129,7 +114,7 @@ class TransferIn(Posting, frozen=True, kw_only=True):
 
 def _handed_over(lot: Lot, lot_id: str) -> Lot:
     bought = lot.bought_with if lot.paid_fen else None
-    return msgspec.structs.replace(lot, lot_id=lot_id, reopens=None, bought=bought)
+    return replace(lot, lot_id=lot_id, reopens=None, bought=bought)
 
 
 class JoinOut(Posting, frozen=True, kw_only=True):
@@ -150,17 +135,18 @@ class JoinOut(Posting, frozen=True, kw_only=True):
 
 
 class JoinIn(Posting, frozen=True, kw_only=True):
-    """All that `left` had comes here; what they owed too."""
+    """What `out` took from the account `left` comes here, debts too, and with it what that account counted."""
 
     kind = "join_in"
     store: Store = NOWHERE
     order_name: str = ""
 
     left: Account
+    out: EntryPosted
 
     def decide(self, at: Situation) -> Decision:
         del at
-        moves = tuple(Move(one.lot, one.left) for one in self.left.holdings)
+        moves = tuple(Move(move.lot, -move.amount) for move in self.out.moves)
         return Decision(moves, order_name=self.left.member_id)
 
     def mark(self, account: Account) -> Account:

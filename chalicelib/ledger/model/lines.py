@@ -23,6 +23,10 @@ def read(lines: str | None) -> Sequence[Line]:
     return _read.decode(lines) if lines else []
 
 
+def told(lines: Sequence[Line]) -> str | None:
+    return msgspec.json.encode(lines).decode() if lines else None
+
+
 def nets(total_fen: int, lines: Sequence[Line]) -> list[int]:
     """What each line comes to in `total_fen`; an order without lines is one."""
     return shares(total_fen, [line.amount_fen for line in lines] or [1])

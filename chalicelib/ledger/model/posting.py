@@ -1,6 +1,6 @@
 """One posting: what a caller asks, what the rules make of it, and the entry that comes of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import count
@@ -10,12 +10,14 @@ import msgspec
 from msgspec.structs import replace
 
 from chalicelib.access.model import Store
+from chalicelib.kernel import money
 from chalicelib.kernel.errors import Refused, invalid
-from chalicelib.kernel.money import MOST_FEN
+from chalicelib.kernel.shares import nearest
 from chalicelib.ledger.facts import EntryPosted, Lot, Move, Payment
-from chalicelib.ledger.model import draw, tiers
+from chalicelib.ledger.model import draw, lines, tiers
 from chalicelib.ledger.model.account import MOST_HOLDINGS, Account, Holding
-from chalicelib.ledger.model.refusals import BalanceTooHigh, CardFull
+from chalicelib.ledger.model.asked import Line
+from chalicelib.ledger.model.refusals import BalanceTooHigh, BalanceTooLow, CardFull, PointsTooLow
 from chalicelib.ledger.model.rules import Rules
 
 NOWHERE = Store(store_id="", name="")
@@ -45,6 +47,26 @@ class Situation(msgspec.Struct, frozen=True):
             if one.lot.expires_at == ends and one.lot.reopens is None:
                 return one.lot
         return Lot(self.lot_id(), "points", expires_at=ends)
+
+    def after(self, moves: Iterable[Move]) -> "Situation":
+        """The same, with these moves made."""
+        return replace(self, account=self.account.moved(moves))
+
+    def draw_money(self, amount_fen: int) -> list[Move]:
+        """Raises BalanceTooLow where there is not as much."""
+        moves = draw.draw_money(self.account.holdings, amount_fen, self.rules.balance)
+        missing = amount_fen - draw.taken(moves)
+        if missing:
+            raise BalanceTooLow(missing_fen=missing, missing_yuan=money.yuan(missing))
+        return moves
+
+    def draw_points(self, points: int) -> list[Move]:
+        """Raises PointsTooLow where there are not as many."""
+        moves = draw.draw_points(self.account.holdings, points)
+        missing = points - draw.taken(moves)
+        if missing:
+            raise PointsTooLow(missing_points=missing)
+        return moves
 
     def give_back(self, lot: Lot, amount: int) -> Move:
         return draw.give_back(lot, amount, self.now, self.rules, self.lot_id)
@@ -77,7 +99,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     order_name: str
     occurred_at: datetime | None = None
     note: str | None = None
-    lines: str | None = None
+    lines: Sequence[Line] = ()
     discount_fen: int = 0
     reason: str | None = None
     till_id: str | None = None
@@ -118,25 +140,21 @@ class Expiry(Posting, frozen=True, kw_only=True):
         for one in gone:
             if one.lot.kind == "bonus" and one.lot.worth_fen:
                 bought = one.lot.bought_with
-                ended[bought] = ended.get(bought, Fraction()) + _price(one)
+                ended[bought] = ended.get(bought, Fraction()) + one.price
         for one in at.account.of("principal"):
             price = ended.pop(one.lot.bought_with, None) if one.live(at.now) else None
             if price and one.lot.worth_fen:
-                moves += _priced_anew(one, price + _price(one), at.lot_id())
+                moves += _priced_anew(one, price + one.price, at.lot_id())
         return Decision(tuple(moves), total_fen=ended_fen)
-
-
-def _price(one: Holding) -> Fraction:
-    return Fraction(one.left * one.lot.paid_fen, one.lot.worth_fen)
 
 
 def _priced_anew(principal: Holding, price: Fraction, lot_id: str) -> list[Move]:
     lot = principal.lot
-    anew = msgspec.structs.replace(
+    anew = replace(
         lot,
         lot_id=lot_id,
         given=principal.left,
-        paid_fen=int(price + Fraction(1, 2)),
+        paid_fen=nearest(price),
         worth_fen=principal.left,
         reopens=None,
         bought=lot.bought_with,
@@ -172,6 +190,19 @@ class Order(msgspec.Struct, frozen=True):
     refunds: int = 0
     refunded: str | None = None
     settled_as: str | None = None
+
+    @classmethod
+    def of(cls, posting: Posting, fingerprint: str) -> "Order":
+        """As it is asked for; nothing came of it yet."""
+        return cls(
+            posting.store.store_id,
+            posting.kind,
+            posting.order_name,
+            fingerprint,
+            note=posting.note,
+            lines=lines.told(posting.lines),
+            discount_fen=posting.discount_fen,
+        )
 
 
 def post(account: Account, posting: Posting, rules: Rules, now: datetime) -> Posted:
@@ -237,8 +268,8 @@ def _day(store: Store, rules: Rules, now: datetime) -> str:
 
 def _check(was: Account, now: Account, *, fills: bool) -> None:
     """What fills a card leaves room for what must always find it: money, points earned, refunds."""
-    if now.balance_fen > MOST_FEN:
-        raise BalanceTooHigh(limit_fen=MOST_FEN)
+    if now.balance_fen > money.MOST_FEN:
+        raise BalanceTooHigh(limit_fen=money.MOST_FEN)
     most, most_bytes = _MOST if fills else _MOST_AT_ALL
     if len(now.holdings) > max(most, len(was.holdings)):
         raise CardFull(limit=most)

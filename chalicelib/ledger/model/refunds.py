@@ -8,11 +8,12 @@ from msgspec.structs import replace
 from chalicelib.kernel.shares import shares
 from chalicelib.ledger.facts import MONEY, POINTS, Payment
 from chalicelib.ledger.model import draw, lines
-from chalicelib.ledger.model.claw_back import claw_back, settle_claims, taken_in_all, with_moves
+from chalicelib.ledger.model.asked import LinePart
+from chalicelib.ledger.model.claw_back import claw_back, settle_claims, taken_in_all
 from chalicelib.ledger.model.lines import Cells
 from chalicelib.ledger.model.posting import Decision, Order, Posting, Situation, Within
 from chalicelib.ledger.model.refusals import NotToday, RefundedAlready
-from chalicelib.ledger.model.sold import Part, Refunded, Sold
+from chalicelib.ledger.model.sold import Refunded, Sold
 from chalicelib.ledger.model.spends import TENDERS, earning_of
 
 
@@ -26,7 +27,7 @@ class Refund(Posting, frozen=True, kw_only=True):
 
     sold: Sold
     amount_fen: int | None = None
-    parts: tuple[Part, ...] = ()
+    parts: tuple[LinePart, ...] = ()
     within: Within | None = None
 
     def answers(self) -> Order:
@@ -46,9 +47,9 @@ class Refund(Posting, frozen=True, kw_only=True):
             for n, amount in enumerate(given)
             if amount
         ]
-        moves += settle_claims(draw.points_of(moves), with_moves(at, moves))
+        moves += settle_claims(draw.points_of(moves), at.after(moves))
         points = self._points_to_take(after) - self.sold.so_far.points_taken
-        moves += claw_back(self.sold.entry, points, with_moves(at, moves))
+        moves += claw_back(self.sold.entry, points, at.after(moves))
         payments = tuple(self._payments(back, after))
         spent, earning = earning_of(payments, on_balance=self._balance_earned())
         return Decision(
@@ -125,7 +126,7 @@ class Refund(Posting, frozen=True, kw_only=True):
     def _payments(self, back: Cells, after: Cells) -> Iterator[Payment]:
         for n, paid in enumerate(self.sold.entry.payments):
             if sum(back[n]):
-                yield msgspec.structs.replace(
+                yield replace(
                     paid,
                     amount_fen=sum(back[n]),
                     points=self._units_back(n, paid.points, after),

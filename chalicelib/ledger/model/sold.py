@@ -7,17 +7,10 @@ import msgspec
 from chalicelib.kernel.shares import shares
 from chalicelib.ledger.facts import EntryPosted, LotKind
 from chalicelib.ledger.model import lines
-from chalicelib.ledger.model.asked import Line
+from chalicelib.ledger.model.asked import Line, LinePart
 from chalicelib.ledger.model.lines import Cells
 from chalicelib.ledger.model.posting import Order
 from chalicelib.ledger.model.refusals import NothingLeft, RefundTooHigh
-
-
-class Part(msgspec.Struct, frozen=True):
-    """So many of one line, or all that is left of it."""
-
-    line: int
-    quantity: int | None = None
 
 
 class Refunded(msgspec.Struct, frozen=True):
@@ -56,21 +49,24 @@ class Sold(msgspec.Struct, frozen=True):
 
     def all_left(self) -> Cells:
         """Raises NothingLeft."""
-        if not self.left_fen:
+        left = self.left
+        if not lines.summed(left):
             raise NothingLeft
-        return self.left
+        return left
 
     def some(self, amount_fen: int) -> Cells:
         """`amount_fen` of what is left, over payments and lines in proportion. Raises NothingLeft, RefundTooHigh."""
-        if amount_fen > self.left_fen:
-            raise RefundTooHigh(left_fen=self.left_fen) if self.left_fen else NothingLeft
-        return lines.split(amount_fen, self.left)
+        left = self.left
+        left_fen = lines.summed(left)
+        if amount_fen > left_fen:
+            raise RefundTooHigh(left_fen=left_fen) if left_fen else NothingLeft
+        return lines.split(amount_fen, left)
 
-    def of_lines(self, parts: Sequence[Part]) -> Cells:
+    def of_lines(self, parts: Sequence[LinePart]) -> Cells:
         """Each line by the payments that paid for it. Raises NothingLeft, RefundTooHigh."""
-        back = lines.empty(self.cells)
+        back, left = lines.empty(self.cells), self.left
         for part in parts:
-            column = lines.column(self.left, part.line)
+            column = lines.column(left, part.line)
             given = shares(self._comes_to(part, sum(column)), column)
             for row, fen in zip(back, given, strict=True):
                 row[part.line] += fen
@@ -78,7 +74,7 @@ class Sold(msgspec.Struct, frozen=True):
             raise NothingLeft
         return back
 
-    def units_after(self, parts: Sequence[Part]) -> list[int]:
+    def units_after(self, parts: Sequence[LinePart]) -> list[int]:
         units = list(self.so_far.units)
         for part in parts:
             whole = self.lines[part.line].quantity
@@ -94,7 +90,7 @@ class Sold(msgspec.Struct, frozen=True):
                 amount += move.amount
                 yield at, -move.amount - self.so_far.moves[at]
 
-    def _comes_to(self, part: Part, left: int) -> int:
+    def _comes_to(self, part: LinePart, left: int) -> int:
         """Units of a line in turn, so that all of them together come to the line's net; the last one takes the rest."""
         if part.quantity is None:
             return left

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-import msgspec
 from msgspec.structs import replace
 
 from chalicelib.access.model import Store
@@ -21,7 +20,6 @@ from chalicelib.ledger.model.refusals import (
     CouponNotUsable,
     CouponValueDiffers,
     PointsPayNothing,
-    PointsTooLow,
 )
 from chalicelib.members.model import CardLost
 
@@ -53,8 +51,7 @@ class Spend(Posting, frozen=True, kw_only=True):
         moves: list[Move] = []
         paid: list[Payment] = []
         for payment in self.payments:
-            rest = replace(at, account=at.account.moved(moves))
-            settled, moved = self._pay(payment, rest)
+            settled, moved = self._pay(payment, at.after(moves))
             paid.append(settled)
             moves += moved
         spent, earning = earning_of(paid, on_balance=at.rules.points.earn_on_balance)
@@ -71,7 +68,7 @@ class Spend(Posting, frozen=True, kw_only=True):
         )
 
     def _percent_off(self) -> int:
-        return percent_off(self.total_fen, lines.read(self.lines), self.discount_fen)
+        return percent_off(self.total_fen, self.lines, self.discount_fen)
 
     def _pay(self, payment: Payment, at: Situation) -> tuple[Payment, list[Move]]:
         match payment.method:
@@ -133,8 +130,7 @@ class Spend(Posting, frozen=True, kw_only=True):
             raise refusal(because="other_store", **values)
 
     def _line_sku(self, number: int | None) -> str | None:
-        known = lines.read(self.lines)
-        return known[number].sku if known and number is not None else None
+        return self.lines[number].sku if self.lines and number is not None else None
 
 
 def spend(
@@ -160,7 +156,7 @@ def spend(
         order_name=name,
         total_fen=total_fen,
         payments=tuple(payments),
-        lines=msgspec.json.encode(order_lines).decode() if order_lines else None,
+        lines=order_lines,
         discount_fen=discount_fen,
         occurred_at=occurred_at,
         note=note,
@@ -244,11 +240,7 @@ def _by_points(payment: Payment, at: Situation) -> tuple[Payment, list[Move]]:
     if not rule.redeem_fen:
         raise PointsPayNothing
     points = -(-payment.amount_fen * rule.redeem_points // rule.redeem_fen)
-    moves = draw.draw_points(at.account.holdings, points)
-    missing = points - draw.taken(moves)
-    if missing:
-        raise PointsTooLow(missing_points=missing)
-    return msgspec.structs.replace(payment, points=points), moves
+    return replace(payment, points=points), at.draw_points(points)
 
 
 def _payment(number: int, asked: PaymentRequest, *, has_lines: bool) -> Payment:

@@ -7,10 +7,11 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from chalicelib.kernel.shares import nearest
 from chalicelib.ledger.facts import EntryPosted, Lot, Move, Payment
 from chalicelib.ledger.model import tiers
 from chalicelib.ledger.model.account import Account, Holding
-from chalicelib.ledger.model.claw_back import claw_back, taken_in_all, with_moves
+from chalicelib.ledger.model.claw_back import claw_back, taken_in_all
 from chalicelib.ledger.model.posting import Decision, Order, Posting, Situation, Within
 from chalicelib.ledger.model.refusals import (
     BalanceTooHigh,
@@ -156,7 +157,7 @@ def quote(account: Account, bought: Order, rules: Rules, now: datetime) -> Quote
     nothing was used within seven days; with what was paid back before, never more than was paid. Raises NothingLeft.
     """
     entry = bought.entry
-    lots = tuple(one for one in account.holdings if entry and made_by(one.lot, entry.entry_id))
+    lots = _bought(account).get(entry.entry_id) if entry else None
     if entry is None or not lots:
         raise NothingLeft
     before = paid_back(bought)
@@ -177,15 +178,12 @@ def paid_back(bought: Order) -> PaidBack:
 def _part(lots: tuple[Holding, ...]) -> Quote:
     """By what was paid for it, half a fen up."""
     first = lots[0].lot
-    parts = sum(
-        (Fraction(one.left * one.lot.paid_fen, _worth(one.lot)) for one in lots), Fraction()
-    )
     return Quote(
         first.bought_with,
         first.kind,
         sum(one.left for one in lots),
         first.paid_fen,
-        int(parts + Fraction(1, 2)),
+        nearest(sum((one.price for one in lots), Fraction())),
         whole=False,
         lots=lots,
     )
@@ -200,25 +198,22 @@ def _put_back(refund: EntryPosted) -> int:
 
 def _unused(lots: tuple[Holding, ...]) -> bool:
     first = lots[0].lot
-    return first.bought is None and sum(one.left for one in lots) == _worth(first)
-
-
-def _worth(lot: Lot) -> int:
-    return lot.given if lot.kind == "count" else lot.worth_fen
-
-
-def made_by(lot: Lot, entry_id: str) -> bool:
-    """Whether what was bought with this entry; also where a refund reopened the lot."""
-    return lot.kind in SOLD_LOTS and lot.paid_fen > 0 and lot.bought_with == entry_id
+    return first.bought is None and sum(one.left for one in lots) == first.bought_units
 
 
 def quotes(account: Account) -> list[Quote]:
     """For everything that was bought and not used up, by what was paid for it; the seven days are not looked at."""
-    bought: dict[str, list[Holding]] = {}
+    return [_part(lots) for lots in _bought(account).values()]
+
+
+def _bought(account: Account) -> dict[str, tuple[Holding, ...]]:
+    """By the entry with which each was bought, also where a refund reopened the lot."""
+    bought: dict[str, tuple[Holding, ...]] = {}
     for one in account.holdings:
         if one.lot.kind in SOLD_LOTS and one.lot.paid_fen:
-            bought.setdefault(one.lot.bought_with, []).append(one)
-    return [_part(tuple(lots)) for lots in bought.values()]
+            entry_id = one.lot.bought_with
+            bought[entry_id] = (*bought.get(entry_id, ()), one)
+    return bought
 
 
 class TopUpRefund(Posting, frozen=True, kw_only=True):
@@ -243,7 +238,7 @@ class TopUpRefund(Posting, frozen=True, kw_only=True):
             self.within(back_fen)
         points = taken_in_all(entry, back_fen) - before.points_taken
         moves = [Move(one.lot, -one.left) for one in asked.lots]
-        moves += claw_back(entry, points, with_moves(at, moves))
+        moves += claw_back(entry, points, at.after(moves))
         earned = asked.back_fen if entry.kind == CardSale.kind else 0
         state = PaidBack(back_fen, before.points_taken + points)
         return Decision(

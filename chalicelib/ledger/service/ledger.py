@@ -55,7 +55,7 @@ class Ledger(Reading, frozen=True):
         under a condition of their own. Raises NotFound, NameTaken, a kept Refused,
         InvalidRequest, TryAgain (then nothing is known, and the same may be sent again).
         """
-        order = _order(posting, fingerprint)
+        order = Order.of(posting, fingerprint)
         if late := self._taken_in_time(order, posting):
             return late
         account = self._account(member_id)
@@ -81,7 +81,7 @@ class Ledger(Reading, frozen=True):
 
     def transfer(self, member_id: str, posting: TransferOut, fingerprint: str, by: Stamp) -> Taken:
         """Balance from one member to another, both in one transaction; as `take` otherwise."""
-        order = _order(posting, fingerprint)
+        order = Order.of(posting, fingerprint)
         for _ in _tries():
             giving, taking = self._account(member_id), self._account(posting.other_id)
             try:
@@ -113,9 +113,7 @@ class Ledger(Reading, frozen=True):
             return
         now, rules = self.clock(), self.rules()
         out = post(giving, JoinOut(into=target.member_id), rules, now)
-        gone = expired(giving, rules, now)
-        left = gone.account if gone else giving
-        came = post(taking, JoinIn(left=left), rules, now)
+        came = post(taking, JoinIn(left=giving, out=out.entry), rules, now)
         self._keep(transaction, "source account", giving, out, by)
         self._keep(transaction, "target account", taking, came, by)
 
@@ -195,7 +193,7 @@ class Ledger(Reading, frozen=True):
         try:
             check_occurred_at(posting.occurred_at, self.clock())
         except InvalidRequest:
-            known = orders.order(order.store_id, order.kind, order.name)
+            known = self.find_order(order.store_id, order.kind, order.name)
             if known is None:
                 raise
             return _again(order, known, None)
@@ -203,7 +201,7 @@ class Ledger(Reading, frozen=True):
 
     def _answered(self, posting: Posting) -> Order:
         was = posting.answers()
-        found = was and orders.order(was.store_id, was.kind, was.name)
+        found = was and self.find_order(was.store_id, was.kind, was.name)
         if not found:
             raise NotFound
         return found
@@ -218,18 +216,6 @@ class Ledger(Reading, frozen=True):
         if found is None:
             raise no
         return _again(order, found, None)
-
-
-def _order(posting: Posting, fingerprint: str) -> Order:
-    return Order(
-        posting.store.store_id,
-        posting.kind,
-        posting.order_name,
-        fingerprint,
-        note=posting.note,
-        lines=posting.lines,
-        discount_fen=posting.discount_fen,
-    )
 
 
 def _tries() -> Iterator[int]:

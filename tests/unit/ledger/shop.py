@@ -7,11 +7,11 @@ from msgspec.structs import replace
 from chalicelib.access.model import Store
 from chalicelib.ledger.facts import EntryPosted, Payment
 from chalicelib.ledger.model.account import Account
-from chalicelib.ledger.model.asked import Line
+from chalicelib.ledger.model.asked import Line, LinePart
 from chalicelib.ledger.model.posting import Order, Posting, post
 from chalicelib.ledger.model.refunds import Refund, Void
 from chalicelib.ledger.model.rules import Rules
-from chalicelib.ledger.model.sold import Part, Sold
+from chalicelib.ledger.model.sold import Sold
 from chalicelib.ledger.model.spends import spend
 from chalicelib.ledger.model.top_ups import CardSale, TopUp, TopUpRefund
 
@@ -37,15 +37,7 @@ class Shop:
         self.account = posted.account
         self.entries += [entry for entry in (posted.expired, posted.entry) if entry]
         self.refunded = posted.refunded
-        return Order(
-            STORE.store_id,
-            posting.kind,
-            posting.order_name,
-            "",
-            entry=posted.entry,
-            lines=posting.lines,
-            discount_fen=posting.discount_fen,
-        )
+        return replace(Order.of(posting, ""), entry=posted.entry)
 
     def top_up(self, fen: int, bonus_fen: int = 0, *, free: bool = True) -> Order:
         """By somebody who may give any bonus."""
@@ -98,7 +90,9 @@ class Sale:
         assert order.entry
         self.entry = order.entry
 
-    def refund(self, amount_fen: int | None = None, parts: tuple[Part, ...] = ()) -> EntryPosted:
+    def refund(
+        self, amount_fen: int | None = None, parts: tuple[LinePart, ...] = ()
+    ) -> EntryPosted:
         return self._posted(
             Refund(store=STORE, order_name="r", sold=self.sold, amount_fen=amount_fen, parts=parts)
         )

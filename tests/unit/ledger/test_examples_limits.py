@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.ledger.facts import Payment
 from chalicelib.ledger.model.account import Account
-from chalicelib.ledger.model.gifts import Grant, JoinIn, TransferIn, TransferOut
+from chalicelib.ledger.model.gifts import Grant, JoinIn, JoinOut, TransferIn, TransferOut
 from chalicelib.ledger.model.posting import post
 from chalicelib.ledger.model.refusals import (
     BalanceTooHigh,
@@ -77,6 +77,7 @@ def test_nobody_is_handed_more_than_a_card_may_hold(amount: int, *, fine: bool) 
 def test_who_is_joined_brings_the_months_that_count() -> None:
     shop = Shop()
     shop.sell(Payment("cash", 700))
-    joined = post(Account("other"), JoinIn(left=shop.account), Rules(), NOW).account
+    out = post(shop.account, JoinOut(into="other"), Rules(), NOW).entry
+    joined = post(Account("other"), JoinIn(left=shop.account, out=out), Rules(), NOW).account
     assert joined.months == shop.account.months
     assert joined.months["2026-11"].spent_fen == 700

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.ledger.facts import EntryPosted, Payment
-from chalicelib.ledger.model.asked import Line
+from chalicelib.ledger.model.asked import Line, LinePart
 from chalicelib.ledger.model.gifts import Grant
 from chalicelib.ledger.model.refusals import (
     CouponNotUsable,
@@ -18,7 +18,6 @@ from chalicelib.ledger.model.rules import (
     PointsRules,
     Rules,
 )
-from chalicelib.ledger.model.sold import Part
 from tests.unit.ledger.shop import STORE, Shop
 
 EARNING = Rules(points=PointsRules(earn_fen=100, redeem_points=100, redeem_fen=100))
@@ -96,7 +95,7 @@ def test_10_00_over_three_lines_with_3_33_off(lines: tuple[int, ...], nets: list
     assert sum(nets) == 667
     for number, net in enumerate(nets):
         if net:
-            assert sale.refund(parts=(Part(number),)).total_fen == net
+            assert sale.refund(parts=(LinePart(number),)).total_fen == net
     assert sale.left_fen == 0
 
 
@@ -109,7 +108,7 @@ def test_each_line_gives_each_way_of_payment_back_what_it_took_for_it() -> None:
         lines=three_lines(500, 300, 200),
         discount_fen=333,
     )
-    back = [by_method(sale.refund(parts=(Part(number),))) for number in (2, 0, 1)]
+    back = [by_method(sale.refund(parts=(LinePart(number),))) for number in (2, 0, 1)]
     assert [sum(each.values()) for each in back] == [133, 334, 200]
     assert sum(each["balance"] for each in back) == 400
     assert sum(each["wechat_pay"] for each in back) == 267
@@ -119,10 +118,10 @@ def test_each_line_gives_each_way_of_payment_back_what_it_took_for_it() -> None:
 def test_units_of_a_line_come_to_the_line_one_by_one() -> None:
     shop = Shop()
     sale = shop.sell(Payment("cash", 1_000), lines=(Line("three", 3, 1_000),))
-    back = [sale.refund(parts=(Part(0, 1),)).total_fen for _ in range(3)]
+    back = [sale.refund(parts=(LinePart(0, 1),)).total_fen for _ in range(3)]
     assert back == [333, 333, 334]
     with pytest.raises(RefundTooHigh) as refused:
-        sale.refund(parts=(Part(0, 1),))
+        sale.refund(parts=(LinePart(0, 1),))
     assert refused.value.values == {"left_fen": 0, "left_quantity": 0}
 
 
@@ -130,7 +129,7 @@ def test_a_sum_in_between_leaves_to_a_line_what_is_left_of_it() -> None:
     shop = Shop()
     sale = shop.sell(Payment("cash", 1_000), lines=three_lines(500, 500))
     assert sale.refund(333).total_fen == 333
-    lines = [sale.refund(parts=(Part(number),)).total_fen for number in (0, 1)]
+    lines = [sale.refund(parts=(LinePart(number),)).total_fen for number in (0, 1)]
     assert sorted(lines) == [333, 334]
     assert sale.left_fen == 0
 
@@ -144,9 +143,9 @@ def test_what_paid_for_one_line_only_comes_back_with_that_line() -> None:
         Payment("cash", 2_000),
         lines=(Line("wash", 1, 3_000, "wash"), Line("shampoo", 1, 2_000)),
     )
-    assert by_method(sale.refund(parts=(Part(1),))) == {"cash": 2_000}
+    assert by_method(sale.refund(parts=(LinePart(1),))) == {"cash": 2_000}
     assert shop.left()[card] == 2
-    assert by_method(sale.refund(parts=(Part(0),))) == {"count_card": 3_000}
+    assert by_method(sale.refund(parts=(LinePart(0),))) == {"count_card": 3_000}
     assert shop.left()[card] == 3
 
 
