@@ -6,6 +6,7 @@ A fault is drawn for each call, before it has its effect or after; the seed repl
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -54,11 +55,9 @@ def one_fault(at: int, fault: str) -> Iterator[list[str]]:
 
 @contextmanager
 def _failing(draw: Callable[[], str | None]) -> Iterator[list[str]]:
-    client: Any = tables.connection().client
-    whole: Call = client._make_api_call  # noqa: SLF001 - the boundary that every call passes
     drawn: list[str] = []
 
-    def call(operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    def around(whole: Call, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         fault = draw()
         if fault is None:
             return whole(operation, arguments)
@@ -72,8 +71,17 @@ def _failing(draw: Callable[[], str | None]) -> Iterator[list[str]]:
             raise conflict(arguments)
         raise refusal("ProvisionedThroughputExceededException")
 
-    client._make_api_call = call  # noqa: SLF001
-    try:
+    with every_call(around):
         yield drawn
+
+
+@contextmanager
+def every_call(around: Callable[[Call, str, dict[str, Any]], dict[str, Any]]) -> Iterator[None]:
+    """Let each call to DynamoDB pass through `around`, which is handed the call itself, its name and its arguments."""
+    client: Any = tables.connection().client
+    whole: Call = client._make_api_call  # noqa: SLF001 - the boundary that every call passes
+    client._make_api_call = partial(around, whole)  # noqa: SLF001
+    try:
+        yield
     finally:
         client._make_api_call = whole  # noqa: SLF001

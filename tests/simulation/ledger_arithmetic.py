@@ -4,14 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.ledger.model.rules import CouponKind, Rules
+from tests.simulation.ledger_things import Sale, Thing, refuse
 from tests.simulation.ledger_words import Line, Paid
-
-if TYPE_CHECKING:
-    from tests.simulation.ledger_model import Sale, Thing
 
 Table = list[list[int]]
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
@@ -56,7 +54,7 @@ def mixed(amount: int, has: tuple[int, int], percent: int | None) -> tuple[int, 
     return bonus, amount - bonus
 
 
-def soonest(things: Iterable["Thing"]) -> list[datetime | None]:
+def soonest(things: Iterable[Thing]) -> list[datetime | None]:
     return sorted({t.ends for t in things}, key=lambda ends: ends or FAR)
 
 
@@ -75,10 +73,8 @@ def table(total: int, rows: Sequence[Paid], lines: Sequence[Line]) -> Table:
     return made
 
 
-def wanted(sale: "Sale", body: Mapping[str, Any]) -> Table:
+def wanted(sale: Sale, body: Mapping[str, Any]) -> Table:
     """What a refund asks back of each payment and line. Raises Refusal."""
-    from tests.simulation.ledger_model import refuse  # noqa: PLC0415 - each needs the other
-
     left = [
         [a - b for a, b in zip(x, y, strict=True)]
         for x, y in zip(sale.table, sale.back, strict=True)
@@ -98,9 +94,7 @@ def wanted(sale: "Sale", body: Mapping[str, Any]) -> Table:
     return [flat[n * width : n * width + width] for n in range(len(left))]
 
 
-def _of_parts(sale: "Sale", left: Table, parts: Sequence[tuple[int, int | None]]) -> Table:
-    from tests.simulation.ledger_model import refuse  # noqa: PLC0415
-
+def _of_parts(sale: Sale, left: Table, parts: Sequence[tuple[int, int | None]]) -> Table:
     back = [[0] * len(row) for row in left]
     for number, quantity in parts:
         column = [row[number] for row in left]

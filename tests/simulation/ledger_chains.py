@@ -67,7 +67,7 @@ CHAINS = {
     ),
     "bonus first": Rules(
         balance=BalanceRules(100, 2),
-        points=PointsRules(3, valid_months=1, may_go_below_zero=True),
+        points=PointsRules(3, valid_months=1),
         tiers=BY_POINTS,
         top_ups=TOP_UPS,
         coupons=COUPONS,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import Any
 
@@ -23,7 +23,7 @@ from chalicelib.ledger.model.account import moved
 from chalicelib.ledger.model.posting import Posting
 from chalicelib.ledger.model.refusals import NameTaken
 from chalicelib.ledger.model.rules import Rules
-from chalicelib.ledger.model.sold import Part, Sold
+from chalicelib.ledger.model.sold import Sold
 from chalicelib.ledger.service import Ledger
 from chalicelib.ledger.service.expiry import Expiring
 from chalicelib.ledger.table import accounts, entries
@@ -32,12 +32,13 @@ from chalicelib.members.model import EditedMeanwhile
 from chalicelib.members.service import Members
 from tests.house import BY
 from tests.simulation import ledger_law
-from tests.simulation.ledger_model import Person, PlainLedger
+from tests.simulation.database_faults import Call, every_call
+from tests.simulation.ledger_model import PlainLedger
+from tests.simulation.ledger_things import Person
 from tests.simulation.ledger_words import Answer, Asked, Card, Entry, Line, Lot, Paid
 
 START = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)  # 02:00 in the store: still the 22nd
 STORES = {"s1": Store("s1", "First Store"), "s2": Store("s2", "Second Store")}
-Call = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
 @dataclass
@@ -199,7 +200,7 @@ class World:
                 if asked.kind == "void":
                     made = refunds.Void(**common, sold=sold)
                 else:
-                    parts = tuple(Part(*part) for part in body.get("parts") or ())
+                    parts = tuple(wire.LinePart(*part) for part in body.get("parts") or ())
                     made = refunds.Refund(
                         **common, sold=sold, amount_fen=body.get("fen"), parts=parts
                     )
@@ -366,24 +367,18 @@ def _line(line: Line) -> wire.Line:
 @contextmanager
 def between(at: int, then: Callable[[], None]) -> Iterator[list[str]]:
     """Before the `at`th call (from 0) of the block to DynamoDB, something else happens; yields the calls made."""
-    client: Any = tables.connection().client
-    whole: Call = client._make_api_call  # noqa: SLF001 - the boundary that every call passes
     made: list[str] = []
+    meanwhile = False
 
-    def call(operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        made.append(operation)
-        if len(made) == at + 1:
-            client._make_api_call = whole  # noqa: SLF001
-            then()
-            client._make_api_call = call  # noqa: SLF001
+    def around(whole: Call, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        nonlocal meanwhile
+        if not meanwhile:
+            made.append(operation)
+            if len(made) == at + 1:
+                meanwhile = True
+                then()
+                meanwhile = False
         return whole(operation, arguments)
 
-    client._make_api_call = call  # noqa: SLF001
-    try:
+    with every_call(around):
         yield made
-    finally:
-        client._make_api_call = whole  # noqa: SLF001
-
-
-def later(moment: datetime, *, days: int = 0, hours: int = 0) -> datetime:
-    return moment + timedelta(days=days, hours=hours)

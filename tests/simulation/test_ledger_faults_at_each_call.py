@@ -5,19 +5,17 @@ What is sent again until it is answered ends where it would have ended on a good
 
 import itertools
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib.adapters.tables import writes
 from chalicelib.ledger import built
-from chalicelib.ledger.service import ledger
-from tests.house import House
 from tests.simulation.database_faults import FAULTS, one_fault
 from tests.simulation.ledger_chains import CHAINS
 from tests.simulation.ledger_words import Asked, Line, Paid
-from tests.simulation.ledger_world import START, World, later
+from tests.simulation.ledger_world import START, World
 
 MOST_CALLS = 16
 CASH: dict[str, Any] = {"free": False, "bonus": 0, "method": "cash"}
@@ -59,7 +57,7 @@ class Scene:
             case "expire" | "notify":
                 ends = next(t.ends for t in self.world.plain.who(self.member_id).things if t.ends)
                 assert ends
-                self.world.turn(ends if kind == "expire" else later(ends, hours=-1))
+                self.world.turn(ends if kind == "expire" else ends - timedelta(hours=1))
                 (self.world.expire if kind == "expire" else self.world.notify)(self.member_id)
             case "join":
                 self.world.join(self.other_id, self.member_id, self.phone)
@@ -67,7 +65,7 @@ class Scene:
                 asked = self.asked(kind.split(" ", maxsplit=1)[0], **self.body(kind))
                 answer = self.world.do(asked)
                 assert answer.word == ("refused" if kind == "spend too much" else "taken")
-                self.world.weather = calm
+                self.world.weather = nullcontext
                 assert self.world.do(asked) == answer
 
     def body(self, kind: str) -> dict[str, Any]:
@@ -90,11 +88,7 @@ class Scene:
         return bodies[kind]
 
 
-@contextmanager
-def calm() -> Iterator[None]:
-    yield
-
-
+@pytest.mark.usefixtures("house", "without_waiting")
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(
     "kind",
@@ -104,12 +98,7 @@ def calm() -> Iterator[None]:
         "card_replaced", "expire", "notify", "join",
     ],
 )  # fmt: skip
-def test_a_posting_counts_once_wherever_the_fault(
-    house: House, kind: str, fault: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert house
-    for module in (ledger, writes):
-        monkeypatch.setattr(module, "jitter_s", lambda _attempt: 0.0)
+def test_a_posting_counts_once_wherever_the_fault(kind: str, fault: str) -> None:
     for at in range(MOST_CALLS):
         met: list[str] = []
 
