@@ -1,7 +1,7 @@
 """Which channel a message takes next, by which of its providers, and why not the others."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -54,21 +54,53 @@ class Closed(NamedTuple):
     providers: Mapping[tuple[ChannelName, str], str]
 
 
+class Shut(NamedTuple):
+    """Why an offer is not taken now; `until` where it opens again by itself, else it is left for good.
+
+    A reason holds for the whole channel, with `only_provider` for this one of its providers.
+    """
+
+    reason: str
+    until: datetime | None = None
+    only_provider: bool = False
+
+
+Gate = Callable[[Offer, Message, Contact, datetime], Shut | None]
+
+
 class Choice(NamedTuple):
-    """`offer` is None where no channel is left; `decisions` say why the ones before it were left."""
+    """`offer` is None where no channel is left; `decisions` say why the ones before it were left.
+
+    `wait_until` is the earliest at which one opens again, where none is open and one of them will be.
+    """
 
     offer: Offer | None
     decisions: tuple[Decision, ...]
+    wait_until: datetime | None = None
+
+
+class _Left(NamedTuple):
+    decision: Decision
+    until: datetime | None = None
 
 
 def choose(
-    message: Message, contact: Contact | None, offers: Sequence[Offer], now: datetime
+    message: Message,
+    contact: Contact | None,
+    offers: Sequence[Offer],
+    now: datetime,
+    gates: Sequence[Gate] = (),
 ) -> Choice:
-    """The first, in the order of `offers`, that is closed neither by what happened nor by the member."""
+    """The first, in the order of `offers`, that neither what happened nor the member nor a gate has closed."""
     shut = closed(message)
-    reasons = [_why_left(offer, shut, message, contact, now) for offer in offers]
+    reasons = [
+        _why_left(offer, shut, message, contact, now)
+        or _shut_by(gates, offer, message, contact, now)
+        for offer in offers
+    ]
     chosen = next((n for n, reason in enumerate(reasons) if reason is None), None)
-    left = [reason for reason in reasons[:chosen] if reason]
+    ends = [reason.until for reason in reasons if reason and reason.until]
+    left = [reason.decision for reason in reasons[:chosen] if reason]
     if chosen is None:
         offered = {offer.channel for offer in offers}
         left += [Decision(now, one, "not_set_up") for one in CHANNELS if one not in offered]
@@ -76,20 +108,35 @@ def choose(
     # a reason that holds for the channel comes from each of its providers
     new = {(one.channel, one.reason, one.provider): one for one in left}
     fresh = [one for what, one in new.items() if what not in decided]
-    return Choice(None if chosen is None else offers[chosen], (*message.decisions, *fresh))
+    decisions = (*message.decisions, *fresh)
+    if chosen is None:
+        return Choice(None, decisions, min(ends, default=None))
+    return Choice(offers[chosen], decisions)
 
 
 def _why_left(
     offer: Offer, shut: Closed, message: Message, contact: Contact | None, now: datetime
-) -> Decision | None:
+) -> _Left | None:
     if reason := shut.channels.get(offer.channel):
-        return Decision(now, offer.channel, reason)
+        return _Left(Decision(now, offer.channel, reason))
     if reason := shut.providers.get((offer.channel, offer.provider)):
-        return Decision(now, offer.channel, reason, offer.provider)
+        return _Left(Decision(now, offer.channel, reason, offer.provider))
     if message.facts.kind not in offer.kinds:
-        return Decision(now, offer.channel, "not_configured", offer.provider)
+        return _Left(Decision(now, offer.channel, "not_configured", offer.provider))
     reason = why_not(offer.channel, contact)
-    return Decision(now, offer.channel, reason) if reason else None
+    return _Left(Decision(now, offer.channel, reason)) if reason else None
+
+
+def _shut_by(
+    gates: Sequence[Gate], offer: Offer, message: Message, contact: Contact | None, now: datetime
+) -> _Left | None:
+    if contact is None:
+        return None
+    for gate in gates:
+        if shut := gate(offer, message, contact, now):
+            provider = offer.provider if shut.only_provider else None
+            return _Left(Decision(now, offer.channel, shut.reason, provider), shut.until)
+    return None
 
 
 def why_not(channel: ChannelName, contact: Contact | None) -> str | None:

@@ -44,7 +44,12 @@ def step(message: Message, now: datetime) -> Step | None:
         return "send"
     if message.due_at is None or message.due_at > now:
         return None
-    steps: dict[State, Step] = {"retrying": "send", "sending": "expire", "unknown": "look_up"}
+    steps: dict[State, Step] = {
+        "retrying": "send",
+        "waiting": "send",
+        "sending": "expire",
+        "unknown": "look_up",
+    }
     return steps.get(message.state)
 
 
@@ -76,7 +81,9 @@ def without_quota(message: Message, choice: Choice, now: datetime) -> Message:
 
 
 def finished(message: Message, choice: Choice, now: datetime) -> Message:
-    """No channel is left."""
+    """No channel is left, or none before `choice.wait_until`."""
+    if choice.wait_until:
+        return _changed(message, now, "waiting", choice.wait_until, decisions=choice.decisions)
     states = {one.state for one in message.attempts}
     state: State = (
         "unknown" if "unresolved" in states else "failed" if message.attempts else "inbox"

@@ -14,6 +14,7 @@ State = Literal[
     "created",  # nobody has tried yet
     "sending",  # somebody is trying; `due_at` is when the claim has run out
     "retrying",  # the provider took nothing; tried again at `due_at`
+    "waiting",  # no channel is open now, and one will be at `due_at`
     "unknown",  # a provider may have taken it; with `due_at` it is still being asked after
     "sent",  # a provider accepted it
     "delivered",  # the carrier says that the handset has it

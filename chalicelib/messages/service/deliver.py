@@ -13,7 +13,7 @@ from chalicelib.kernel.clock import Clock
 from chalicelib.messages import quota, table
 from chalicelib.messages.channels import CANNOT_TELL, Channel, Counted
 from chalicelib.messages.model import course
-from chalicelib.messages.model.choice import Choice, Contact, address_of, choose
+from chalicelib.messages.model.choice import Choice, Contact, Gate, Offer, address_of, choose
 from chalicelib.messages.model.course import Outcome
 from chalicelib.messages.model.message import Attempt, ChannelName, Message
 
@@ -27,13 +27,28 @@ Claim = Literal["ours", "not_ours", "no_quota"]
 _log = log.logger("deliver")
 
 
+def _as_given(message: Message, offers: Sequence[Offer]) -> Sequence[Offer]:  # noqa: ARG001
+    return offers
+
+
+def _to_nobody(offer: Offer, outcome: Outcome) -> None:
+    del offer, outcome
+
+
 @dataclass(frozen=True)
 class Deliveries:
-    """`channels` in the order in which they are tried; `contact` answers None for a member who is gone."""
+    """`channels` in the order in which they are tried; `contact` answers None for a member who is gone.
+
+    `ordered` puts the offers into the order for one message, `gates` may shut any of them for now, `heard` is told what
+    came of each call.
+    """
 
     channels: Sequence[Channel]
     contact: Callable[[str], Contact | None]
     clock: Clock
+    ordered: Callable[[Message, Sequence[Offer]], Sequence[Offer]] = _as_given
+    gates: Sequence[Gate] = ()
+    heard: Callable[[Offer, Outcome], None] = _to_nobody
 
     def go_on(self, message: Message) -> Message:
         """Do what is to be done with it now, until nothing is left or somebody else has it.
@@ -63,7 +78,8 @@ class Deliveries:
         if contact is None and self.clock() - message.created_at < _MEMBER_SETTLES:
             return None
         while True:
-            choice = choose(message, contact, [one.offer for one in self.channels], self.clock())
+            offers = self.ordered(message, [one.offer for one in self.channels])
+            choice = choose(message, contact, offers, self.clock(), self.gates)
             if choice.offer is None or contact is None:
                 return _kept(message, course.finished(message, choice, self.clock()))
             channel = self._by_name[choice.offer.channel, choice.offer.provider]
@@ -71,7 +87,9 @@ class Deliveries:
             claimed = self._claimed(message, choice, contact)
             claim = _claim(message, claimed, counted)
             if claim == "ours":
-                return self._settle(claimed, _call(channel, claimed, contact), counted)
+                outcome = _call(channel, claimed, contact)
+                self.heard(channel.offer, outcome)
+                return self._settle(claimed, outcome, counted)
             if claim == "not_ours":
                 return None
             message = course.without_quota(message, choice, self.clock())

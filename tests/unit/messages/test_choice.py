@@ -1,9 +1,18 @@
 """Which channel is next, and why not the others."""
 
+from datetime import timedelta
+
 import pytest
 
-from chalicelib.messages.model.choice import UNREACHABLE_TRIES, Choice, Offer, choose, masked
-from chalicelib.messages.model.course import RETRY_AFTER_S, Outcome
+from chalicelib.messages.model.choice import (
+    UNREACHABLE_TRIES,
+    Choice,
+    Offer,
+    Shut,
+    choose,
+    masked,
+)
+from chalicelib.messages.model.course import RETRY_AFTER_S, Outcome, finished, step
 from tests.unit.messages.builders import (
     ALIYUN,
     NOW,
@@ -187,3 +196,30 @@ def test_a_decision_is_kept_once() -> None:
 )
 def test_an_attempt_shows_where_it_went_and_no_more(channel: str, address: str, shown: str) -> None:
     assert masked(channel, address) == shown  # type: ignore[arg-type]
+
+
+def test_a_shut_gate_leaves_the_channel_and_the_next_one_is_taken() -> None:
+    quiet = Shut("quiet_hours", NOW + timedelta(hours=9))
+    choice = choose(message(), Someone(), OFFERS, NOW, [lambda offer, *_: shut_sms(offer, quiet)])
+    assert choice.offer == WECHAT
+    assert choice.wait_until is None
+    assert [(one.channel, one.reason) for one in choice.decisions] == [("sms", "quiet_hours")]
+
+
+def test_where_every_gate_is_shut_the_first_to_open_is_waited_for() -> None:
+    sooner, later = NOW + timedelta(minutes=1), NOW + timedelta(hours=9)
+    by_name = {"tencent": sooner, "aliyun": later}
+    down = [lambda offer, *_: Shut("down", by_name[offer.provider], only_provider=True)]
+    choice = choose(message(), Someone(), TWO_SMS[:2], NOW, down)
+    assert (choice.offer, choice.wait_until) == (None, sooner)
+    assert [one.provider for one in choice.decisions if one.reason == "down"] == [
+        "tencent",
+        "aliyun",
+    ]
+    waiting = finished(message(), choice, NOW)
+    assert (waiting.state, waiting.due_at) == ("waiting", sooner)
+    assert step(waiting, sooner) == "send"
+
+
+def shut_sms(offer: Offer, shut: Shut) -> Shut | None:
+    return shut if offer.channel == "sms" else None
