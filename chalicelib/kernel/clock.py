@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from chalicelib.kernel.errors import invalid
+
 Clock = Callable[[], datetime]
 
 
@@ -33,6 +35,14 @@ def epoch_ms(moment: datetime) -> int:
 @cache
 def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
+
+
+def check_zone(name: str) -> None:
+    """Raises InvalidRequest at `/zone`."""
+    try:
+        zone(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise invalid("/zone", "没有这个时区", "There is no such time zone") from error
 
 
 def business_date(moment: datetime, zone_name: str, day_cut_hour: int) -> date:

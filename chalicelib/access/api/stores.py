@@ -11,7 +11,7 @@ from chalicelib.access.model import Limits, OwnLimits, Store, limits_of
 from chalicelib.access.table import Key
 from chalicelib.adapters.http import Answer, Call, known_version, named, tagged
 from chalicelib.kernel import clock
-from chalicelib.kernel.errors import ConditionMissing, Gone, InvalidRequest, NotFound, invalid
+from chalicelib.kernel.errors import ConditionMissing, Gone, InvalidRequest, NotFound
 
 routes = Routes(__name__)
 
@@ -93,7 +93,7 @@ def put_store(call: Call, store_id: str, body: StoreSettings) -> Answer:
     """Open a store, or change its name, time zone or day-cut hour; a change names the version that was read in
     `If-Match`, or `*`.
     """
-    _check_zone(body.zone)
+    clock.check_zone(body.zone)
     store = Store(named(store_id, StoreId), body.name, body.zone, body.day_cut_hour)
     version = known_version(call) if service.store(store.store_id) else 0
     saved = service.save_store(store, stamp(call), version)
@@ -144,13 +144,6 @@ def delete_terminal(call: Call, store_id: str, terminal_id: str) -> Answer:
     gate().store(store_id)
     service.revoke_key(store_id, terminal_id, clock.now(), stamp(call))
     return Answer("", status=204)
-
-
-def _check_zone(name: str) -> None:
-    try:
-        clock.zone(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise invalid("/zone", "没有这个时区", "There is no such time zone") from error
 
 
 def _store_answer(store: Store, status: int = 200) -> Answer:

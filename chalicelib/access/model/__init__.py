@@ -14,7 +14,7 @@ from chalicelib.access.model.callers import (
     demand,
     hold_to,
 )
-from chalicelib.access.model.limits import Limits, OwnLimits, Percent, limits_of
+from chalicelib.access.model.limits import AS_THE_ROLE, Limits, OwnLimits, Percent, limits_of
 from chalicelib.access.model.reasons import (
     Missing,
     Person,
@@ -28,6 +28,7 @@ from chalicelib.access.model.reasons import (
 from chalicelib.access.model.roles import MEMBER, OPERATOR_ROLES, PUBLIC, ROLES, STAFF_ROLES
 
 __all__ = [
+    "AS_THE_ROLE",
     "MEMBER",
     "NOBODY",
     "OPERATOR_ROLES",

@@ -47,6 +47,8 @@ class OwnLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sells_offline: bool | msgspec.UnsetType = msgspec.UNSET
 
 
+AS_THE_ROLE = OwnLimits()
+
 NOTHING = Limits()
 NO_LIMITS = Limits(None, None, sells_offline=True)
 _TILL = Limits(50_000, 20, sells_offline=True)

@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime
 
 from chalicelib.access import table
-from chalicelib.access.model import OwnLimits, PinMissing, Store
+from chalicelib.access.model import AS_THE_ROLE, OwnLimits, PinMissing, Store
 from chalicelib.access.service.pins import kept_or_hashed
 from chalicelib.adapters.tables import ConditionFailed
 from chalicelib.kernel import ids
@@ -13,7 +13,6 @@ from chalicelib.kernel.errors import Gone, NotFound
 from chalicelib.kernel.stamp import Stamp
 
 _KEY_BYTES = 32
-_AS_THE_ROLE = OwnLimits()
 
 
 def save_store(store: Store, by: Stamp, version: int | None = None) -> Store:
@@ -34,7 +33,7 @@ def stores() -> list[Store]:
 
 
 def issue_terminal_key(
-    store_id: str, name: str, now: datetime, by: Stamp, limits: OwnLimits = _AS_THE_ROLE
+    store_id: str, name: str, now: datetime, by: Stamp, limits: OwnLimits = AS_THE_ROLE
 ) -> tuple[table.Key, str]:
     """The key is told this once; only its hash is kept."""
     key = table.Key(ids.new(now), "terminal", ("terminal",), store_id, name, limits=limits)
@@ -67,7 +66,7 @@ def save_staff(
     pin: str | None,
     active: bool,
     by: Stamp,
-    limits: OwnLimits = _AS_THE_ROLE,
+    limits: OwnLimits = AS_THE_ROLE,
 ) -> table.Staff:
     """All that is said of a member of staff. A PIN ends a lock-out; None keeps the one that there is.
 

@@ -6,8 +6,8 @@ import msgspec
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.update import Action
 
-from chalicelib.access.model import OwnLimits
-from chalicelib.access.table.limits import AS_THE_ROLE, limits_in, limits_text
+from chalicelib.access.model import AS_THE_ROLE, OwnLimits
+from chalicelib.access.table.limits import limits_in, limits_text
 from chalicelib.adapters import tables
 from chalicelib.adapters.tables import Image, Row
 from chalicelib.kernel.stamp import Stamp

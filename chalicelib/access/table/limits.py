@@ -2,10 +2,8 @@
 
 import msgspec
 
-from chalicelib.access.model import OwnLimits
+from chalicelib.access.model import AS_THE_ROLE, OwnLimits
 from chalicelib.adapters.tables import Image
-
-AS_THE_ROLE = OwnLimits()
 
 
 def limits_in(image: Image) -> OwnLimits:

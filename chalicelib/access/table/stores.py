@@ -1,8 +1,6 @@
 """What is kept of stores."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from chalicelib.access.model import Store
@@ -36,7 +34,7 @@ def save_store(store: Store, version: int | None, by: Stamp) -> Store:
         StoreRow.version.set((StoreRow.version | 0) + 1),
         StoreRow.by.set(by.text()),
     ]
-    return _store(tables.update(row, changes, _of_version(version)))
+    return _store(tables.update(row, changes, tables.of_version(version)))
 
 
 def store(store_id: str) -> Store | None:
@@ -46,12 +44,6 @@ def store(store_id: str) -> Store | None:
 
 def stores() -> list[Store]:
     return [_store(image) for image in tables.query_all("access", _STORES)]
-
-
-def _of_version(version: int | None) -> Condition | None:
-    if version is None:
-        return None
-    return Path("version") == version if version else Path("pk").does_not_exist()
 
 
 def _store(image: Image) -> Store:

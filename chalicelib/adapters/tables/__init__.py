@@ -13,7 +13,14 @@ from chalicelib.adapters.tables.reads import (
     scan,
 )
 from chalicelib.adapters.tables.rows import Row
-from chalicelib.adapters.tables.writes import Transaction, put_all, save, save_new, update
+from chalicelib.adapters.tables.writes import (
+    Transaction,
+    of_version,
+    put_all,
+    save,
+    save_new,
+    update,
+)
 
 __all__ = [
     "ConditionFailed",
@@ -26,6 +33,7 @@ __all__ = [
     "connection",
     "forget",
     "get",
+    "of_version",
     "put_all",
     "query",
     "query_all",

@@ -36,6 +36,13 @@ def save_new(row: Row) -> None:
     save(row, Path("pk").does_not_exist())
 
 
+def of_version(version: int | None, attribute: str = "version") -> Condition | None:
+    """That the item is still of this version: 0 where it is not there yet, None whatever is there."""
+    if version is None:
+        return None
+    return Path(attribute) == version if version else Path("pk").does_not_exist()
+
+
 def update(row: Row, actions: list[Action], condition: Condition | None = None) -> Image:
     """The whole item as it is now. Raises ConditionFailed, where the write's name is `row`."""
     kwargs = row.get_update_kwargs_from_instance(

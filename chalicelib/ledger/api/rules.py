@@ -49,10 +49,7 @@ def _check_days(pointer: str, *days: date | None) -> None:
 
 def _check(rules: Rules) -> None:
     """What no type says. Raises InvalidRequest."""
-    try:
-        clock.zone(rules.zone)
-    except (KeyError, ValueError, OSError) as error:
-        raise invalid("/zone", "没有这个时区", "There is no such time zone") from error
+    clock.check_zone(rules.zone)
     named = {
         "/tiers/tiers": [each.tier for each in rules.tiers.tiers],
         "/top_ups": [each.name for each in rules.top_ups],

@@ -9,7 +9,6 @@ from datetime import datetime
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.expressions.operand import Path
 
 from chalicelib.adapters import tables
 from chalicelib.adapters.tables import ConditionFailed, Image, Key, Row
@@ -18,7 +17,7 @@ from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.model.posting import Order
 from chalicelib.ledger.table import orders
-from chalicelib.ledger.table.entries import entry_key
+from chalicelib.ledger.table.entries import day_key, entry_key
 from chalicelib.members.facts import partition
 
 MEMBER, ORDER, ENTRY = "M#", "ORDER#", "ENTRY#"
@@ -65,7 +64,7 @@ def whole_day(store_id: str, date: str) -> Iterator[Image]:
     """A store's business day as its orders repeat it, of every kind, a page at a time."""
     after: Image | None = None
     while True:
-        page = tables.query("book", f"DAY#{store_id}#{date}", index=True, limit=_PAGE, after=after)
+        page = tables.query("book", day_key(store_id, date), index=True, limit=_PAGE, after=after)
         yield from page.images
         after = page.last
         if after is None:
@@ -130,9 +129,8 @@ def keep_run(
         busy_until=clock.text(busy_until) if busy_until else None,
         by=by.text(),
     )
-    unchanged = Path("turn") == was_turn if was_turn else Path("pk").does_not_exist()
     try:
-        tables.save(row, unchanged)
+        tables.save(row, tables.of_version(was_turn, "turn"))
     except ConditionFailed:
         return False
     return True

@@ -48,10 +48,15 @@ class EntryRow(Row):
     list_sort = UnicodeAttribute(null=True)
 
 
+def day_key(store_id: str, business_date: str) -> str:
+    """The partition of the index in which a store's business day is listed."""
+    return f"DAY#{store_id}#{business_date}"
+
+
 def add_entry(transaction: Transaction, entry: EntryPosted, by: Stamp) -> None:
     row = EntryRow(partition(entry.member_id), entry_key(entry.seq), by=by.text(), **fields(entry))
     if entry.kind in WITHOUT_ORDER:
-        row.list_key = f"DAY#{entry.store_id}#{entry.business_date}"
+        row.list_key = day_key(entry.store_id, entry.business_date)
         row.list_sort = f"{entry.kind}#{clock.text(entry.booked_at)}#{entry.entry_id}"
     transaction.put_new(f"entry {entry.entry_id}", row)
 

@@ -17,7 +17,7 @@ from chalicelib.ledger import facts
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.model import refusals
 from chalicelib.ledger.model.posting import Order
-from chalicelib.ledger.table.entries import EntryRow, fields
+from chalicelib.ledger.table.entries import EntryRow, day_key, fields
 
 
 class OrderRow(EntryRow):
@@ -49,7 +49,7 @@ def add_order(transaction: Transaction, order: Order, entry: EntryPosted, by: St
         note=order.note,
         lines=order.lines,
         discount_fen=order.discount_fen or None,
-        list_key=f"DAY#{order.store_id}#{entry.business_date}",
+        list_key=day_key(order.store_id, entry.business_date),
         list_sort=f"{order.kind}#{clock.text(entry.booked_at)}#{order.name}",
         by=by.text(),
         **fields(entry),
@@ -140,7 +140,7 @@ def day(
     """Images of orders that were taken, by the time they were booked."""
     return tables.query(
         "book",
-        f"DAY#{store_id}#{date}",
+        day_key(store_id, date),
         index=True,
         begins=f"{kind}#",
         limit=limit,
@@ -154,7 +154,7 @@ def day_between(
 ) -> list[Image]:
     """The same between two times (RFC 3339), both included, oldest first; fewer than `limit` only where that is all."""
     between = (f"{kind}#{bounds[0]}", f"{kind}#{bounds[1]}#~")
-    partition = f"DAY#{store_id}#{date}"
+    partition = day_key(store_id, date)
     return tables.query_all("book", partition, index=True, between=between, limit=limit)
 
 

@@ -2,7 +2,6 @@
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters import tables
@@ -35,7 +34,5 @@ def save_rules(rules: Rules, version: int | None, by: Stamp) -> int:
         RulesRow.version.set((RulesRow.version | 0) + 1),
         RulesRow.by.set(by.text()),
     ]
-    condition = None
-    if version is not None:
-        condition = Path("version") == version if version else Path("pk").does_not_exist()
-    return int(tables.update(RulesRow(*_KEY), changes, condition)["version"]["N"])
+    image = tables.update(RulesRow(*_KEY), changes, tables.of_version(version))
+    return int(image["version"]["N"])

@@ -100,9 +100,9 @@ def replace(was: Day, sums: Sums, sealed_at: datetime) -> bool:
         *(Path(name).set(n) for name, n in sums.items()),
         *(Path(name).remove() for name in was.sums if name not in sums),
     ]
-    unchanged = Path("version") == was.version if was.version else Path("pk").does_not_exist()
+    row = FiguresRow(*_key(was.store_id, was.business_date))
     try:
-        tables.update(FiguresRow(*_key(was.store_id, was.business_date)), changes, unchanged)
+        tables.update(row, changes, tables.of_version(was.version))
     except ConditionFailed:
         return False
     return True

@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.operand import Path
 
 from chalicelib.adapters import tables
 from chalicelib.adapters.tables import ConditionFailed, Image, Key, Row, Transaction
@@ -174,7 +172,7 @@ def keep_journal(was: Journal, now: Journal, by: Stamp) -> Journal | None:
         by=by.text(),
     )
     try:
-        tables.save(row, _unchanged(was.version))
+        tables.save(row, tables.of_version(was.version))
     except ConditionFailed as failed:
         return journal_of(now.device_id, failed.images["row"])
     return None
@@ -204,7 +202,7 @@ def _keep_uses(
             expires_at=int((now + _USES_LIVE).timestamp()),
             by=by.text(),
         )
-        transaction.put(member_id, row, _unchanged(was.version))
+        transaction.put(member_id, row, tables.of_version(was.version))
     try:
         transaction.commit()
     except ConditionFailed as failed:
@@ -216,7 +214,3 @@ def _keep_uses(
 
 def by_key(images: Iterable[Image]) -> dict[Key, Image]:
     return {(image["pk"]["S"], image["sk"]["S"]): image for image in images}
-
-
-def _unchanged(version: int) -> Condition:
-    return Path("version") == version if version else Path("pk").does_not_exist()
