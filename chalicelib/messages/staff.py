@@ -1,0 +1,72 @@
+"""What staff should know of: notes, kept until the sweep makes a digest of them for the group bot."""
+
+from datetime import datetime, timedelta
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
+
+from chalicelib.adapters import log, tables
+from chalicelib.adapters.tables import ConditionFailed, Row
+from chalicelib.kernel import clock
+from chalicelib.kernel.errors import TryAgain
+
+QUIET = timedelta(minutes=15)  # a key is told once in this time
+MOST_CHARS = 200
+KEPT = timedelta(days=30)
+_PARTITION = "STAFF"
+_log = log.logger("staff")
+_quiet_until: dict[tuple[str, str], datetime] = {}  # this container's memory, by table and key
+
+
+class NoteRow(Row):
+    """`due_key` and `due_at` are there until a digest has taken the note."""
+
+    table = "messages"
+    text = UnicodeAttribute()
+    noted_at = UnicodeAttribute()
+    quiet_until = UnicodeAttribute()
+    expires_at = NumberAttribute()
+    due_key = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+
+
+def note(key: str, text: str, now: datetime) -> None:
+    """Tell staff within about a minute; the same `key` again within a quarter of an hour tells nothing.
+
+    Call it from any service: `staff.note("breaker:tencent:open", "腾讯云短信已停用：欠费（…）", now)`. `key` says what
+    is told (what opens and what closes are two keys), `text` is one Chinese sentence for the staff's group; neither
+    holds a phone, a name, an openid or a secret. It never raises: what it tells of must not fail because of it. One
+    conditional write, and none where this container knows that it is told; it is logged as `staff note` as well.
+    """
+    place = (tables.table_name("messages"), key)
+    if now < _quiet_until.get(place, now):
+        return
+    line = " ".join(text.split())[:MOST_CHARS]
+    _quiet_until[place] = now + QUIET
+    quiet_is_over = NoteRow.quiet_until.does_not_exist() | (NoteRow.quiet_until <= clock.text(now))
+    try:
+        tables.update(NoteRow(_PARTITION, f"NOTE#{key}"), _noted(line, now), quiet_is_over)
+    except ConditionFailed as told:
+        if there := told.images["row"]:
+            _quiet_until[place] = clock.parse(there["quiet_until"]["S"])
+        return
+    except TryAgain:
+        del _quiet_until[place]
+        _log.exception("staff note not kept", extra={"key": key})
+    _log.warning("staff note", extra={"key": key, "text": line})
+
+
+def forget() -> None:
+    """Drop what this container remembers: for tests that are several containers."""
+    _quiet_until.clear()
+
+
+def _noted(text: str, now: datetime) -> list[Action]:
+    return [
+        NoteRow.text.set(text),
+        NoteRow.noted_at.set(clock.text(now)),
+        NoteRow.quiet_until.set(clock.text(now + QUIET)),
+        NoteRow.expires_at.set(int((now + KEPT).timestamp())),
+        NoteRow.due_key.set(_PARTITION),
+        NoteRow.due_at.set(clock.text(now)),
+    ]
