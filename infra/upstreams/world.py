@@ -2,7 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -28,6 +28,13 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     )
     # pages of the live version; none named: any path under pages/
     wechat_pages: list[str] = []
+    # where it pushes to; nowhere while this is empty
+    wechat_push_url: str = ""
+    wechat_push_token: str = "standin-push-token"  # noqa: S105
+    wechat_push_aes_key: str = "c3RhbmRpbi1hZXMta2V5LW9mLXRoaXJ0eS10d28tYnk"  # of 32 bytes
+    wechat_push_safe: bool = True
+    wechat_push_form: Literal["json", "xml"] = "json"
+    wechat_sent_event_delay_s: float = 0.2
     sms_secret_id: str = "standin-id"  # noqa: S105
     sms_secret_key: str = "standin-key"  # noqa: S105
     sms_app_id: str = "1400000001"
