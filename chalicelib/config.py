@@ -31,6 +31,8 @@ class Settings(msgspec.Struct, frozen=True, rename="upper", kw_only=True):
     wechat_app_id: str = ""
     wechat_app_secret_param: str = ""
     wechat_api_base: str = "https://api.weixin.qq.com"
+    wechat_callback_token_param: str = ""
+    wechat_callback_aes_key_param: str = ""
     wechat_spend_template_id: str = ""
     wechat_top_up_template_id: str = ""
     wechat_refund_template_id: str = ""
@@ -53,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, rename="upper", kw_only=True):
     aliyun_sms_refund_template_code: str = ""
     smtp_url_param: str = ""
     mail_from: str = ""
+    wecom_webhook_url_param: str = ""
     status_base_url: str = ""
 
     def __post_init__(self) -> None:

@@ -29,6 +29,11 @@ SETTINGS = (
     Setting("WECHAT_APP_ID", "the mini program's id"),
     Setting("WECHAT_APP_SECRET_PARAM", "where the mini program's secret is kept"),
     Setting("WECHAT_API_BASE", "WeChat's API", "https://api.weixin.qq.com"),
+    Setting("WECHAT_CALLBACK_TOKEN_PARAM", "where the token of WeChat's message push is kept"),
+    Setting(
+        "WECHAT_CALLBACK_AES_KEY_PARAM",
+        "where the AES key of WeChat's message push is kept: only what is sealed under it is taken then",
+    ),
     Setting("WECHAT_SPEND_TEMPLATE_ID", "subscribe message for a spend"),
     Setting("WECHAT_TOP_UP_TEMPLATE_ID", "subscribe message for a top-up"),
     Setting("WECHAT_REFUND_TEMPLATE_ID", "subscribe message for a refund or a void"),
@@ -57,6 +62,7 @@ SETTINGS = (
     ),
     Setting("SMTP_URL_PARAM", "where the mail server's URL with its password is kept"),
     Setting("MAIL_FROM", "sender of e-mail"),
+    Setting("WECOM_WEBHOOK_URL_PARAM", "where the webhook of the staff's WeCom group is kept"),
     Setting("STATUS_BASE_URL", "where members find the status page"),
 )
 

@@ -67,7 +67,7 @@ class Call:
 
     def body(self, kind: type[T]) -> T:
         """Raises TooLarge, Malformed or InvalidRequest."""
-        return decode(self._raw_body(), kind)
+        return decode(self.raw_body(), kind)
 
     def query(self, kind: type[T]) -> T:
         """The query string as one object; numbers are read from their text. Raises InvalidRequest."""
@@ -81,7 +81,8 @@ class Call:
         except UnicodeEncodeError as error:
             raise Malformed from error
 
-    def _raw_body(self) -> bytes:
+    def raw_body(self) -> bytes:
+        """As it came. Raises TooLarge or Malformed."""
         try:
             raw = self.request.raw_body
         except ValueError as error:  # no base64, or text that is no Unicode
