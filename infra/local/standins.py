@@ -46,12 +46,14 @@ def settings(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[str,
 def secrets(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Secret values by the setting that names them: `WECHAT_APP_SECRET=…` sets WECHAT_APP_SECRET_PARAM's."""
     upstreams = Upstreams()
+    (wecom_key,) = upstreams.wecom_groups
     stand_ins = {
         "WECHAT_APP_SECRET_PARAM": upstreams.wechat_secret,
         "TENCENT_SMS_SECRET_ID_PARAM": upstreams.sms_secret_id,
         "TENCENT_SMS_SECRET_KEY_PARAM": upstreams.sms_secret_key,
         "ALIYUN_SMS_ACCESS_KEY_ID_PARAM": upstreams.aliyun_key_id,
         "ALIYUN_SMS_ACCESS_KEY_SECRET_PARAM": upstreams.aliyun_key_secret,
+        "WECOM_WEBHOOK_URL_PARAM": f"{ports.upstreams_url}/cgi-bin/webhook/send?key={wecom_key}",
         "SMTP_URL_PARAM": f"smtp://{LOOPBACK}:{ports.smtp}",
     }
     return {env: environ.get(env.removesuffix("_PARAM"), value) for env, value in stand_ins.items()}

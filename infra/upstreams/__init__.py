@@ -1,1 +1,1 @@
-"""Stand-ins for WeChat, Tencent Cloud SMS and a mail relay: as strict as the real ones, and steerable."""
+"""Stand-ins for WeChat, both SMS clouds, WeCom and a mail relay: as strict as the real ones, and steerable."""

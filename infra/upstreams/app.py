@@ -13,6 +13,7 @@ from infra.upstreams import (
     tencent_send,
     wechat,
     wechat_subscribe,
+    wecom,
 )
 from infra.upstreams import wechat_tokens as tokens
 from infra.upstreams.faults import Fault, on_the_line
@@ -50,6 +51,9 @@ WECHAT = {
     "/cgi-bin/message/subscribe/send": Endpoint(
         "wechat.subscribe_send", wechat_subscribe.subscribe_send, wechat_subscribe.addressee
     ),
+}
+WECOM = {
+    "/cgi-bin/webhook/send": Endpoint("wecom.webhook_send", wecom.webhook_send, wecom.group_of),
 }
 TENCENT = _by_action(
     Endpoint(
@@ -101,4 +105,4 @@ def _endpoint_for(request: Request) -> Endpoint | None:
         if action := request.headers.get("x-acs-action"):
             return ALIYUN.get(action, OTHER_ALIYUN)
         return TENCENT.get(request.headers.get("x-tc-action", ""), OTHER_ACTION)
-    return WECHAT.get(request.path)
+    return WECHAT.get(request.path) or WECOM.get(request.path)

@@ -22,12 +22,14 @@ ENDPOINTS = (
     "tencent.PullSmsSendStatusByPhoneNumber",
     "aliyun.SendSms",
     "aliyun.QuerySendDetails",
+    "wecom.webhook_send",
     "smtp",
 )
 KINDS_OF = {
     "wechat": {"errcode", "token_expired"},
     "tencent": {"tencent_code", "carrier_fails", "carrier_silent"},
     "aliyun": {"aliyun_code", "carrier_fails", "carrier_silent"},
+    "wecom": {"errcode"},
     "smtp": {"smtp_reply"},
 }
 HTTP_KINDS = {"http_error", "non_json"}
@@ -54,7 +56,7 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     - `match`: only for this openid, phone, WeChat code or mail address; left out: for everybody.
     - `times`: how often, 1 unless told, or `"always"`. The oldest fault that fits is used up first.
     - `kind`, with what else it reads:
-      - `errcode` (WeChat): answers `code`, a number. With `taken` the request takes effect first.
+      - `errcode` (WeChat, WeCom): answers `code`, a number. With `taken` the request takes effect first.
       - `token_expired` (WeChat): the token shown really ends, the answer is `code` (42001; 40001 and
         40014 too). For a token that stays current though it is refused, use `errcode`.
       - `tencent_code`: `code` such as `LimitExceeded.DeliveryFrequencyLimit`, per number; with

@@ -6,7 +6,7 @@ from typing import Any
 from infra.upstreams.clock import Clock, rfc3339
 from infra.upstreams.store import Store
 
-CHANNELS = ("sms", "wechat", "mail")
+CHANNELS = ("sms", "wechat", "mail", "wecom")
 
 
 class Outbox:

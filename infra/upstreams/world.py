@@ -68,6 +68,11 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     aliyun_minute_permits: int = 10
     aliyun_day_permits: int = 50
 
+    # key of a group's bot → the group
+    wecom_groups: dict[str, str] = msgspec.field(
+        default_factory=lambda: {"standin-wecom-key": "值班群"}
+    )
+
     def __post_init__(self) -> None:
         """Refuse template keys whose kind has no rule."""
         for keys in self.wechat_templates.values():

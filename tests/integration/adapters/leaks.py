@@ -15,7 +15,7 @@ def leaked(text: str, upstreams: Running) -> list[str]:
     world = upstreams.world
     settings = world.settings
     secrets = [settings.wechat_secret, settings.sms_secret_key, settings.aliyun_key_secret]
-    held = [*secrets, RELAY_PASSWORD]
+    held = [*secrets, RELAY_PASSWORD, *settings.wecom_groups]
     told = [key for space in ("openid", "login", "token") for key, _ in world.store.items(space)]
     return [secret for secret in (*held, *told, PHONE, ADDRESS) if secret in text]
 

@@ -9,8 +9,9 @@ from chalicelib.adapters.email import mailer
 from chalicelib.adapters.sms_aliyun import aliyun_sms
 from chalicelib.adapters.sms_tencent import tencent_sms
 from chalicelib.adapters.wechat import wechat
+from chalicelib.adapters.wecom import wecom
 
-BUILDERS: list[Callable[[], object]] = [wechat, tencent_sms, aliyun_sms, mailer]
+BUILDERS: list[Callable[[], object]] = [wechat, tencent_sms, aliyun_sms, mailer, wecom]
 NEEDED = {
     "DENGTA_STAGE": "local",
     "KEYRING_PARAM": "/test/keyring",
@@ -29,11 +30,12 @@ CREDENTIALS = {
     "ALIYUN_SMS_ACCESS_KEY_SECRET_PARAM": "/test/aliyun-secret",
     "SMTP_URL_PARAM": "/test/smtp",
     "MAIL_FROM": "a@b.example",
+    "WECOM_WEBHOOK_URL_PARAM": "/test/wecom",
 }
 
 
 def forget() -> None:
-    for cached in (config.settings, wechat, tencent_sms, aliyun_sms, mailer):
+    for cached in (config.settings, wechat, tencent_sms, aliyun_sms, mailer, wecom):
         cached.cache_clear()
 
 
