@@ -83,12 +83,14 @@ def settled(dynamodb_url: str, names: Mapping[str, str]) -> Iterator[None]:
 
 def forget() -> None:
     from chalicelib.ledger import built  # noqa: PLC0415 - after the settings
+    from chalicelib.messages.built import forget_rules  # noqa: PLC0415
 
     config.settings.cache_clear()
     tables.forget()
     secrets.keyring.cache_clear()
     edge.gate.cache_clear()
     built.forget()
+    forget_rules()
 
 
 def open_house() -> House:

@@ -3,6 +3,7 @@
 What sends is imported where it is built: the HTTP function only finds messages.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,11 @@ from chalicelib.access.model import Store
 from chalicelib.adapters import secrets
 from chalicelib.kernel import clock
 from chalicelib.ledger.built import ledger
-from chalicelib.messages.model.message import KINDS, Kind
+from chalicelib.messages import rulebook
+from chalicelib.messages.model import routing
+from chalicelib.messages.model.choice import Offer
+from chalicelib.messages.model.message import KINDS, Kind, Message
+from chalicelib.messages.model.rules import MessageRules
 from chalicelib.messages.service.find import Finder
 
 if TYPE_CHECKING:
@@ -25,7 +30,29 @@ if TYPE_CHECKING:
 def deliveries() -> "Deliveries":
     from chalicelib.messages.service.deliver import Deliveries  # noqa: PLC0415
 
-    return Deliveries(channels(), ledger().members.contact, clock.now)
+    return Deliveries(
+        channels(), ledger().members.contact, clock.now, ordered, routing.gates(rules_of_the_minute)
+    )
+
+
+def ordered(message: Message, offers: Sequence[Offer]) -> list[Offer]:
+    """By the rules' order of channels."""
+    return routing.in_order(rules_of_the_minute(), message, offers)
+
+
+def rules_of_the_minute() -> MessageRules:
+    """The chain's rules as they were a minute ago at the most: a message does not read them each time."""
+    return _remembered().get("rules", lambda: rulebook.rules()[0])
+
+
+def forget_rules() -> None:
+    """For who changed the rules in this container, and for tests."""
+    _remembered.cache_clear()
+
+
+@cache
+def _remembered() -> access.Remembered:
+    return access.Remembered()
 
 
 @cache

@@ -162,6 +162,29 @@ def _registration(world: World) -> dict[str, Any]:
     return {"phone": world.fresh_phone(), "name": "新会员", "consents": consents}
 
 
+def _message_rules(_world: World) -> dict[str, Any]:
+    return {
+        "routes": [{"kinds": ["spend", "refund"], "channels": ["sms", "wechat", "email"]}],
+        "quiet_hours": [
+            {
+                "channels": ["email"],
+                "starts": "22:00",
+                "ends": "08:00",
+                "zone": "Asia/Shanghai",
+                "exempt_kinds": ["spend"],
+            }
+        ],
+        "limits": {
+            "phone_an_hour": 20,
+            "phone_a_day": 50,
+            "member_a_day": 100,
+            "store_phone_in_ten_minutes": 10,
+            "store_in_ten_minutes": 600,
+            "zone": "Asia/Shanghai",
+        },
+    }
+
+
 _LIMITS = {"refund_fen": 10_000, "discount_percent": None, "sells_offline": True}
 _IF_MATCH = {"if-match": "*"}
 EXAMPLES: Mapping[str, Example] = {
@@ -245,6 +268,7 @@ EXAMPLES: Mapping[str, Example] = {
         _asked_of(what="found", reason="找到了"), _named("out_report_no")
     ),
     "PUT /v1/rules": Example(lambda _: dict(RULES), headers=_IF_MATCH),
+    "PUT /v1/message-rules": Example(_message_rules, headers=_IF_MATCH),
     "POST /v1/messages/search": Example(
         lambda world: {
             "member_id": world.member_id,
