@@ -32,10 +32,10 @@ class Grant:
 
 @dataclass(frozen=True)
 class Source:
-    """A table's stream; `new_prefix` lets through only new items whose sort key begins so."""
+    """A table's stream; `new_prefixes` let through only new items whose sort key begins with one of them."""
 
     table: Table
-    new_prefix: str | None = None
+    new_prefixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ UPSTREAM_SECRETS = (
     "SMTP_URL_PARAM",
 )
 DELIVERY = (
-    Grant(MESSAGES, READ + WRITE, indexes=("due",)),
+    Grant(MESSAGES, READ + WRITE, indexes=("due", "refs")),
     Grant(ACCESS, READ),
     Grant(TOKENS, READ + WRITE),
 )
@@ -83,7 +83,7 @@ FUNCTIONS = (
             Grant(BOOK, READ + WRITE, indexes=("listed",)),
             Grant(ACCESS, READ + WRITE),
             Grant(STORES, READ + WRITE),
-            Grant(MESSAGES, READ + WRITE, indexes=("due",)),
+            Grant(MESSAGES, READ + WRITE, indexes=("due", "refs")),
             Grant(OUTAGES, READ + WRITE),
             Grant(TOKENS, READ + WRITE),
         ),
@@ -101,7 +101,7 @@ FUNCTIONS = (
         ),
         memory_mb=256,
         timeout_seconds=60,
-        sources=(Source(BOOK, new_prefix="ENTRY#"),),
+        sources=(Source(BOOK, new_prefixes=("ENTRY#",)),),
     ),
     Function(
         name="deliver",
@@ -109,7 +109,7 @@ FUNCTIONS = (
         grants=(*DELIVERY, Grant(BOOK, READ)),
         memory_mb=512,
         timeout_seconds=120,
-        sources=(Source(MESSAGES, new_prefix="MSG#"),),
+        sources=(Source(MESSAGES, new_prefixes=("MSG#", "RAW#")),),
         parameters=("KEYRING_PARAM", *UPSTREAM_SECRETS),
         may_decrypt=True,
     ),
@@ -163,7 +163,7 @@ FUNCTIONS = (
             Source(ACCESS),
             Source(OUTAGES),
             Source(STORES),
-            Source(MESSAGES, new_prefix="KEY#"),
+            Source(MESSAGES, new_prefixes=("KEY#",)),
         ),
         tries=10_000,  # no sweeper stands behind the trail: it goes on for as long as a stream keeps records
         gives_up_after_seconds=24 * 3600,

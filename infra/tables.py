@@ -38,7 +38,10 @@ EXPIRY_ATTRIBUTE = "expires_at"
 BOOK = Table("book", indexes=(Index("listed", "list_key", "list_sort"),), has_stream=True)
 ACCESS = Table("access", has_stream=True)
 MESSAGES = Table(
-    "messages", indexes=(Index("due", "due_key", "due_at"),), has_stream=True, has_expiry=True
+    "messages",
+    indexes=(Index("due", "due_key", "due_at"), Index("refs", "ref_key", "sk")),
+    has_stream=True,
+    has_expiry=True,
 )
 OUTAGES = Table("outages", has_stream=True)
 STORES = Table("stores", has_stream=True, has_expiry=True)
@@ -51,11 +54,10 @@ TABLES = (BOOK, ACCESS, STORES, MESSAGES, OUTAGES, AUDIT, TOKENS)
 def definition(table: Table) -> dict[str, Any]:
     """What CreateTable and AWS::DynamoDB::Table have in common: keys, indexes, billing."""
     pairs = [("pk", "sk"), *((index.hash_key, index.range_key) for index in table.indexes)]
+    names = dict.fromkeys(name for pair in pairs for name in pair)
     shape: dict[str, Any] = {
         "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [
-            {"AttributeName": name, "AttributeType": "S"} for pair in pairs for name in pair
-        ],
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in names],
         "KeySchema": key_schema("pk", "sk"),
     }
     if table.indexes:

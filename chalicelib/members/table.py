@@ -111,7 +111,7 @@ class Registry(msgspec.Struct, frozen=True):
         return {number: lost_at for number, lost_at in known if lost_at}
 
     def by_tail(self, digits: str, limit: int) -> list[str]:
-        page = tables.query("book", self._tail_key(digits), index=True, limit=limit)
+        page = tables.query("book", self._tail_key(digits), index="listed", limit=limit)
         return [image["member_id"]["S"] for image in page.images]
 
     def any_of_phones(self, candidates: Iterable[str]) -> int:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
+from chalicelib.adapters.sms import carrier_word
 from chalicelib.adapters.upstream import UpstreamError
 from chalicelib.kernel.clock import Clock
 from chalicelib.messages import templates
 from chalicelib.messages.model.choice import Contact, Offer
-from chalicelib.messages.model.course import Told, Verdict
+from chalicelib.messages.model.hearing import Told, Verdict
 from chalicelib.messages.model.message import Attempt, Kind, Message
 
 _CLOCKS_APART = timedelta(minutes=2)  # theirs and ours
@@ -53,6 +54,8 @@ class Report(Protocol):
     def delivered(self) -> bool | None: ...
     @property
     def carrier_code(self) -> str: ...
+    @property
+    def reported_at(self) -> datetime | None: ...
 
 
 class SmsProvider(Protocol):
@@ -148,14 +151,17 @@ class Mail:
 
 
 def _judged(reports: Sequence[Report], attempt: Attempt, others: Sequence[Attempt]) -> Verdict:
-    """By our reference where the provider gives it back, else by exclusion: a receipt that belongs to no other attempt.
+    """By our reference or theirs, else by exclusion: a receipt that belongs to no other attempt.
 
     Receipts nobody claims are shared out among the attempts without an answer. Where there are fewer of them than such
     attempts, whose they are cannot be told, and then it is not safe to say of any that it was not taken.
     """
     for report in reports:
-        if report.reference == attempt.reference:
+        theirs = attempt.provider_ref is not None and report.serial_no == attempt.provider_ref
+        if report.reference == attempt.reference or theirs:
             return _as_reported(report)
+    if attempt.provider_ref:
+        return Verdict("not_found")
     known = {one.provider_ref for one in others}
     strangers = [one for one in reports if not one.reference and one.serial_no not in known]
     if not strangers:
@@ -167,4 +173,8 @@ def _judged(reports: Sequence[Report], attempt: Attempt, others: Sequence[Attemp
 
 
 def _as_reported(report: Report) -> Verdict:
-    return Verdict(_TOLD[report.delivered], report.serial_no, report.carrier_code)
+    told = _TOLD[report.delivered]
+    if told == "taken":
+        return Verdict(told, report.serial_no)
+    kind = None if report.delivered else carrier_word(report.carrier_code)
+    return Verdict(told, report.serial_no, report.carrier_code, kind, report.reported_at)

@@ -20,7 +20,10 @@ _DECISIONS = tuple[Decision, ...]
 
 
 class MessageRow(Row):
-    """`due_key` and `due_at` are there only while somebody has to look at the message again."""
+    """`due_key` and `due_at` are there only while somebody has to look at the message again.
+
+    `ref_key` is the provider's own name for the last attempt that it answered: its receipt is found by that.
+    """
 
     table = "messages"
     message_id = UnicodeAttribute()
@@ -33,6 +36,7 @@ class MessageRow(Row):
     decisions = UnicodeAttribute()
     due_key = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
+    ref_key = UnicodeAttribute(null=True)
 
 
 class WatermarkRow(Row):
@@ -50,6 +54,12 @@ def message(message_id: str, *, consistent: bool = False) -> Message | None:
     """Raises NotFound for what cannot be an id."""
     image = tables.get("messages", _key(message_id), consistent=consistent)
     return message_of(image) if image else None
+
+
+def by_provider_ref(provider: str, provider_ref: str) -> Message | None:
+    """The index may lag behind the table."""
+    found = tables.query("messages", _ref_key(provider, provider_ref), index="refs", limit=1)
+    return message_of(found.images[0]) if found.images else None
 
 
 def missing(message_ids: Sequence[str]) -> set[str]:
@@ -101,7 +111,7 @@ def page(
 def due(shard: int, now: datetime, limit: int) -> list[Message]:
     """Oldest first; the index may lag behind the table."""
     bounds = ("0", clock.text(now))
-    found = tables.query("messages", _due_key(shard), index=True, between=bounds, limit=limit)
+    found = tables.query("messages", _due_key(shard), index="due", between=bounds, limit=limit)
     return [message_of(image) for image in found.images]
 
 
@@ -169,6 +179,11 @@ def _changes(now: Message) -> list[Action]:
         if now.due_at
         else [MessageRow.due_key.remove(), MessageRow.due_at.remove()]
     )
+    theirs = [
+        _ref_key(one.provider, one.provider_ref)
+        for one in now.attempts
+        if one.provider_ref and one.provider_ref != one.reference
+    ]
     return [
         MessageRow.state.set(now.state),
         MessageRow.version.set(now.version),
@@ -176,6 +191,7 @@ def _changes(now: Message) -> list[Action]:
         MessageRow.attempts.set(_json(now.attempts)),
         MessageRow.decisions.set(_json(now.decisions)),
         *due,
+        *[MessageRow.ref_key.set(last) for last in theirs[-1:]],
     ]
 
 
@@ -194,6 +210,10 @@ def _shard(message: Message) -> int:
 
 def _due_key(shard: int) -> str:
     return f"DUE#{shard}"
+
+
+def _ref_key(provider: str, provider_ref: str) -> str:
+    return f"{provider}#{provider_ref}"
 
 
 def _json(value: object) -> str:

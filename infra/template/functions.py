@@ -1,6 +1,7 @@
 """What each function has beside its code: environment, log group, failure queue, stream sources."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from infra.functions import Function, Source, Trigger
@@ -65,15 +66,15 @@ def stream_event(function: Function, source: Source) -> dict[str, Any]:
         "MaximumRecordAgeInSeconds": function.gives_up_after_seconds,
         "DestinationConfig": {"OnFailure": failures_of(function)},
     }
-    if source.new_prefix:
-        pattern = new_items(source.new_prefix)
+    if source.new_prefixes:
+        pattern = new_items(source.new_prefixes)
         properties["FilterCriteria"] = {"Filters": [{"Pattern": json.dumps(pattern)}]}
     return {"Type": "DynamoDB", "Properties": properties}
 
 
-def new_items(prefix: str) -> dict[str, Any]:
-    """Lets through only inserted items whose sort key begins with `prefix`."""
-    keys = {"Keys": {"sk": {"S": [{"prefix": prefix}]}}}
+def new_items(prefixes: Sequence[str]) -> dict[str, Any]:
+    """Lets through only inserted items whose sort key begins with one of `prefixes`."""
+    keys = {"Keys": {"sk": {"S": [{"prefix": prefix} for prefix in prefixes]}}}
     return {"eventName": ["INSERT"], "dynamodb": keys}
 
 

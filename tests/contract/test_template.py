@@ -72,17 +72,19 @@ def test_every_stream_source_is_capped_split_answered_in_part_and_put_aside() ->
 
 
 @pytest.mark.parametrize(
-    ("function", "prefix"),
-    [("entries", "ENTRY#"), ("deliver", "MSG#")],
+    ("function", "prefixes"),
+    [("entries", ["ENTRY#"]), ("deliver", ["MSG#", "RAW#"])],
     ids=str,
 )
-def test_a_function_is_started_by_new_items_of_its_kind_only(function: str, prefix: str) -> None:
+def test_a_function_is_started_by_new_items_of_its_kind_only(
+    function: str, prefixes: list[str]
+) -> None:
     name = next(one.logical_id for one in FUNCTIONS if one.name == function)
     (event,) = RESOURCES[name]["Properties"]["Events"].values()
     (only,) = event["Properties"]["FilterCriteria"]["Filters"]
     assert json.loads(only["Pattern"]) == {
         "eventName": ["INSERT"],
-        "dynamodb": {"Keys": {"sk": {"S": [{"prefix": prefix}]}}},
+        "dynamodb": {"Keys": {"sk": {"S": [{"prefix": prefix} for prefix in prefixes]}}},
     }
 
 

@@ -14,7 +14,11 @@ from pynamodb.connection.table import TableConnection
 from chalicelib import config
 from chalicelib.adapters.tables.parsing import Parsers
 
-INDEXES = {"book": ("listed", "list_key", "list_sort"), "messages": ("due", "due_key", "due_at")}
+# by table and index: its partition and its sort key
+INDEXES: dict[str, dict[str, tuple[str, str]]] = {
+    "book": {"listed": ("list_key", "list_sort")},
+    "messages": {"due": ("due_key", "due_at"), "refs": ("ref_key", "sk")},
+}
 
 _USER_AGENT = f"dengta botocore/{botocore.__version__}"  # left to botocore, it is spelled anew for each request
 
@@ -56,16 +60,15 @@ def forget() -> None:
 
 
 def _shape(table: str) -> dict[str, object]:
-    index, *index_keys = INDEXES.get(table, ("",))
+    indexes = INDEXES.get(table, {})
+    keys = dict.fromkeys(("pk", "sk", *(key for pair in indexes.values() for key in pair)))
     return {
         "TableName": table_name(table),
         "KeySchema": _schema("pk", "sk"),
-        "AttributeDefinitions": [
-            {"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk", *index_keys)
+        "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        "GlobalSecondaryIndexes": [
+            {"IndexName": name, "KeySchema": _schema(*pair)} for name, pair in indexes.items()
         ],
-        "GlobalSecondaryIndexes": (
-            [{"IndexName": index, "KeySchema": _schema(*index_keys)}] if index else []
-        ),
     }
 
 

@@ -37,14 +37,14 @@ def query(
     *,
     begins: str = "",
     between: tuple[str, str] | None = None,
-    index: bool = False,
+    index: str | None = None,
     limit: int | None = None,
     newest_first: bool = False,
     after: Image | None = None,
     consistent: bool = False,
 ) -> Page:
-    """One page of a partition of the table or its index; `after` is the `last` of the page before."""
-    name, _, sort = INDEXES[table] if index else (None, "", "sk")
+    """One page of a partition of the table or an index; `after` is the `last` of the page before."""
+    sort = INDEXES[table][index][1] if index else "sk"
     over = connection_to(table)
     with meant():
         answer = over.connection.query(
@@ -52,7 +52,7 @@ def query(
             partition,
             range_key_condition=_bounds(sort, begins, between),
             consistent_read=consistent,
-            index_name=name,
+            index_name=index,
             limit=limit,
             scan_index_forward=not newest_first,
             exclusive_start_key=after,
@@ -65,7 +65,7 @@ def query_all(
     partition: str,
     *,
     between: tuple[str, str] | None = None,
-    index: bool = False,
+    index: str | None = None,
     limit: int | None = None,
     newest_first: bool = False,
     consistent: bool = False,

@@ -141,7 +141,7 @@ def day(
     return tables.query(
         "book",
         day_key(store_id, date),
-        index=True,
+        index="listed",
         begins=f"{kind}#",
         limit=limit,
         newest_first=newest_first,
@@ -155,7 +155,7 @@ def day_between(
     """The same between two times (RFC 3339), both included, oldest first; fewer than `limit` only where that is all."""
     between = (f"{kind}#{bounds[0]}", f"{kind}#{bounds[1]}#~")
     partition = day_key(store_id, date)
-    return tables.query_all("book", partition, index=True, between=between, limit=limit)
+    return tables.query_all("book", partition, index="listed", between=between, limit=limit)
 
 
 def order_key(store_id: str, kind: str, name: str) -> Key:

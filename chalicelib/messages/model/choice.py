@@ -20,6 +20,8 @@ MOST_ATTEMPTS = 16  # an item stays small whatever the providers do
 # What another provider of the same channel may see otherwise. A bad number is bad for it too, refused words are not
 # passed round, and after an unknown outcome the member may have the message already.
 ONE_PROVIDERS_NO = frozenset({"account", "template", "frequency", "origin"})
+# What a carrier says of one provider's line or sign name; whatever else it says is about the phone or the words.
+ONE_LINES_NO = frozenset({"flow_control", "sign_name"})
 
 
 class Contact(Protocol):
@@ -172,7 +174,7 @@ def closes_channel(attempt: Attempt, tries: int) -> str | None:
     """Why no provider of the channel is asked after this attempt."""
     if attempt.state == "refused" and attempt.kind not in ONE_PROVIDERS_NO:
         return f"refused:{attempt.kind}"
-    if attempt.state == "undelivered":
+    if attempt.state == "undelivered" and attempt.kind not in ONE_LINES_NO:
         return "undelivered"
     if attempt.state == "unresolved":
         return "outcome_unknown"
@@ -185,6 +187,8 @@ def closes_provider(attempt: Attempt, tries: int) -> str | None:
     """Why this provider is not asked again, though another of the channel may be; `tries` that ended like this one."""
     if attempt.state == "refused" and attempt.kind in ONE_PROVIDERS_NO:
         return f"refused:{attempt.kind}"
+    if attempt.state == "undelivered":
+        return f"undelivered:{attempt.kind}"
     if attempt.state == "unreachable" and tries >= UNREACHABLE_TRIES:
         return "unreachable"
     return None

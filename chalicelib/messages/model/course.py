@@ -11,14 +11,18 @@ from chalicelib.messages.model.message import Attempt, AttemptState, Decision, M
 LEASE = timedelta(seconds=150)  # longer than any function may run: who claimed is gone when it ends
 UNHEARD = timedelta(seconds=90)  # when the sweeper looks after a message that no stream delivered
 RETRY_AFTER_S = (30, 120, 480, 1800)
-LOOK_UP_AFTER_S = (60, 180, 600, 1800)  # since the call; not found at the last of them: not taken
-LOOK_UP_AGAIN = timedelta(minutes=5)
-LOOK_UP_GIVEN_UP = timedelta(hours=24)
+FIRST_LOOK_UP = timedelta(minutes=1)  # since the call
+BROKEN_FOR = timedelta(minutes=5)
+# since the call; a receipt that is pushed comes within seconds or minutes, and within 72 hours where the phone is off
+ASK_AFTER = (
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(hours=24),
+    timedelta(hours=72),
+)
 
 Step = Literal["send", "expire", "look_up"]
-Told = Literal[
-    "taken", "delivered", "undelivered", "not_found", "ambiguous", "cannot_tell", "no_answer"
-]
 
 
 class Outcome(NamedTuple):
@@ -28,14 +32,6 @@ class Outcome(NamedTuple):
     provider_ref: str | None = None
     code: str | None = None
     kind: str | None = None
-
-
-class Verdict(NamedTuple):
-    """What a provider says when asked what became of an attempt."""
-
-    told: Told
-    provider_ref: str | None = None
-    code: str | None = None
 
 
 def step(message: Message, now: datetime) -> Step | None:
@@ -49,6 +45,7 @@ def step(message: Message, now: datetime) -> Step | None:
         "waiting": "send",
         "sending": "expire",
         "unknown": "look_up",
+        "sent": "look_up",
     }
     return steps.get(message.state)
 
@@ -64,7 +61,7 @@ def claimed(message: Message, offer: Offer, choice: Choice, to: str, now: dateti
         masked(offer.channel, to),
         now,
     )
-    return _changed(
+    return changed(
         message,
         now,
         "sending",
@@ -83,12 +80,14 @@ def without_quota(message: Message, choice: Choice, now: datetime) -> Message:
 def finished(message: Message, choice: Choice, now: datetime) -> Message:
     """No channel is left, or none before `choice.wait_until`."""
     if choice.wait_until:
-        return _changed(message, now, "waiting", choice.wait_until, decisions=choice.decisions)
+        return changed(message, now, "waiting", choice.wait_until, decisions=choice.decisions)
+    state: State = "failed" if message.attempts else "inbox"
     states = {one.state for one in message.attempts}
-    state: State = (
-        "unknown" if "unresolved" in states else "failed" if message.attempts else "inbox"
-    )
-    return _changed(message, now, state, None, decisions=choice.decisions)
+    if "unresolved" in states:
+        state = "unknown"
+    elif states & {"accepted", "no_receipt"}:
+        state = "sent"
+    return changed(message, now, state, None, decisions=choice.decisions)
 
 
 def settled(message: Message, n: int, outcome: Outcome, now: datetime) -> Message | None:
@@ -104,41 +103,18 @@ def settled(message: Message, n: int, outcome: Outcome, now: datetime) -> Messag
         code=outcome.code,
         kind=outcome.kind,
     )
-    return _judged(replace(message, attempts=(*message.attempts[:-1], told)), now)
+    return judged(replace(message, attempts=(*message.attempts[:-1], told)), now)
 
 
 def expired(message: Message, now: datetime) -> Message:
     """Whoever claimed the last attempt is gone; whether they had called nobody knows."""
     lost = replace(message.last, state="unknown", ended_at=now, code="claim_expired")
-    return _judged(replace(message, attempts=(*message.attempts[:-1], lost)), now)
-
-
-def looked_up(message: Message, verdict: Verdict, now: datetime) -> Message:
-    """Only `not_found` at the end of the grace lets the same channel be used again."""
-    age = now - message.last.started_at
-    if verdict.told == "no_answer" and age < LOOK_UP_GIVEN_UP:
-        return _changed(message, now, "unknown", now + LOOK_UP_AGAIN)
-    if verdict.told in {"not_found", "ambiguous"} and (later := _next_look_up(message, now)):
-        return _changed(message, now, "unknown", later)
-    states: dict[Told, AttemptState] = {
-        "taken": "accepted",
-        "delivered": "delivered",
-        "undelivered": "undelivered",
-        "not_found": "not_taken",
-    }
-    told = replace(
-        message.last,
-        state=states.get(verdict.told, "unresolved"),
-        ended_at=now,
-        provider_ref=verdict.provider_ref or message.last.provider_ref,
-        code=verdict.code or message.last.code,
-    )
-    return _judged(replace(message, attempts=(*message.attempts[:-1], told)), now)
+    return judged(replace(message, attempts=(*message.attempts[:-1], lost)), now)
 
 
 def postponed(message: Message, now: datetime) -> Message:
     """Something of ours broke over it: it makes room for others and is looked at again later."""
-    return _changed(message, now, message.state, now + LOOK_UP_AGAIN)
+    return changed(message, now, message.state, now + BROKEN_FOR)
 
 
 def moved_since(message: Message, contact: Contact | None) -> bool:
@@ -148,19 +124,19 @@ def moved_since(message: Message, contact: Contact | None) -> bool:
     return address is None or masked(last.channel, address) != last.to
 
 
-def _judged(message: Message, now: datetime) -> Message:
+def judged(message: Message, now: datetime) -> Message:
     """The state that follows from the last attempt; where another channel is next it is due at once."""
     state = message.last.state
+    if any(one.state == "delivered" for one in message.attempts):
+        return changed(message, now, "delivered", None)
     if state == "accepted":
-        return _changed(message, now, "sent", None)
-    if state == "delivered":
-        return _changed(message, now, "delivered", None)
+        return changed(message, now, "sent", next_ask(message, now))
     if state == "unknown":
-        first = message.last.started_at + timedelta(seconds=LOOK_UP_AFTER_S[0])
-        return _changed(message, now, "unknown", max(first, now))
+        first = message.last.started_at + FIRST_LOOK_UP
+        return changed(message, now, "unknown", max(first, now))
     if state == "unreachable":
-        return _changed(message, now, "retrying", now + _pause(message))
-    return _changed(message, now, "retrying", now)
+        return changed(message, now, "retrying", now + _pause(message))
+    return changed(message, now, "retrying", now)
 
 
 def _pause(message: Message) -> timedelta:
@@ -173,13 +149,14 @@ def _pause(message: Message) -> timedelta:
     return timedelta(seconds=RETRY_AFTER_S[tries - 1] if tries <= len(RETRY_AFTER_S) else 0)
 
 
-def _next_look_up(message: Message, now: datetime) -> datetime | None:
-    started = message.last.started_at
-    times = (started + timedelta(seconds=after_s) for after_s in LOOK_UP_AFTER_S)
+def next_ask(message: Message, now: datetime) -> datetime | None:
+    """When the provider is asked next what the carrier said; None for the last time, and for WeChat and mail."""
+    last = message.last
+    times = (last.started_at + after for after in ASK_AFTER if last.channel == "sms")
     return next((time for time in times if time > now), None)
 
 
-def _changed(
+def changed(
     message: Message,
     now: datetime,
     state: State,

@@ -25,6 +25,7 @@ AttemptState = Literal[
     "calling", "accepted", "delivered", "refused", "undelivered", "unreachable", "unknown",
     "not_taken",  # unknown at first, then the provider knew nothing of it
     "unresolved",  # unknown for good: the provider cannot tell
+    "no_receipt",  # accepted, and for 72 hours nobody has said what became of it
 ]  # fmt: skip
 Kind = Literal[
     "spend", "top_up", "refund", "void", "top_up_refund", "card_sale", "grant", "correction",
@@ -38,7 +39,11 @@ NAMED: tuple[Kind, ...] = tuple(
 
 
 class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`reference` is ours and goes with the call, `provider_ref` theirs; `to` is masked."""
+    """`reference` is ours and goes with the call, `provider_ref` theirs; `to` is masked.
+
+    `code` is what the provider answered; `report_code` what the carrier reported, in its own word, at `reported_at`.
+    `kind` is the class of the one or the other, whichever ended the attempt.
+    """
 
     n: int
     channel: ChannelName
@@ -51,6 +56,8 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
     provider_ref: str | None = None
     code: str | None = None
     kind: str | None = None
+    reported_at: datetime | None = None
+    report_code: str | None = None
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -112,7 +119,7 @@ class Message(msgspec.Struct, frozen=True):
     @property
     def channel(self) -> ChannelName | None:
         """Over which channel it went, or may have gone."""
-        reached = {"accepted", "delivered", "unknown", "unresolved"}
+        reached = {"accepted", "delivered", "unknown", "unresolved", "no_receipt"}
         return next((one.channel for one in reversed(self.attempts) if one.state in reached), None)
 
     @property

@@ -12,7 +12,7 @@ from chalicelib.adapters.upstream import Refused, Unknown, Unreachable
 from chalicelib.kernel.clock import Clock
 from chalicelib.messages import quota, table
 from chalicelib.messages.channels import CANNOT_TELL, Channel, Counted
-from chalicelib.messages.model import course
+from chalicelib.messages.model import course, hearing
 from chalicelib.messages.model.choice import Choice, Contact, Gate, Offer, address_of, choose
 from chalicelib.messages.model.course import Outcome
 from chalicelib.messages.model.message import Attempt, ChannelName, Message
@@ -124,7 +124,7 @@ class Deliveries:
             verdict = CANNOT_TELL
         else:
             verdict = channel.look_up(message.last, contact, _other_attempts(message))
-        return _kept(message, course.looked_up(message, verdict, self.clock()))
+        return _kept(message, hearing.looked_up(message, verdict, self.clock()))
 
     @property
     def _by_name(self) -> Mapping[tuple[ChannelName, str], Channel]:
@@ -184,7 +184,7 @@ def _kept(was: Message, now: Message) -> Message | None:
 
 def _other_attempts(message: Message) -> list[Attempt]:
     """The other attempts for this member by the same provider about that time."""
-    since = message.facts.booked_at - course.LOOK_UP_GIVEN_UP
+    since = message.facts.booked_at - hearing.LOOK_UP_GIVEN_UP
     images = table.page(message.member_id, _MESSAGES_LOOKED_AT, window=(since, None)).images
     attempts = [one for image in images for one in table.message_of(image).attempts]
     mine = message.last

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.messages.model import course
+from chalicelib.messages.model import course, hearing
 from chalicelib.messages.model.choice import choose
-from chalicelib.messages.model.course import LEASE, LOOK_UP_AFTER_S, Outcome, Verdict
+from chalicelib.messages.model.course import LEASE, Outcome
+from chalicelib.messages.model.hearing import LOOK_UP_AFTER_S, Told, Verdict
 from chalicelib.messages.model.message import Message
 from tests.unit.messages.builders import NOW, OFFERS, Someone, claim, message, tried
 
@@ -21,7 +22,7 @@ def sending() -> Message:
 @pytest.mark.parametrize(
     ("outcome", "state", "due_after_s"),
     [
-        (Outcome("accepted", "2640:1"), "sent", None),
+        (Outcome("accepted", "2640:1"), "sent", 600),
         (Outcome("refused", code="x", kind="number"), "retrying", 0),
         (Outcome("unreachable", code="x"), "retrying", 30),
         (Outcome("unknown", code="ReadTimeout"), "unknown", 60),
@@ -70,15 +71,15 @@ def test_a_claim_that_has_run_out_is_unknown_and_not_free() -> None:
         (TICK, "delivered", "delivered", "delivered"),
         (TICK, "taken", "sent", "accepted"),
         (TICK, "undelivered", "retrying", "undelivered"),
-        (course.LOOK_UP_GIVEN_UP - TICK, "no_answer", "unknown", "unknown"),
-        (course.LOOK_UP_GIVEN_UP, "no_answer", "retrying", "unresolved"),
+        (hearing.LOOK_UP_GIVEN_UP - TICK, "no_answer", "unknown", "unknown"),
+        (hearing.LOOK_UP_GIVEN_UP, "no_answer", "retrying", "unresolved"),
     ],
 )
 def test_a_look_up_settles_an_unknown_outcome_only_when_it_can(
-    age: timedelta, told: course.Told, state: str, attempt: str
+    age: timedelta, told: Told, state: str, attempt: str
 ) -> None:
     unknown = tried(message(), Outcome("unknown"))
-    after = course.looked_up(unknown, Verdict(told), NOW + age)
+    after = hearing.looked_up(unknown, Verdict(told), NOW + age)
     assert (after.state, after.last.state) == (state, attempt)
 
 
@@ -86,7 +87,7 @@ def test_a_provider_that_took_nothing_twice_is_not_asked_a_third_time() -> None:
     twice = message()
     for _ in range(2):
         unknown = tried(twice, Outcome("unknown"))
-        twice = course.looked_up(unknown, Verdict("not_found"), NOW + GRACE)
+        twice = hearing.looked_up(unknown, Verdict("not_found"), NOW + GRACE)
     choice = choose(twice, Someone(), OFFERS, NOW)
     assert [one.channel for one in twice.attempts] == ["sms", "sms"]
     assert choice.offer is not None
@@ -113,7 +114,7 @@ def test_a_message_that_no_channel_is_left_for_says_how_it_ended(
 
 def test_an_answer_to_an_attempt_that_was_judged_meanwhile_changes_nothing() -> None:
     claimed = sending()
-    judged = course.looked_up(course.expired(claimed, NOW), Verdict("not_found"), NOW + GRACE)
+    judged = hearing.looked_up(course.expired(claimed, NOW), Verdict("not_found"), NOW + GRACE)
     assert course.settled(judged, 1, Outcome("accepted", "late"), NOW + GRACE) is None
 
 
