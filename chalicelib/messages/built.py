@@ -23,15 +23,24 @@ from chalicelib.messages.service.find import Finder
 if TYPE_CHECKING:
     from chalicelib.messages.channels import Channel
     from chalicelib.messages.service.deliver import Deliveries
+    from chalicelib.messages.service.digest import Digests
     from chalicelib.messages.service.sweep import Sweeper
 
 
 @cache
 def deliveries() -> "Deliveries":
+    from chalicelib.messages.service.breaking import Breaking  # noqa: PLC0415
     from chalicelib.messages.service.deliver import Deliveries  # noqa: PLC0415
 
+    made = channels()
+    breaking = Breaking([one.offer.by for one in made], clock.now)
     return Deliveries(
-        channels(), ledger().members.contact, clock.now, ordered, routing.gates(rules_of_the_minute)
+        made,
+        ledger().members.contact,
+        clock.now,
+        ordered,
+        [*routing.gates(rules_of_the_minute), breaking.gate],
+        breaking.heard,
     )
 
 
@@ -60,6 +69,14 @@ def sweeper() -> "Sweeper":
     from chalicelib.messages.service.sweep import Sweeper  # noqa: PLC0415
 
     return Sweeper(access.stores, nowhere, ledger().booked_between, deliveries().go_on, clock.now)
+
+
+@cache
+def digests() -> "Digests":
+    from chalicelib.adapters.wecom import wecom  # noqa: PLC0415
+    from chalicelib.messages.service.digest import Digests  # noqa: PLC0415
+
+    return Digests(wecom(), config.settings().chain_name, clock.now)
 
 
 def nowhere() -> Store:

@@ -1,19 +1,24 @@
-"""What staff should know of: notes, kept until the sweep makes a digest of them for the group bot."""
+"""What staff should know of: notes, kept until the sweep makes a digest of them, and the digests."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters import log, tables
-from chalicelib.adapters.tables import ConditionFailed, Row
+from chalicelib.adapters.tables import ConditionFailed, Image, Row, Transaction
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import TryAgain
+from chalicelib.messages.model.digest import Digest, Note
 
 QUIET = timedelta(minutes=15)  # a key is told once in this time
 MOST_CHARS = 200
 KEPT = timedelta(days=30)
 _PARTITION = "STAFF"
+_MOST_NOTES = 50
 _log = log.logger("staff")
 _quiet_until: dict[tuple[str, str], datetime] = {}  # this container's memory, by table and key
 
@@ -28,6 +33,22 @@ class NoteRow(Row):
     expires_at = NumberAttribute()
     due_key = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
+
+
+class DigestRow(Row):
+    """`due_key` and `due_at` are there until the group has it, or it is given up."""
+
+    table = "messages"
+    digest = UnicodeAttribute()
+    tries = NumberAttribute()
+    expires_at = NumberAttribute()
+    due_key = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+
+
+class Due(NamedTuple):
+    notes: Sequence[Note]
+    digests: Sequence[Digest]
 
 
 def note(key: str, text: str, now: datetime) -> None:
@@ -70,3 +91,61 @@ def _noted(text: str, now: datetime) -> list[Action]:
         NoteRow.due_key.set(_PARTITION),
         NoteRow.due_at.set(clock.text(now)),
     ]
+
+
+def due(now: datetime) -> Due:
+    """Notes that no digest has taken, and digests to be said again; one request, and the index may lag behind."""
+    found = tables.query(
+        "messages", _PARTITION, index="due", between=("0", clock.text(now)), limit=_MOST_NOTES
+    )
+    notes = [_note(image) for image in found.images if "text" in image]
+    return Due(notes, [_digest(image) for image in found.images if "digest" in image])
+
+
+def begin(digest: Digest, notes: Sequence[Note]) -> bool:
+    """Keep the digest and take its notes, together; False where somebody else took one of them."""
+    transaction = Transaction()
+    transaction.put_new("digest", _row(digest))
+    for taken in notes:
+        as_read = (NoteRow.noted_at == clock.text(taken.noted_at)) & NoteRow.due_key.exists()
+        free: list[Action] = [NoteRow.due_key.remove(), NoteRow.due_at.remove()]
+        transaction.update(
+            f"note {taken.key}", NoteRow(_PARTITION, f"NOTE#{taken.key}"), free, as_read
+        )
+    try:
+        transaction.commit()
+    except ConditionFailed:
+        return False
+    return True
+
+
+def replace(was: Digest, now: Digest) -> bool:
+    """Whether it could be done: not where somebody tried it since `was` was read."""
+    as_read = (DigestRow.tries == was.tries) & DigestRow.due_key.exists()
+    try:
+        tables.save(_row(now), as_read)
+    except ConditionFailed:
+        return False
+    return True
+
+
+def _row(digest: Digest) -> DigestRow:
+    due_at = digest.due_at
+    return DigestRow(
+        _PARTITION,
+        f"DIGEST#{digest.digest_id}",
+        digest=msgspec.json.encode(digest).decode(),
+        tries=digest.tries,
+        expires_at=int((digest.made_at + KEPT).timestamp()),
+        due_key=_PARTITION if due_at else None,
+        due_at=clock.text(due_at) if due_at else None,
+    )
+
+
+def _note(image: Image) -> Note:
+    key = image["sk"]["S"].removeprefix("NOTE#")
+    return Note(key, image["text"]["S"], clock.parse(image["noted_at"]["S"]))
+
+
+def _digest(image: Image) -> Digest:
+    return msgspec.json.decode(image["digest"]["S"], type=Digest)
