@@ -5,10 +5,11 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from infra.upstreams import wechat, wechat_subscribe
+from infra.upstreams import wechat, wechat_pusher, wechat_subscribe
 from infra.upstreams.faults import Fault
 from infra.upstreams.outbox import CHANNELS
 from infra.upstreams.phones import e164, mainland
+from infra.upstreams.wechat_push import Ordered
 from infra.upstreams.wire import Reply, Request, as_json
 from infra.upstreams.world import World
 
@@ -165,6 +166,18 @@ def read_quota(world: World, request: Request) -> dict[str, Any]:
     return {"openid": openid, "left": left}
 
 
+def order_push(world: World, request: Request) -> dict[str, Any]:
+    """Have WeChat push an event or a member's words, with what is to be off about it."""
+    if not world.settings.wechat_push_url:
+        raise Wrong("wechat_push_url is not set")
+    wechat_pusher.order(world, _body(request, Ordered))
+    return list_pushes(world, request)
+
+
+def list_pushes(world: World, _request: Request) -> dict[str, Any]:
+    return {"waiting": msgspec.to_builtins(wechat_pusher.waiting(world))}
+
+
 def read_openid(_world: World, request: Request) -> dict[str, Any]:
     """Tell the openid behind a demo member's codes: `?demo=demo-alice`."""
     return {"openid": wechat.demo_openid(request.query.get("demo", ""))}
@@ -187,5 +200,7 @@ STEPS: dict[tuple[str, str], Callable[[World, Request], Any]] = {
     ("POST", "wechat/phone-codes"): add_phone_code,
     ("POST", "wechat/quota"): set_quota,
     ("GET", "wechat/quota"): read_quota,
+    ("POST", "wechat/pushes"): order_push,
+    ("GET", "wechat/pushes"): list_pushes,
     ("GET", "wechat/openid"): read_openid,
 }

@@ -6,6 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from infra.upstreams import wechat_pusher
+from infra.upstreams.pushing import Pushing
 from infra.upstreams.server import HOST, Server
 from infra.upstreams.smtp import Sink
 from infra.upstreams.world import World
@@ -19,6 +21,7 @@ class Running:
     server: Server
     sink: Sink
     thread: threading.Thread
+    pushing: Pushing
 
     @property
     def url(self) -> str:
@@ -29,6 +32,7 @@ class Running:
         return int(self.sink.port)
 
     def stop(self) -> None:
+        self.pushing.stop()
         self.server.stop()
         self.thread.join()
         self.sink.stop()
@@ -59,4 +63,6 @@ def start(
     sink.start()
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
-    return Running(world, server, sink, thread)
+    pushing = Pushing([lambda: wechat_pusher.push_all_due(world)])
+    pushing.start()
+    return Running(world, server, sink, thread, pushing)

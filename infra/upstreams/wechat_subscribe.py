@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 from infra.upstreams.faults import Fault
+from infra.upstreams.wechat_pusher import tell_sent
 from infra.upstreams.wechat_tokens import require_token
 from infra.upstreams.wechat_values import fault_of
 from infra.upstreams.wechat_wire import SAID, Refused, answering
@@ -46,6 +47,7 @@ def subscribe_send(world: World, request: Request, fault: Fault | None) -> dict[
     content = {name: body.get(name) for name in ("page", "miniprogram_state", "lang")}
     content |= {"template_id": template_id, "values": values}
     world.outbox.add("wechat", openid, str(msgid), content)
+    tell_sent(world, openid, template_id, str(msgid))
     return {"errcode": 0, "errmsg": "ok", "msgid": msgid}
 
 

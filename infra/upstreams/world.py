@@ -34,6 +34,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     wechat_push_aes_key: str = "c3RhbmRpbi1hZXMta2V5LW9mLXRoaXJ0eS10d28tYnk"  # of 32 bytes
     wechat_push_safe: bool = True
     wechat_push_form: Literal["json", "xml"] = "json"
+    # how often each sent event is pushed, and when first
+    wechat_sent_events: int = 1
     wechat_sent_event_delay_s: float = 0.2
     sms_secret_id: str = "standin-id"  # noqa: S105
     sms_secret_key: str = "standin-key"  # noqa: S105
