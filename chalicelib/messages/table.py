@@ -1,7 +1,7 @@
 """What is kept of messages: the message with its attempts, counted quota, and how far the sweeper has looked."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -11,12 +11,21 @@ from pynamodb.expressions.update import Action
 from chalicelib.adapters import tables
 from chalicelib.adapters.tables import ConditionFailed, Image, Page, Row, Transaction
 from chalicelib.kernel import clock, ids
-from chalicelib.messages.model.message import Attempt, Decision, Facts, Message, key_of
+from chalicelib.messages.model.message import (
+    Attempt,
+    Decision,
+    Facts,
+    Message,
+    Resend,
+    is_message_id,
+    key_of,
+)
 
 DUE_SHARDS = 4  # a partition of the index takes 1,000 writes a second
 _MOST_KEYS = 100
 _ATTEMPTS = tuple[Attempt, ...]
 _DECISIONS = tuple[Decision, ...]
+_RESENDS = tuple[Resend, ...]
 
 
 class MessageRow(Row):
@@ -34,6 +43,7 @@ class MessageRow(Row):
     version = NumberAttribute()
     attempts = UnicodeAttribute()
     decisions = UnicodeAttribute()
+    resends = UnicodeAttribute(null=True)
     due_key = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
     ref_key = UnicodeAttribute(null=True)
@@ -54,6 +64,18 @@ def message(message_id: str, *, consistent: bool = False) -> Message | None:
     """Raises NotFound for what cannot be an id."""
     image = tables.get("messages", _key(message_id), consistent=consistent)
     return message_of(image) if image else None
+
+
+def messages(message_ids: Iterable[str]) -> dict[str, Message]:
+    """As they are now, those that are there; one request for a hundred. What cannot be an id is left out."""
+    keys = [_key(each) for each in message_ids if is_message_id(each)]
+    found: dict[str, Message] = {}
+    for start in range(0, len(keys), _MOST_KEYS):
+        for image in tables.batch_get(
+            "messages", keys[start : start + _MOST_KEYS], consistent=True
+        ):
+            found[image["message_id"]["S"]] = message_of(image)
+    return found
 
 
 def by_provider_ref(provider: str, provider_ref: str) -> Message | None:
@@ -150,6 +172,9 @@ def message_of(image: Image) -> Message:
         due_at=clock.parse(image["due_at"]["S"]) if "due_at" in image else None,
         attempts=msgspec.json.decode(image["attempts"]["S"], type=_ATTEMPTS),
         decisions=msgspec.json.decode(image["decisions"]["S"], type=_DECISIONS),
+        resends=msgspec.json.decode(image["resends"]["S"], type=_RESENDS)
+        if "resends" in image
+        else (),
     )
 
 
@@ -190,6 +215,7 @@ def _changes(now: Message) -> list[Action]:
         MessageRow.updated_at.set(clock.text(now.updated_at)),
         MessageRow.attempts.set(_json(now.attempts)),
         MessageRow.decisions.set(_json(now.decisions)),
+        *([MessageRow.resends.set(_json(now.resends))] if now.resends else []),
         *due,
         *[MessageRow.ref_key.set(last) for last in theirs[-1:]],
     ]

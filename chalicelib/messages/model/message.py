@@ -72,6 +72,28 @@ class Decision(msgspec.Struct, frozen=True):
     provider: str | None = None
 
 
+class Resend(msgspec.Struct, frozen=True):
+    """Somebody had it sent again over `channels`: what was tried and decided there before closes them no more.
+
+    `attempts` and `decisions` are how many there were; `who` is an id and `reason` what the caller gave.
+    """
+
+    at: datetime
+    who: str
+    role: str
+    reason: str
+    channels: tuple[ChannelName, ...]
+    attempts: int
+    decisions: int
+
+
+class Lately(NamedTuple):
+    """What happened over each channel since it was opened again; all, where it never was."""
+
+    attempts: tuple[Attempt, ...]
+    decisions: tuple[Decision, ...]
+
+
 class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the message tells; taken from the ledger entry, never changed. New fields have defaults: old rows lack them.
 
@@ -115,6 +137,19 @@ class Message(msgspec.Struct, frozen=True):
     due_at: datetime | None = None
     attempts: tuple[Attempt, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    resends: tuple[Resend, ...] = ()
+
+    @property
+    def lately(self) -> Lately:
+        since = {channel: resend for resend in self.resends for channel in resend.channels}
+        if not since:
+            return Lately(self.attempts, self.decisions)
+        tried = {channel: resend.attempts for channel, resend in since.items()}
+        decided = {channel: resend.decisions for channel, resend in since.items()}
+        return Lately(
+            tuple(one for one in self.attempts if one.n > tried.get(one.channel, 0)),
+            tuple(one for n, one in enumerate(self.decisions) if n >= decided.get(one.channel, 0)),
+        )
 
     @property
     def channel(self) -> ChannelName | None:
@@ -136,6 +171,10 @@ class Key(NamedTuple):
 
 _ULID = "[0-9A-HJKMNP-TV-Z]{26}"
 _MESSAGE_ID = re.compile(f"({_ULID})-({_ULID})")
+
+
+def is_message_id(text: str) -> bool:
+    return _MESSAGE_ID.fullmatch(text) is not None
 
 
 def key_of(message_id: str) -> Key:
