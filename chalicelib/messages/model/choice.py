@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from chalicelib.kernel import phone
@@ -16,12 +16,18 @@ from chalicelib.messages.model.message import (
 
 UNREACHABLE_TRIES = 5
 NOT_TAKEN_TRIES = 2
-MOST_ATTEMPTS = 16  # an item stays small whatever the providers do
+MOST_ATTEMPTS = 20  # an item stays small whatever the providers do
 # What another provider of the same channel may see otherwise. A bad number is bad for it too, refused words are not
 # passed round, and after an unknown outcome the member may have the message already.
 ONE_PROVIDERS_NO = frozenset({"account", "template", "frequency", "origin"})
 # What a carrier says of one provider's line or sign name; whatever else it says is about the phone or the words.
 ONE_LINES_NO = frozenset({"flow_control", "sign_name"})
+# What ends with an outage, or when somebody has paid: the provider is asked again where nothing else is left.
+PASSES = frozenset({"unreachable", "refused:account", "refused:origin"})
+# What was counted when the message was to be sent, and closes the channel to this one.
+USED_UP = frozenset({"no_quota", "phone_limit", "member_limit", "store_limit"})
+COMES_BACK_AFTER = timedelta(hours=1)  # then each time at twice the message's age
+WAITED_FOR = timedelta(hours=24)  # an older message is no news any more
 
 
 class Contact(Protocol):
@@ -41,6 +47,13 @@ class Contact(Protocol):
     def consents(self) -> frozenset[str]: ...
 
 
+class Provider(NamedTuple):
+    """Whom a channel goes by; WeChat itself and the mail relay are providers too."""
+
+    channel: ChannelName
+    name: str
+
+
 class Offer(NamedTuple):
     """A provider of a channel in this deployment; `kinds` are the messages that it has a template for."""
 
@@ -48,12 +61,9 @@ class Offer(NamedTuple):
     provider: str
     kinds: frozenset[str]
 
-
-class Closed(NamedTuple):
-    """What a message does not take again, each with the reason: whole channels, and single providers of one."""
-
-    channels: Mapping[ChannelName, str]
-    providers: Mapping[tuple[ChannelName, str], str]
+    @property
+    def by(self) -> Provider:
+        return Provider(self.channel, self.provider)
 
 
 class Shut(NamedTuple):
@@ -65,6 +75,13 @@ class Shut(NamedTuple):
     reason: str
     until: datetime | None = None
     only_provider: bool = False
+
+
+class Closed(NamedTuple):
+    """What a message does not take again: whole channels with the reason, and single providers of one."""
+
+    channels: Mapping[ChannelName, str]
+    providers: Mapping[Provider, Shut]
 
 
 Gate = Callable[[Offer, Message, Contact, datetime], Shut | None]
@@ -93,27 +110,34 @@ def choose(
     now: datetime,
     gates: Sequence[Gate] = (),
 ) -> Choice:
-    """The first, in the order of `offers`, that neither what happened nor the member nor a gate has closed."""
-    shut = closed(message)
-    reasons = [
-        _why_left(offer, shut, message, contact, now)
-        or _shut_by(gates, offer, message, contact, now)
-        for offer in offers
-    ]
-    chosen = next((n for n, reason in enumerate(reasons) if reason is None), None)
-    ends = [reason.until for reason in reasons if reason and reason.until]
-    left = [reason.decision for reason in reasons[:chosen] if reason]
+    """The first, in the order of `offers`, that neither what happened nor the member nor a gate has closed.
+
+    No gate is asked about what comes after it: one that lets a single message through would spend it on that.
+    """
+    shut = closed(message, now)
+    chosen: Offer | None = None
+    reasons: list[_Left] = []
+    for offer in offers:
+        reason = _why_left(offer, shut, message, contact, now) or _shut_by(
+            gates, offer, message, contact, now
+        )
+        if reason is None:
+            chosen = offer
+            break
+        reasons.append(reason)
+    left = [reason.decision for reason in reasons]
     if chosen is None:
         offered = {offer.channel for offer in offers}
         left += [Decision(now, one, "not_set_up") for one in CHANNELS if one not in offered]
-    decided = {(one.channel, one.reason, one.provider) for one in message.decisions}
+    decided = {(one.channel, one.reason, one.provider) for one in message.lately.decisions}
     # a reason that holds for the channel comes from each of its providers
     new = {(one.channel, one.reason, one.provider): one for one in left}
     fresh = [one for what, one in new.items() if what not in decided]
     decisions = (*message.decisions, *fresh)
     if chosen is None:
+        ends = [reason.until for reason in reasons if reason.until]
         return Choice(None, decisions, min(ends, default=None))
-    return Choice(offers[chosen], decisions)
+    return Choice(chosen, decisions)
 
 
 def _why_left(
@@ -121,8 +145,8 @@ def _why_left(
 ) -> _Left | None:
     if reason := shut.channels.get(offer.channel):
         return _Left(Decision(now, offer.channel, reason))
-    if reason := shut.providers.get((offer.channel, offer.provider)):
-        return _Left(Decision(now, offer.channel, reason, offer.provider))
+    if one := shut.providers.get(offer.by):
+        return _Left(Decision(now, offer.channel, one.reason, offer.provider), one.until)
     if message.facts.kind not in offer.kinds:
         return _Left(Decision(now, offer.channel, "not_configured", offer.provider))
     reason = why_not(offer.channel, contact)
@@ -153,21 +177,34 @@ def why_not(channel: ChannelName, contact: Contact | None) -> str | None:
     return None
 
 
-def closed(message: Message) -> Closed:
-    """What this message does not take again."""
-    tries = Counter((one.channel, one.provider, one.state) for one in message.attempts)
+def closed(message: Message, now: datetime) -> Closed:
+    """What this message does not take again, or not yet."""
+    attempts, decisions = message.lately
+    tries = Counter((one.channel, one.provider, one.state) for one in attempts)
     channels: dict[ChannelName, str] = {
-        one.channel: "no_quota" for one in message.decisions if one.reason == "no_quota"
+        one.channel: one.reason for one in decisions if one.reason in USED_UP
     }
-    providers: dict[tuple[ChannelName, str], str] = {}
-    for one in message.attempts:
+    providers: dict[Provider, Shut] = {}
+    for one in attempts:
         if reason := closes_channel(one, tries[one.channel, one.provider, one.state]):
             channels[one.channel] = reason
         elif reason := closes_provider(one, tries[one.channel, one.provider, one.state]):
-            providers[one.channel, one.provider] = reason
-        elif len(message.attempts) >= MOST_ATTEMPTS:
+            providers[Provider(one.channel, one.provider)] = Shut(
+                reason, _comes_back(message, one, reason, now), True
+            )
+        elif len(attempts) >= MOST_ATTEMPTS:
             channels[one.channel] = "too_many_attempts"
-    return Closed(channels, providers)
+    left = {by: shut for by, shut in providers.items() if shut.until is None or shut.until > now}
+    return Closed(channels, left)
+
+
+def _comes_back(message: Message, attempt: Attempt, reason: str, now: datetime) -> datetime | None:
+    """When a provider that closed itself by this attempt is asked again; None: not for this message."""
+    given_up = message.created_at + WAITED_FOR
+    if reason not in PASSES or now >= given_up or len(message.attempts) >= MOST_ATTEMPTS:
+        return None
+    age = attempt.started_at - message.created_at
+    return min(given_up, attempt.started_at + max(COMES_BACK_AFTER, age))
 
 
 def closes_channel(attempt: Attempt, tries: int) -> str | None:

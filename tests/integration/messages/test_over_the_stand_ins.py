@@ -14,7 +14,9 @@ from chalicelib.adapters import email, secrets, sms_aliyun, sms_tencent, wechat
 from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import system
 from chalicelib.ledger.built import ledger
-from chalicelib.messages import built, table
+from chalicelib.messages import breakers, built, table
+from chalicelib.messages.model.breaker import closed
+from chalicelib.messages.model.choice import Provider
 from chalicelib.messages.model.message import Message
 from chalicelib.messages.service.announce import announce
 from chalicelib.messages.service.deliver import Deliveries
@@ -67,6 +69,16 @@ def upstreams(house: House) -> Iterator[Running]:
     os.environ.clear()
     os.environ.update(was)
     forget()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_shut(upstreams: Running) -> None:
+    """What one test taught the breakers is not the next one's."""
+    assert upstreams
+    known = breakers.read([Provider("sms", "tencent"), Provider("sms", "aliyun")], consistent=True)
+    for provider, breaker in known.items():
+        breakers.keep(provider, closed(breaker, clock.now()), system("test"))
+    built.deliveries.cache_clear()
 
 
 def forget() -> None:

@@ -1,0 +1,113 @@
+"""The breakers as one container sees and feeds them: a gate before each call, an ear after it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from chalicelib.adapters import log
+from chalicelib.kernel.clock import Clock
+from chalicelib.kernel.errors import TryAgain
+from chalicelib.kernel.stamp import system
+from chalicelib.messages import breakers
+from chalicelib.messages.model import breaker as rules
+from chalicelib.messages.model.breaker import CLOSED, IN_A_ROW, Breaker
+from chalicelib.messages.model.choice import WAITED_FOR, Contact, Offer, Provider, Shut
+from chalicelib.messages.model.course import Outcome
+from chalicelib.messages.model.message import Message
+
+READ_EVERY = timedelta(seconds=5)
+_BY = system("breaker")
+_log = log.logger("breaker")
+
+
+@dataclass
+class Breaking:
+    """`known` is what was last read or written, `failures` are those in a row, `probing` the probes that are ours.
+
+    Where the table does not answer, what is known goes on to hold: no message fails for the sake of a breaker.
+    """
+
+    providers: Sequence[Provider]
+    clock: Clock
+    known: dict[Provider, Breaker] = field(default_factory=dict)
+    failures: Counter[Provider] = field(default_factory=Counter)
+    probing: set[Provider] = field(default_factory=set)
+    read_at: datetime | None = None
+
+    def gate(self, offer: Offer, message: Message, contact: Contact, now: datetime) -> Shut | None:  # noqa: ARG002
+        """To be asked last: where it lets a probe through, that is this call."""
+        self._refresh(now)
+        provider = offer.by
+        until = rules.shut_until(self._of(provider), now)
+        if until is None or provider in self.probing:
+            return None
+        if rules.may_be_probed(self._of(provider), now) and self._claimed(provider, now):
+            return None
+        until = rules.shut_until(self._of(provider), now)
+        waits = now - message.created_at < WAITED_FOR
+        return Shut("breaker_open", until if waits else None, only_provider=True)
+
+    def heard(self, offer: Offer, outcome: Outcome) -> None:
+        provider, sign = offer.by, rules.sign_of(outcome)
+        probed = provider in self.probing
+        self.probing.discard(provider)
+        if sign == "well":
+            self.failures[provider] = 0
+            if probed:
+                self._keep(provider, rules.closed(self._of(provider), self.clock()))
+            return
+        self.failures[provider] += 1
+        enough = sign == "fatal" or probed or self.failures[provider] >= IN_A_ROW
+        if enough and (probed or self._of(provider).state == "closed"):
+            why = rules.word_of(outcome)
+            self._keep(provider, rules.opened(self._of(provider), why, self.clock()))
+
+    def due(self, provider: Provider, now: datetime) -> bool:
+        """Whether it waits for one message to try it."""
+        return rules.may_be_probed(self._of(provider), now)
+
+    def _of(self, provider: Provider) -> Breaker:
+        return self.known.get(provider, CLOSED)
+
+    def _refresh(self, now: datetime) -> None:
+        if self.read_at and now - self.read_at < READ_EVERY:
+            return
+        self.read_at = now
+        try:
+            found = breakers.read(self.providers)
+        except TryAgain:
+            _log.warning("breakers not read")
+            return
+        for provider, there in found.items():
+            self._learn(provider, there)
+
+    def _learn(self, provider: Provider, there: Breaker) -> None:
+        """A cheap read may be older than what is known."""
+        if there.version < self._of(provider).version:
+            return
+        if there.version > self._of(provider).version:
+            self.failures[provider] = 0
+            self.probing.discard(provider)
+        self.known[provider] = there
+
+    def _claimed(self, provider: Provider, now: datetime) -> bool:
+        if not self._keep(provider, rules.probed(self._of(provider), now)):
+            return False
+        self.probing.add(provider)
+        return True
+
+    def _keep(self, provider: Provider, changed: Breaker) -> bool:
+        """Whether the change is ours. Of several containers one makes it, the others learn of it."""
+        try:
+            there = breakers.keep(provider, changed, _BY)
+        except TryAgain:
+            _log.warning("breaker not kept", extra={"provider": provider.name})
+            return False
+        self._learn(provider, there or changed)
+        if there is None:
+            _log.warning(
+                "breaker changed",
+                extra={"provider": provider.name, "state": changed.state, "why": changed.why},
+            )
+        return there is None
