@@ -6,6 +6,7 @@ holds one item, and that numbers come as text or not, are seen in the field.
 """
 
 import base64
+import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -46,10 +47,9 @@ class Push(NamedTuple):
     fields: Fields
 
     @property
-    def name(self) -> str:
-        """By what WeChat's document tells pushes apart, the same at every try; a written message has an id as well."""
-        written = str(self.fields.get("MsgId") or "")
-        return f"{self.openid} {self.created_at.timestamp():.0f} {self.kind} {written}".rstrip()
+    def digest(self) -> str:
+        """The same at each try, whatever it was sealed into; of two things that were said at once each its own."""
+        return hashlib.sha256(msgspec.json.encode(self.fields, order="sorted")).hexdigest()
 
 
 def read(body: bytes, app_id: str, aes_key: str) -> Push:

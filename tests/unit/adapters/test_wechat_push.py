@@ -119,20 +119,20 @@ def test_numbers_may_come_as_numbers_and_what_was_opened_may_say_what_was_sealed
 
 
 @FORMS
-def test_what_a_member_writes_is_told_apart_by_its_id(form: Form) -> None:
+def test_two_things_that_a_member_writes_are_told_apart(form: Form) -> None:
     fields = {"MsgType": "text", "Content": "我的短信呢", "MsgId": 23210}
     one, other = (
         push.read(made(kind="text", form=form, fields={**fields, "MsgId": each}).body, APP_ID, KEY)
         for each in (23210, 23211)
     )
     assert (one.kind, one.fields["Content"]) == ("text", "我的短信呢")
-    assert one.name != other.name
+    assert one.digest != other.digest
 
 
-def test_the_same_push_has_the_same_name_however_it_is_sealed() -> None:
+def test_a_push_is_the_same_however_it_is_sealed() -> None:
     tries = [made(items=[SENT]) for _ in range(3)]
     assert len({each.body for each in tries}) == 3
-    assert len({push.read(each.body, APP_ID, KEY).name for each in tries}) == 1
+    assert len({push.read(each.body, APP_ID, KEY).digest for each in tries}) == 1
 
 
 def test_a_push_for_another_app_is_not_read() -> None:
