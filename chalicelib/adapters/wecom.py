@@ -1,8 +1,8 @@
 """WeCom's group bot: one text to the staff's group, and what became of it.
 
 Sources: 群机器人配置说明 (developer.work.weixin.qq.com/document/path/91770) for the form, the 2,048 bytes and the 20
-messages a minute; 全局错误码 (developer.work.weixin.qq.com/document/path/90313) for the codes. The webhook's URL holds
-its key: neither is ever in an error or a log.
+messages a minute; 访问频率限制 and 错误码 (developer.work.weixin.qq.com/document/path/90455) for 45009 and -1; 40058,
+44004 and 93000 as bots are seen to answer. The webhook's URL holds its key: neither is ever in an error or a log.
 """
 
 from collections.abc import Callable

@@ -91,7 +91,7 @@ class Sms:
 
     def send(self, message: Message, contact: Contact, reference: str) -> str | None:
         template = self.templates[message.facts.kind]
-        params = templates.sms_params(message.facts)
+        params = templates.sms_params(message.facts, self.name)
         return self.provider.send(contact.phone or "", template, params, reference).serial_no
 
     def look_up(self, attempt: Attempt, contact: Contact, others: Sequence[Attempt]) -> Verdict:

@@ -96,7 +96,7 @@ def test_a_row_without_a_time_has_none() -> None:
 
 
 def test_each_value_of_a_message_has_the_name_that_the_templates_give_it() -> None:
-    named = dict(zip(VARIABLES, sms_params(facts()), strict=True))
+    named = dict(zip(VARIABLES, sms_params(facts(), "aliyun"), strict=True))
     assert (named["store"], named["amount"], named["balance"]) == ("南京路店", "68.00", "131.50")
     for template in Settings().aliyun_templates.values():
         assert all(f"${{{name}}}" in template for name in VARIABLES)

@@ -221,7 +221,7 @@ def test_a_late_sale_is_told_with_its_own_time_on_every_channel() -> None:
     assert facts is not None
     assert "11月20日14:05" in templates.letter(facts, english=False).text
     assert "2026-11-20 14:05" in templates.letter(facts, english=True).text
-    assert templates.sms_params(facts)[3] == "11月20日14:05"
+    assert templates.sms_params(facts, "tencent")[3] == "11月20日14:05"
     assert templates.wechat_values(facts)["time4"] == "2026年11月20日 14:05"
 
 

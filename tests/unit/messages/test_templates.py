@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.adapters import sms_values
 from chalicelib.adapters.wechat.values import fits
 from chalicelib.kernel.money import MOST_FEN
 from chalicelib.messages import templates
@@ -27,15 +29,41 @@ def test_a_top_up_names_the_gift() -> None:
 
 
 def test_sms_parameters_come_in_the_order_of_the_template() -> None:
-    assert templates.sms_params(facts()) == ["南京路店", "68.00", "131.50", "11月22日14:05"]
+    expected = ["南京路店", "68.00", "131.50", "11月22日14:05"]
+    assert templates.sms_params(facts(), "tencent") == expected
 
 
-@given(names, amounts, amounts)
-def test_no_sms_parameter_is_empty_or_too_long(store: str, amount: int, balance: int) -> None:
+@pytest.mark.parametrize(("provider", "most_chars"), [("tencent", 12), ("aliyun", 35)])
+@given(store=names, amount=amounts, balance=amounts)
+def test_no_sms_parameter_is_empty_or_too_long_or_refused(
+    provider: str, most_chars: int, store: str, amount: int, balance: int
+) -> None:
     told = facts(store_name=store, amount_fen=amount, balance_after_fen=balance)
-    params = templates.sms_params(told)
-    assert all(param.strip() and len(param) <= 12 for param in params)
+    params = templates.sms_params(told, provider)
+    assert all(param.strip() and len(param) <= most_chars for param in params)
     assert not set("【】¥\n\r") & set("".join(params))
+    assert sms_values.unfit(params, most_chars) == []
+
+
+@pytest.mark.parametrize(
+    ("store", "said"),
+    [
+        ("【灯塔】南京路店", "灯塔南京路店"),
+        ("https://dengta.example 店", "dengta.examp"),
+        ("wwwww..南京路店", "ww.南京路店"),
+        ("www.", "门店"),
+        ("南京路步行街世纪广场旗舰店二号", "南京路步行街世纪广场旗舰"),
+        ("🏮🏮🏮🏮🏮🏮🏮", "🏮🏮🏮🏮🏮🏮"),
+        ("南京路\n店", "南京路 店"),
+    ],
+)
+def test_a_store_is_named_as_the_provider_lets_it(store: str, said: str) -> None:
+    assert templates.sms_params(facts(store_name=store), "tencent")[0] == said
+
+
+def test_a_provider_that_takes_longer_values_names_the_store_longer() -> None:
+    store = "南京路步行街世纪广场旗舰店二号"
+    assert templates.sms_params(facts(store_name=store), "aliyun")[0] == store
 
 
 @given(names, amounts, amounts, st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)))  # noqa: DTZ001
