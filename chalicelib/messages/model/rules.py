@@ -4,7 +4,7 @@ One document; who changes it names the version that was read.
 """
 
 from collections import Counter
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -59,12 +59,24 @@ class Limits(Strict, frozen=True):
     zone: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] = "Asia/Shanghai"
 
 
+class Price(Strict, frozen=True):
+    """What a provider charges for one part of an SMS, in thousandths of a yuan: 45 for 0.045 yuan."""
+
+    provider: Literal["tencent", "aliyun"]
+    part_milliyuan: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+
+
 class MessageRules(Strict, frozen=True):
     """A kind in none of the `routes` takes every channel that is set up, in the deployment's order."""
 
     routes: Annotated[tuple[Route, ...], msgspec.Meta(max_length=_MOST_LISTED)] = ()
     quiet_hours: Annotated[tuple[QuietHours, ...], msgspec.Meta(max_length=_MOST_LISTED)] = ()
     limits: Limits = Limits()
+    prices: Annotated[tuple[Price, ...], msgspec.Meta(max_length=2)] = ()
+
+    def part_milliyuan(self, provider: str) -> int | None:
+        """None where the chain has not said."""
+        return next((one.part_milliyuan for one in self.prices if one.provider == provider), None)
 
 
 def check(rules: MessageRules) -> None:
@@ -86,6 +98,8 @@ def check(rules: MessageRules) -> None:
                 "it ends when it starts: leave a channel out of the routes instead",
             )
     _check_zone("/limits/zone", rules.limits.zone)
+    if len({price.provider for price in rules.prices}) < len(rules.prices):
+        raise invalid("/prices", "同一服务商只能有一个单价", "a provider is named twice")
 
 
 def _check_zone(pointer: str, zone: str) -> None:

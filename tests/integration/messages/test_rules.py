@@ -42,6 +42,14 @@ def test_rules_are_replaced_under_the_version_that_was_read_and_each_version_is_
     assert tables.get("messages", ("RULES", f"RULES#{version + 1:08d}"), consistent=True) == row
 
 
+def test_a_provider_has_one_price(house: House) -> None:
+    prices = [{"provider": "tencent", "part_milliyuan": 45}]
+    kept = house.office.put(PATH, {"prices": prices}, if_match="*")
+    assert (kept.status, kept.json["prices"]) == (200, prices)
+    twice = house.office.put(PATH, {"prices": prices * 2}, if_match="*")
+    assert (twice.status, twice.json["errors"][0]["pointer"]) == (422, "/prices")
+
+
 def test_of_writers_at_once_under_one_version_one_wins(house: House) -> None:
     read = tag(house)
     with ThreadPoolExecutor(4) as pool:
