@@ -71,9 +71,9 @@ def claimed(message: Message, offer: Offer, choice: Choice, to: str, now: dateti
     )
 
 
-def without_quota(message: Message, choice: Choice, now: datetime) -> Message:
-    """Counted quota for WeChat is used up: this message does not ask for it again."""
-    decided = (*choice.decisions, Decision(now, "wechat", "no_quota"))
+def used_up(message: Message, offer: Offer, choice: Choice, reason: str, now: datetime) -> Message:
+    """What is counted of the channel is used up, by `reason`: this message does not ask for it again."""
+    decided = (*choice.decisions, Decision(now, offer.channel, reason))
     return replace(message, decisions=decided)
 
 
@@ -87,6 +87,8 @@ def finished(message: Message, choice: Choice, now: datetime) -> Message:
         state = "unknown"
     elif states & {"accepted", "no_receipt"}:
         state = "sent"
+    if "delivered" in states:
+        state = "delivered"
     return changed(message, now, state, None, decisions=choice.decisions)
 
 
@@ -127,7 +129,7 @@ def moved_since(message: Message, contact: Contact | None) -> bool:
 def judged(message: Message, now: datetime) -> Message:
     """The state that follows from the last attempt; where another channel is next it is due at once."""
     state = message.last.state
-    if any(one.state == "delivered" for one in message.attempts):
+    if any(one.state == "delivered" for one in message.lately.attempts):
         return changed(message, now, "delivered", None)
     if state == "accepted":
         return changed(message, now, "sent", next_ask(message, now))
@@ -144,7 +146,7 @@ def _pause(message: Message) -> timedelta:
     last = message.last
     tries = sum(
         (one.channel, one.provider, one.state) == (last.channel, last.provider, "unreachable")
-        for one in message.attempts
+        for one in message.lately.attempts
     )
     return timedelta(seconds=RETRY_AFTER_S[tries - 1] if tries <= len(RETRY_AFTER_S) else 0)
 

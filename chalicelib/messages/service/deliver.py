@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Literal
+from datetime import datetime, timedelta
 
 from chalicelib.adapters import log
 from chalicelib.adapters.secrets import NoSuchSecretError
 from chalicelib.adapters.tables import ConditionFailed, Transaction
 from chalicelib.adapters.upstream import Refused, Unknown, Unreachable
 from chalicelib.kernel.clock import Clock
-from chalicelib.messages import quota, table
+from chalicelib.messages import limits, quota, staff, table
 from chalicelib.messages.channels import CANNOT_TELL, Channel, Counted
 from chalicelib.messages.model import course, hearing
 from chalicelib.messages.model.choice import Choice, Contact, Gate, Offer, address_of, choose
 from chalicelib.messages.model.course import Outcome
+from chalicelib.messages.model.limits import LIMITED, REACHED, Cap
 from chalicelib.messages.model.message import Attempt, ChannelName, Message
 
 _MOST_STEPS = 12
@@ -23,7 +23,6 @@ _MEMBER_SETTLES = timedelta(
 )  # a member just registered may not be seen yet by a cheap read
 _SETTLING_TRIES = 3
 _MESSAGES_LOOKED_AT = 50
-Claim = Literal["ours", "not_ours", "no_quota"]
 _log = log.logger("deliver")
 
 
@@ -31,8 +30,17 @@ def _as_given(message: Message, offers: Sequence[Offer]) -> Sequence[Offer]:  # 
     return offers
 
 
-def _to_nobody(offer: Offer, outcome: Outcome) -> None:
-    del offer, outcome
+def _to_nobody(offer: Offer, message: Message, outcome: Outcome) -> None:
+    del offer, message, outcome
+
+
+def _of_no_interest(attempt: Attempt) -> None:
+    del attempt
+
+
+def _no_caps(offer: Offer, message: Message, contact: Contact, now: datetime) -> Sequence[Cap]:
+    del offer, message, contact, now
+    return ()
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class Deliveries:
     """`channels` in the order in which they are tried; `contact` answers None for a member who is gone.
 
     `ordered` puts the offers into the order for one message, `gates` may shut any of them for now, `heard` is told what
-    came of each call.
+    came of each call. `caps` are the counters that an attempt raises with its claim.
     """
 
     channels: Sequence[Channel]
@@ -48,7 +56,9 @@ class Deliveries:
     clock: Clock
     ordered: Callable[[Message, Sequence[Offer]], Sequence[Offer]] = _as_given
     gates: Sequence[Gate] = ()
-    heard: Callable[[Offer, Outcome], None] = _to_nobody
+    heard: Callable[[Offer, Message, Outcome], None] = _to_nobody
+    reported: Callable[[Attempt], None] = _of_no_interest
+    caps: Callable[[Offer, Message, Contact, datetime], Sequence[Cap]] = _no_caps
 
     def go_on(self, message: Message) -> Message:
         """Do what is to be done with it now, until nothing is left or somebody else has it.
@@ -85,14 +95,18 @@ class Deliveries:
             channel = self._by_name[choice.offer.channel, choice.offer.provider]
             counted = channel.counted(message, contact)
             claimed = self._claimed(message, choice, contact)
-            claim = _claim(message, claimed, counted)
+            caps = self.caps(channel.offer, message, contact, self.clock())
+            claim = _claim(message, claimed, counted, caps)
             if claim == "ours":
                 outcome = _call(channel, claimed, contact)
-                self.heard(channel.offer, outcome)
-                return self._settle(claimed, outcome, counted)
+                settled = self._settle(claimed, outcome, counted)
+                self.heard(channel.offer, claimed, outcome)
+                return settled
             if claim == "not_ours":
                 return None
-            message = course.without_quota(message, choice, self.clock())
+            message = course.used_up(message, channel.offer, choice, claim, self.clock())
+            if claim in LIMITED:
+                _tell_staff(message)
 
     def _claimed(self, message: Message, choice: Choice, contact: Contact) -> Message:
         if choice.offer is None:
@@ -124,7 +138,10 @@ class Deliveries:
             verdict = CANNOT_TELL
         else:
             verdict = channel.look_up(message.last, contact, _other_attempts(message))
-        return _kept(message, hearing.looked_up(message, verdict, self.clock()))
+        kept = _kept(message, hearing.looked_up(message, verdict, self.clock()))
+        if kept and kept.last.reported_at and message.last.reported_at is None:
+            self.reported(kept.last)
+        return kept
 
     @property
     def _by_name(self) -> Mapping[tuple[ChannelName, str], Channel]:
@@ -145,18 +162,32 @@ def _call(channel: Channel, claimed: Message, contact: Contact) -> Outcome:
     return Outcome("accepted", provider_ref)
 
 
-def _claim(message: Message, claimed: Message, counted: Counted | None) -> Claim:
-    """Attempt and quota in one write: neither is ever taken without the other."""
-    if counted is None:
+def _claim(message: Message, claimed: Message, counted: Counted | None, caps: Sequence[Cap]) -> str:
+    """`ours`, `not_ours`, or what is used up. Attempt and counts in one write: none is taken without the others."""
+    if counted is None and not caps:
         return "ours" if table.replace(message, claimed) else "not_ours"
     transaction = Transaction()
     table.replace_with(transaction, message, claimed)
-    quota.take(transaction, *counted)
+    if counted:
+        quota.take(transaction, *counted)
+    for cap in caps:
+        limits.raise_with(transaction, cap)
     try:
         transaction.commit()
     except ConditionFailed as failed:
-        return "not_ours" if "message" in failed.images else "no_quota"
+        if "message" in failed.images:
+            return "not_ours"
+        return limits.why_full(caps, failed.images) or "no_quota"
     return "ours"
+
+
+def _tell_staff(message: Message) -> None:
+    """Somebody may be bombing a phone, or a till runs wild; nobody's number is in it."""
+    store_id, limit = message.facts.store_id, message.decisions[-1]
+    extra = {"reason": limit.reason, "store_id": store_id, "message_id": message.message_id}
+    _log.warning(REACHED, extra=extra)
+    text = f"门店 {store_id or '（无）'} 的消息达到发送上限（{limit.reason}），请核对是否有人恶意刷短信。"
+    staff.note(f"limit:{limit.reason}:{store_id}", text, limit.at)
 
 
 def _replaced_with_quota(
