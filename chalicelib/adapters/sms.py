@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Literal, TypeVar
 
 from chalicelib.adapters.upstream import RefusalClass, Refused, Unknown, Unreachable, UpstreamError
@@ -51,6 +51,7 @@ _CARRIER_WORDS: dict[str, CarrierWord] = {
     "UNDELIV": "off",
     "USER_REJECT": "blacklisted",
 }
+BEIJING = timezone(timedelta(hours=8))  # in which providers write their times, without a zone
 T = TypeVar("T")
 
 
@@ -85,6 +86,13 @@ def meaning(provider: str, code: str, meanings: Mapping[str, Meaning]) -> Upstre
 def carrier_word(code: str) -> CarrierWord:
     """What a carrier's own code comes to, by what it begins with."""
     return _longest(code.upper(), _CARRIER_WORDS) or "other"
+
+
+def beijing_time(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text or "").replace(tzinfo=BEIJING)
+    except ValueError:
+        return None
 
 
 def _longest(code: str, known: Mapping[str, T]) -> T | None:

@@ -11,6 +11,7 @@ from chalicelib import config
 from chalicelib.access import service as access
 from chalicelib.access.model import Store
 from chalicelib.adapters import secrets
+from chalicelib.adapters.tables import Image
 from chalicelib.kernel import clock
 from chalicelib.ledger.built import ledger
 from chalicelib.messages import rulebook
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.messages.channels import Channel
     from chalicelib.messages.service.deliver import Deliveries
     from chalicelib.messages.service.digest import Digests
+    from chalicelib.messages.service.receipts import Receipts
     from chalicelib.messages.service.sweep import Sweeper
 
 
@@ -68,7 +70,30 @@ def _remembered() -> access.Remembered:
 def sweeper() -> "Sweeper":
     from chalicelib.messages.service.sweep import Sweeper  # noqa: PLC0415
 
-    return Sweeper(access.stores, nowhere, ledger().booked_between, deliveries().go_on, clock.now)
+    return Sweeper(
+        access.stores,
+        nowhere,
+        ledger().booked_between,
+        deliveries().go_on,
+        clock.now,
+        [receipts().try_parked],
+    )
+
+
+def take_in(image: Image) -> None:
+    """What a provider pushed, by the row that keeps it."""
+    from chalicelib.messages import raw  # noqa: PLC0415
+
+    receipts().take(raw.pushed_of(image))
+
+
+@cache
+def receipts() -> "Receipts":
+    from chalicelib.adapters.sms_aliyun import pushes as aliyun  # noqa: PLC0415
+    from chalicelib.adapters.sms_tencent import pushes as tencent  # noqa: PLC0415
+    from chalicelib.messages.service.receipts import Receipts  # noqa: PLC0415
+
+    return Receipts({"tencent": tencent.read, "aliyun": aliyun.read}, clock.now)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Stream edges: new ledger entries become messages, new messages go to their members.
+"""Stream edges: new ledger entries become messages, new messages go to their members, what was pushed is read.
 
 Of the functions behind them Lambda imports no more than this; what only one of the two needs is imported there.
 """
@@ -11,6 +11,7 @@ from chalice.app import Blueprint, DynamoDBEvent
 
 from chalicelib.adapters import streams
 from chalicelib.adapters.streams import BatchAnswer, Record
+from chalicelib.adapters.tables import Image
 from chalicelib.ledger import facts
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.messages import table
@@ -25,16 +26,28 @@ _SPARE_MS = 60_000  # what one message may take when every provider is slow
 def deliver(event: DynamoDBEvent) -> BatchAnswer:
     from chalicelib.messages import built  # noqa: PLC0415 - providers and keys, which announcing has not
 
+    def go_on(message: Message) -> None:
+        built.deliveries().go_on(message)
+
     has_time = streams.while_time(event.context, _SPARE_MS)
-    return deliver_batch(event.to_dict(), built.deliveries().go_on, has_time)
+    return deliver_batch(event.to_dict(), go_on, built.take_in, has_time)
 
 
 def deliver_batch(
-    event: Mapping[str, Any], go_on: Callable[[Message], object], has_time: Callable[[], bool]
+    event: Mapping[str, Any],
+    go_on: Callable[[Message], object],
+    take_in: Callable[[Image], object],
+    has_time: Callable[[], bool],
 ) -> BatchAnswer:
+    """New messages to `go_on`, what providers pushed to `take_in`: one reader, as a shard bears two."""
+
     def handle(record: Record) -> None:
-        if record.new and record.event_name == "INSERT" and _is_message(record):
+        if record.new is None or record.event_name != "INSERT":
+            return
+        if _begins(record, "MSG#"):
             go_on(table.message_of(record.new))
+        elif _begins(record, "RAW#"):
+            take_in(record.new)
 
     return streams.consume(event, handle, has_time)
 
@@ -50,5 +63,5 @@ def _entry(record: Record) -> EntryPosted | None:
     return facts.entry_of(record.new) if record.new and record.event_name == "INSERT" else None
 
 
-def _is_message(record: Record) -> bool:
-    return str(record.keys["sk"]["S"]).startswith("MSG#")
+def _begins(record: Record, prefix: str) -> bool:
+    return str(record.keys["sk"]["S"]).startswith(prefix)

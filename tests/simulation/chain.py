@@ -23,7 +23,9 @@ from chalicelib.messages import quota, stream
 from chalicelib.messages import table as message_table
 from chalicelib.messages.channels import Mail, Sms, Subscribe
 from chalicelib.messages.model.message import KINDS, NAMED, OF_NO_STORE, Kind, Message
+from chalicelib.messages.raw import pushed_of
 from chalicelib.messages.service.deliver import Deliveries
+from chalicelib.messages.service.receipts import Receipts
 from chalicelib.messages.service.sweep import Sweeper
 from tests.simulation.event_source import EventSource, Killed, RawRecord, new_items, stream_of
 from tests.simulation.providers import CALM, Die, FakeMail, FakeSms, FakeWeChat
@@ -144,7 +146,12 @@ class Chain:
         return EventSource(lambda event: stream.announce_batch(event, self.clock()))
 
     def delivering(self) -> EventSource:
-        return EventSource(lambda event: stream.deliver_batch(event, self.deliveries.go_on, ALWAYS))
+        receipts = Receipts({}, self.clock)
+        return EventSource(
+            lambda event: stream.deliver_batch(
+                event, self.deliveries.go_on, lambda image: receipts.take(pushed_of(image)), ALWAYS
+            )
+        )
 
     def sweep(self, minutes: int = 1, every: int = 1) -> None:
         """A run that is killed is over, the next one comes."""

@@ -69,6 +69,7 @@ class FakeReport:
     reference: str = ""
     delivered: bool | None = True
     carrier_code: str = "DELIVRD"
+    reported_at: datetime | None = None
 
 
 @dataclass

@@ -5,13 +5,12 @@ waits for its carrier was taken, and one that is not listed was not, as far as t
 again until the grace is over. A row without a reference is none of ours: we give one with each.
 """
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 import msgspec
 
-from chalicelib.adapters.sms import Report
+from chalicelib.adapters.sms import BEIJING, Report, beijing_time
 
-BEIJING = timezone(timedelta(hours=8))  # their days and times, which they write without a zone
 _OUTCOMES = {1: None, 2: False, 3: True}
 
 
@@ -28,7 +27,7 @@ class Row(msgspec.Struct, rename="pascal"):
             serial_no="",
             delivered=_OUTCOMES.get(self.send_status),
             carrier_code=self.err_code or "",
-            reported_at=_time_in(self.receive_date or ""),
+            reported_at=beijing_time(self.receive_date),
             reference=self.out_id or "",
         )
 
@@ -52,10 +51,3 @@ def days_in(since: datetime, until: datetime) -> list[str]:
     first, last = since.astimezone(BEIJING).date(), until.astimezone(BEIJING).date()
     count = (last - first).days + 1
     return [f"{last - timedelta(days=back):%Y%m%d}" for back in range(count)]
-
-
-def _time_in(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=BEIJING)
-    except ValueError:
-        return None

@@ -47,6 +47,8 @@ class Task(NamedTuple):
 class Sweeper:
     """`go_on` delivers one message; `has_time` says whether this run may begin another piece of work.
 
+    `chores` are what else a minute has to do, each bounded and told `has_time`.
+
     `nowhere` stands for a store where an entry belongs to none, with the chain's own day. `looked` is this container's
     memory of when it came to the rarer kinds; a new container looks at once.
     """
@@ -56,10 +58,13 @@ class Sweeper:
     booked_between: BookedBetween
     go_on: Callable[[Message], object]
     clock: Clock
+    chores: Sequence[Callable[[Callable[[], bool]], object]] = ()
     looked: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def run(self, has_time: Callable[[], bool]) -> None:
         """Bounded, and to be called again: what one run does not reach, the next one does."""
+        for chore in self.chores:
+            _do(chore, has_time)
         for task in self._tasks():
             if not has_time():
                 return
@@ -151,6 +156,14 @@ class Sweeper:
         except Exception:  # noqa: BLE001
             _log.exception("message failed", extra={"message_id": message.message_id})
             table.replace(message, course.postponed(message, self.clock()))
+
+
+def _do(chore: Callable[[Callable[[], bool]], object], has_time: Callable[[], bool]) -> None:
+    """One that breaks does not keep the messages waiting."""
+    try:
+        chore(has_time)
+    except Exception:  # noqa: BLE001
+        _log.exception("chore failed")
 
 
 def _days(store: Store, since: datetime, until: datetime) -> Iterator[tuple[date, datetime]]:

@@ -1,0 +1,103 @@
+"""Receipts that providers pushed: each finds its attempt, at once or when that turns up."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.adapters import log
+from chalicelib.adapters.sms import Report as SmsReport
+from chalicelib.adapters.sms import carrier_word
+from chalicelib.adapters.sms_pushes import Read
+from chalicelib.kernel.clock import Clock
+from chalicelib.kernel.errors import TryAgain
+from chalicelib.messages import parked, table
+from chalicelib.messages.model import hearing
+from chalicelib.messages.model.hearing import Report
+from chalicelib.messages.model.message import Attempt, Message
+from chalicelib.messages.model.receipt import Receipt, attempt_of, message_id_in
+from chalicelib.messages.raw import Pushed
+
+_TRIES = 5
+_PAGE = 100
+_log = log.logger("receipts")
+
+
+def _to_nobody(attempt: Attempt) -> None:
+    del attempt
+
+
+@dataclass(frozen=True)
+class Receipts:
+    """`read` by provider; `heard` is told of each attempt when the first word of a carrier comes."""
+
+    read: Mapping[str, Read]
+    clock: Clock
+    heard: Callable[[Attempt], None] = _to_nobody
+
+    def take(self, pushed: Pushed) -> None:
+        """Safe to call again with the same. Raises TryAgain; then some may have been taken."""
+        batch = self.read[pushed.source](pushed.body)
+        if batch.malformed:
+            told = {"provider": pushed.source, "count": batch.malformed}
+            _log.warning("malformed receipts", extra=told)
+        receipts = [receipt_of(pushed.source, report) for report in batch.reports]
+        named = self._named(receipts)
+        for receipt in receipts:
+            if not self._match(receipt, named.get(message_id_in(receipt.reference))):
+                parked.park(receipt, pushed.received_at)
+
+    def try_parked(self, has_time: Callable[[], bool]) -> None:
+        """Those that are due, bounded, and to be called again."""
+        for shard in range(parked.SHARDS):
+            for one in parked.due(shard, self.clock(), _PAGE):
+                if not has_time():
+                    return
+                self._try(one)
+
+    def _try(self, one: parked.Parked) -> None:
+        found = self._named([one.receipt]).get(message_id_in(one.receipt.reference))
+        if self._match(one.receipt, found):
+            parked.close(one, "matched")
+        elif not parked.put_off(one, self.clock()):
+            told = {
+                "provider": one.receipt.provider,
+                "provider_ref": one.receipt.report.provider_ref,
+            }
+            _log.warning("receipt of nobody", extra=told)
+
+    def _match(self, receipt: Receipt, message: Message | None) -> bool:
+        """Whether it is about an attempt of ours; then it is on record there."""
+        theirs = receipt.report.provider_ref
+        if message is None and theirs:
+            message = table.by_provider_ref(receipt.provider, theirs)
+        for _ in range(_TRIES):
+            n = message and attempt_of(message, receipt)
+            if not message or not n:
+                return False
+            changed = hearing.reported(message, n, receipt.report, self.clock())
+            if changed is None:
+                return True
+            if table.replace(message, changed):
+                self._tell(message, changed, n)
+                return True
+            message = table.message(message.message_id, consistent=True)
+        raise TryAgain
+
+    def _tell(self, was: Message, now: Message, n: int) -> None:
+        if was.attempts[n - 1] != now.attempts[n - 1]:
+            self.heard(now.attempts[n - 1])
+        else:
+            told = {"message_id": now.message_id, "provider": now.attempts[n - 1].provider}
+            _log.warning("receipts contradict each other", extra=told)
+
+    def _named(self, receipts: Sequence[Receipt]) -> dict[str, Message]:
+        """The messages that our own references name: one request for a hundred."""
+        return table.messages({message_id_in(one.reference) for one in receipts if one.reference})
+
+
+def receipt_of(provider: str, report: SmsReport) -> Receipt:
+    delivered = bool(report.delivered)
+    kind = None if delivered else carrier_word(report.carrier_code)
+    told = Report(
+        delivered, report.serial_no or None, report.carrier_code, kind, report.reported_at
+    )
+    return Receipt(provider, report.reference, told)
