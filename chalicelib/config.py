@@ -53,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True, rename="upper", kw_only=True):
     aliyun_sms_spend_template_code: str = ""
     aliyun_sms_top_up_template_code: str = ""
     aliyun_sms_refund_template_code: str = ""
+    sms_callback_secret_param: str = ""
     smtp_url_param: str = ""
     mail_from: str = ""
     wecom_webhook_url_param: str = ""

@@ -89,7 +89,7 @@ FUNCTIONS = (
         ),
         memory_mb=512,
         timeout_seconds=20,
-        parameters=("KEYRING_PARAM", "WECHAT_APP_SECRET_PARAM"),
+        parameters=("KEYRING_PARAM", "WECHAT_APP_SECRET_PARAM", "SMS_CALLBACK_SECRET_PARAM"),
         may_decrypt=True,
     ),
     Function(

@@ -60,6 +60,10 @@ SETTINGS = (
         "ALIYUN_SMS_REFUND_TEMPLATE_CODE",
         "SMS template that Aliyun approved for a refund or a void",
     ),
+    Setting(
+        "SMS_CALLBACK_SECRET_PARAM",
+        "where the secret is kept that ends the address to which SMS providers push receipts",
+    ),
     Setting("SMTP_URL_PARAM", "where the mail server's URL with its password is kept"),
     Setting("MAIL_FROM", "sender of e-mail"),
     Setting("WECOM_WEBHOOK_URL_PARAM", "where the webhook of the staff's WeCom group is kept"),

@@ -8,7 +8,7 @@ from chalicelib.adapters import secrets
 from chalicelib.adapters.wechat import wechat
 from infra.upstreams import launch
 from tests.house import open_house, settled
-from tests.integration.access.world import WECHAT, World, build
+from tests.integration.access.world import SMS_CALLBACK_SECRET, WECHAT, World, build
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +17,10 @@ def world(dynamodb_local: str, tables: dict[str, str]) -> Iterator[World]:
     with launch.start() as running:
         names = {**tables, **WECHAT, "WECHAT_API_BASE": running.url}
         with settled(dynamodb_local, names):
-            secrets.know({WECHAT["WECHAT_APP_SECRET_PARAM"]: running.world.settings.wechat_secret})
+            theirs = running.world.settings
+            secrets.know({
+                WECHAT["WECHAT_APP_SECRET_PARAM"]: theirs.wechat_secret,
+                WECHAT["SMS_CALLBACK_SECRET_PARAM"]: SMS_CALLBACK_SECRET,
+            })  # fmt: skip
             yield build(open_house(), dynamodb_local, tables)
     wechat.cache_clear()

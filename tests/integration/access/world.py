@@ -29,9 +29,11 @@ from tests.house import BY, House
 PIN = "2468"
 STAFF_NO, OTHER_STAFF_NO = "01", "08"
 POOL = 60
+SMS_CALLBACK_SECRET = "a-secret-of-this-test"
 WECHAT = {
     "WECHAT_APP_ID": "wx000000000standin",
     "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
+    "SMS_CALLBACK_SECRET_PARAM": "/test/sms-callback",
     "WECHAT_SPEND_TEMPLATE_ID": "tmpl-spend",
     "WECHAT_TOP_UP_TEMPLATE_ID": "tmpl-top-up",
 }
@@ -156,6 +158,8 @@ class World:
             "message_id": self.message_id,
             "component_id": self.component_id,
             "incident_id": self.incident_id,
+            "provider": "tencent",
+            "secret": SMS_CALLBACK_SECRET,
         }
         if "{device_id}" in endpoint.path:
             made = endpoint.method == "PUT"
