@@ -89,7 +89,12 @@ FUNCTIONS = (
         ),
         memory_mb=512,
         timeout_seconds=20,
-        parameters=("KEYRING_PARAM", "WECHAT_APP_SECRET_PARAM", "SMS_CALLBACK_SECRET_PARAM"),
+        parameters=(
+            "KEYRING_PARAM",
+            "WECHAT_APP_SECRET_PARAM",
+            "WECHAT_CALLBACK_TOKEN_PARAM",
+            "SMS_CALLBACK_SECRET_PARAM",
+        ),
         may_decrypt=True,
     ),
     Function(
@@ -110,7 +115,7 @@ FUNCTIONS = (
         memory_mb=512,
         timeout_seconds=120,
         sources=(Source(MESSAGES, new_prefixes=("MSG#", "RAW#")),),
-        parameters=("KEYRING_PARAM", *UPSTREAM_SECRETS),
+        parameters=("KEYRING_PARAM", "WECHAT_CALLBACK_AES_KEY_PARAM", *UPSTREAM_SECRETS),
         may_decrypt=True,
     ),
     Function(

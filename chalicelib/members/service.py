@@ -75,6 +75,9 @@ class Members(msgspec.Struct, frozen=True):
             return Found([member_id])
         return Found([], near=self.registry.any_of_phones(phone.slips(digits)))
 
+    def by_openid(self, openid: str) -> str | None:
+        return self.registry.by_openid(openid)
+
     def by_tail(self, tail: str) -> Found:
         return Found(self.registry.by_tail(tail, TAIL_LIMIT))
 

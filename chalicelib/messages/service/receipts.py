@@ -53,9 +53,12 @@ class Receipts:
                     return
                 self._try(one)
 
+    def match(self, receipt: Receipt) -> bool:
+        """Whether it is about an attempt of ours; then it is on record there. Raises TryAgain."""
+        return self._match(receipt, self._named([receipt]).get(message_id_in(receipt.reference)))
+
     def _try(self, one: parked.Parked) -> None:
-        found = self._named([one.receipt]).get(message_id_in(one.receipt.reference))
-        if self._match(one.receipt, found):
+        if self.match(one.receipt):
             parked.close(one, "matched")
         elif not parked.put_off(one, self.clock()):
             told = {
@@ -65,7 +68,6 @@ class Receipts:
             _log.warning("receipt of nobody", extra=told)
 
     def _match(self, receipt: Receipt, message: Message | None) -> bool:
-        """Whether it is about an attempt of ours; then it is on record there."""
         theirs = receipt.report.provider_ref
         if message is None and theirs:
             message = table.by_provider_ref(receipt.provider, theirs)

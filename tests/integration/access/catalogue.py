@@ -7,6 +7,8 @@ from typing import Any
 from app import ROUTES
 from chalicelib.access.model import MEMBER, PUBLIC, ROLES
 from chalicelib.adapters.http import Endpoint
+from infra.upstreams import wechat_push
+from infra.upstreams.world import Settings
 from tests.client import Client
 from tests.integration.access.world import (
     OTHER_STAFF_NO,
@@ -185,6 +187,13 @@ def _message_rules(_world: World) -> dict[str, Any]:
     }
 
 
+def _signed() -> dict[str, list[str]]:
+    """As by WeChat, with a clock that is a lifetime ahead."""
+    parts = ("4102444800", "7")
+    proof = wechat_push.signature(Settings().wechat_push_token, *parts)
+    return {"signature": [proof], "timestamp": [parts[0]], "nonce": [parts[1]]}
+
+
 _LIMITS = {"refund_fen": 10_000, "discount_percent": None, "sells_offline": True}
 _IF_MATCH = {"if-match": "*"}
 EXAMPLES: Mapping[str, Example] = {
@@ -279,6 +288,11 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "POST /v1/me/subscriptions": Example(
         lambda world: {"accepts": [{"template_id": "tmpl-spend", "key": f"k-{world.number()}"}]}
+    ),
+    "GET /callbacks/wechat": Example(query={**_signed(), "echostr": ["5"]}),
+    "POST /callbacks/wechat": Example(
+        lambda world: {"FromUserName": "o", "CreateTime": world.number(), "MsgType": "text"},
+        query=_signed(),
     ),
     "POST /v1/components": Example(_component),
     "PATCH /v1/components/{component_id}": Example(_component_change, headers=_IF_MATCH),

@@ -20,6 +20,7 @@ def world(dynamodb_local: str, tables: dict[str, str]) -> Iterator[World]:
             theirs = running.world.settings
             secrets.know({
                 WECHAT["WECHAT_APP_SECRET_PARAM"]: theirs.wechat_secret,
+                WECHAT["WECHAT_CALLBACK_TOKEN_PARAM"]: theirs.wechat_push_token,
                 WECHAT["SMS_CALLBACK_SECRET_PARAM"]: SMS_CALLBACK_SECRET,
             })  # fmt: skip
             yield build(open_house(), dynamodb_local, tables)

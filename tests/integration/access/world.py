@@ -33,6 +33,7 @@ SMS_CALLBACK_SECRET = "a-secret-of-this-test"
 WECHAT = {
     "WECHAT_APP_ID": "wx000000000standin",
     "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
+    "WECHAT_CALLBACK_TOKEN_PARAM": "/test/wechat-push-token",
     "SMS_CALLBACK_SECRET_PARAM": "/test/sms-callback",
     "WECHAT_SPEND_TEMPLATE_ID": "tmpl-spend",
     "WECHAT_TOP_UP_TEMPLATE_ID": "tmpl-top-up",
