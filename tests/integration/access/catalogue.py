@@ -278,6 +278,9 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "PUT /v1/rules": Example(lambda _: dict(RULES), headers=_IF_MATCH),
     "PUT /v1/message-rules": Example(_message_rules, headers=_IF_MATCH),
+    "POST /v1/message-templates/{kind}/preview": Example(
+        lambda _: {"store_name": "南京路店", "amount_fen": 6800, "balance_after_fen": 13150}
+    ),
     "POST /v1/messages/search": Example(
         lambda world: {
             "member_id": world.member_id,

@@ -157,6 +157,7 @@ class World:
             "staff_no": "09",
             "member_id": self.member_id,
             "message_id": self.message_id,
+            "kind": "spend",
             "component_id": self.component_id,
             "incident_id": self.incident_id,
             "provider": "tencent",

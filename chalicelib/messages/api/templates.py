@@ -1,0 +1,180 @@
+"""The templates, for the office: what is to be registered at each provider, and what would be sent."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import msgspec
+
+from chalicelib import config
+from chalicelib.access.edge import Routes
+from chalicelib.adapters.http import Call
+from chalicelib.kernel import clock
+from chalicelib.kernel.errors import InvalidRequest, NotFound, invalid
+from chalicelib.kernel.money import MOST_FEN
+from chalicelib.messages import built
+from chalicelib.messages.model.message import KINDS, Facts, Kind
+from chalicelib.messages.service.preview import Preview, Registered, preview
+from chalicelib.messages.templates.forms import FIELDS, FORMS, Form
+from chalicelib.messages.templates.words import BODY, SUBJECT
+
+routes = Routes(__name__)
+Name = Annotated[str, msgspec.Meta(max_length=128)]
+Amount = Annotated[int, msgspec.Meta(ge=0, le=MOST_FEN)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+_EXAMPLE_STORE = "南京路店"
+
+
+class FieldView(msgspec.Struct):
+    """`type` is `name` (any text), `money` or `moment`."""
+
+    name: str
+    type: str
+
+
+class Words(msgspec.Struct):
+    zh: str
+    en: str
+
+
+class RegisteredView(msgspec.Struct):
+    """`text` is what to register there; WeChat has `keys` to choose instead. No `template_id`: it is not set up."""
+
+    channel: str
+    provider: str
+    template_id: str | None
+    text: str | None
+    keys: list[str]
+
+
+class TemplateView(msgspec.Struct):
+    """`subject` and `text` are those of e-mail and inbox. A kind without `version` goes out over no template."""
+
+    kind: str
+    subject: Words
+    text: Words
+    version: int | None
+    fields: list[FieldView]
+    registered: list[RegisteredView]
+
+
+class TemplateList(msgspec.Struct):
+    items: list[TemplateView]
+
+
+class Example(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Values to preview with; what is left out is made up."""
+
+    store_name: Name = _EXAMPLE_STORE
+    amount_fen: Amount = 6800
+    balance_after_fen: Amount = 13_150
+    bonus_fen: Amount = 0
+    points: Count = 0
+    points_after: Count = 0
+    coupons: Count = 1
+    times: Count = 0
+    title: Name | None = None
+
+
+class ValueView(msgspec.Struct):
+    key: str
+    text: str
+    fits: bool
+
+
+class PreviewView(msgspec.Struct):
+    """`text` is null where WeChat puts it together. `parts` are what an SMS is charged as; its price is the chain's.
+
+    `would_be_taken` is false where a value does not fit, or an SMS is longer than 500 characters.
+    """
+
+    channel: str
+    provider: str
+    language: str
+    template_id: str | None
+    subject: str | None
+    text: str | None
+    values: list[ValueView]
+    chars: int | None
+    parts: int | None
+    price_milliyuan: int | None
+    would_be_taken: bool
+
+
+class PreviewList(msgspec.Struct):
+    items: list[PreviewView]
+
+
+@routes.declare("GET", "/v1/message-templates", needs="rules:read", answers={200: TemplateList})
+def get_message_templates(_call: Call) -> TemplateList:
+    """Every kind of message: its words, and for SMS and WeChat what to register at each provider."""
+    registered = _registered()
+    return TemplateList([_template_view(kind, registered) for kind in KINDS])
+
+
+@routes.declare(
+    "POST",
+    "/v1/message-templates/{kind}/preview",
+    needs="rules:read",
+    takes=Example,
+    answers={200: PreviewList},
+    raises=(InvalidRequest, NotFound),
+)
+def post_message_template_preview(_call: Call, kind: str, body: Example) -> PreviewList:
+    """What a message of this kind would be over each channel and provider; nothing is sent."""
+    known = next((one for one in KINDS if one == kind), None)
+    if known is None:
+        raise NotFound
+    if not body.store_name.isprintable():
+        raise invalid("/store_name", "店名不能含控制字符", "it holds control characters")
+    shown = preview(_facts(known, body), _registered(), built.rules_of_the_minute())
+    return PreviewList([_preview_view(one) for one in shown])
+
+
+def _registered() -> list[Registered]:
+    """Each provider, also those that this deployment does not use: their text is to be registered first."""
+    settings = config.settings()
+    tencent, aliyun = built.tencent_templates(), built.aliyun_templates()
+    return [
+        Registered("sms", "tencent", tencent, settings.tencent_sms_sign_name),
+        Registered("sms", "aliyun", aliyun, settings.aliyun_sms_sign_name),
+        Registered("wechat", "wechat", built.wechat_templates()),
+    ]
+
+
+def _facts(kind: Kind, body: Example) -> Facts:
+    now = clock.now()
+    return Facts(
+        kind=kind,
+        entry_id="",
+        store_id="",
+        order_name="",
+        booked_at=now,
+        ends_at=now + timedelta(days=30),
+        **msgspec.structs.asdict(body),
+    )
+
+
+def _template_view(kind: Kind, registered: list[Registered]) -> TemplateView:
+    form = FORMS.get(kind)
+    return TemplateView(
+        kind=kind,
+        subject=Words(*SUBJECT[kind]),
+        text=Words(*BODY[kind]),
+        version=form.version if form else None,
+        fields=[FieldView(name, FIELDS[name].type) for name in form.fields] if form else [],
+        registered=[_registered_view(kind, form, one) for one in registered] if form else [],
+    )
+
+
+def _registered_view(kind: Kind, form: Form, one: Registered) -> RegisteredView:
+    texts = {"tencent": form.positional, "aliyun": form.named}
+    keys = form.wechat_keys if one.channel == "wechat" else []
+    return RegisteredView(
+        one.channel, one.provider, one.ids.get(kind), texts.get(one.provider), keys
+    )
+
+
+def _preview_view(shown: Preview) -> PreviewView:
+    values = [ValueView(*value) for value in shown.values]
+    rest = shown._asdict() | {"values": values}
+    return PreviewView(**rest, would_be_taken=shown.would_be_taken)
