@@ -4,6 +4,7 @@ What sends is imported where it is built: the HTTP function only finds messages.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,19 +16,22 @@ from chalicelib.adapters.tables import Image
 from chalicelib.kernel import clock
 from chalicelib.ledger.built import ledger
 from chalicelib.messages import rulebook
-from chalicelib.messages.model import routing
-from chalicelib.messages.model.choice import Offer
+from chalicelib.messages.model import limits, routing
+from chalicelib.messages.model.choice import Contact, Offer
+from chalicelib.messages.model.limits import Cap
 from chalicelib.messages.model.message import KINDS, Kind, Message
 from chalicelib.messages.model.rules import MessageRules
 from chalicelib.messages.service.find import Finder
 
 if TYPE_CHECKING:
     from chalicelib.messages.channels import Channel
+    from chalicelib.messages.model.course import Outcome
     from chalicelib.messages.service.deliver import Deliveries
     from chalicelib.messages.service.digest import Digests
+    from chalicelib.messages.service.preferring import Preferring
     from chalicelib.messages.service.receipts import Receipts
+    from chalicelib.messages.service.scoring import Scoring
     from chalicelib.messages.service.sweep import Sweeper
-    from chalicelib.messages.service.wechat_events import WeChatEvents
 
 
 @cache
@@ -37,14 +41,28 @@ def deliveries() -> "Deliveries":
 
     made = channels()
     breaking = Breaking([one.offer.by for one in made], clock.now)
+
+    def heard(offer: Offer, message: Message, outcome: "Outcome") -> None:
+        breaking.heard(offer, outcome)
+        scoring().called(offer, message, outcome)
+
     return Deliveries(
         made,
         ledger().members.contact,
         clock.now,
-        ordered,
+        lambda message, offers: breaking.ordered(ordered(message, offers)),
         [*routing.gates(rules_of_the_minute), breaking.gate],
-        breaking.heard,
+        heard,
+        scoring().reported,
+        caps,
     )
+
+
+def caps(offer: Offer, message: Message, contact: Contact, now: datetime) -> tuple[Cap, ...]:
+    """The counters of the chain's limits; no phone stands in a key."""
+    phone = secrets.keyring().find_by("limit", contact.phone or "")
+    to = limits.Receiver(contact.member_id, phone)
+    return limits.caps(rules_of_the_minute().limits, message, offer.channel, to, now)
 
 
 def ordered(message: Message, offers: Sequence[Offer]) -> list[Offer]:
@@ -68,6 +86,21 @@ def _remembered() -> access.Remembered:
 
 
 @cache
+def scoring() -> "Scoring":
+    """What this container has counted; the edges put it on the cards when their batch or run is over."""
+    from chalicelib.messages.service.scoring import Scoring  # noqa: PLC0415
+
+    return Scoring(clock.now)
+
+
+@cache
+def preferring() -> "Preferring":
+    from chalicelib.messages.service.preferring import Preferring  # noqa: PLC0415
+
+    return Preferring([one.offer.by for one in sms_channels()], clock.now)
+
+
+@cache
 def sweeper() -> "Sweeper":
     from chalicelib.messages.service.sweep import Sweeper  # noqa: PLC0415
 
@@ -85,27 +118,7 @@ def take_in(image: Image) -> None:
     """What a provider pushed, by the row that keeps it."""
     from chalicelib.messages import raw  # noqa: PLC0415
 
-    pushed = raw.pushed_of(image)
-    if pushed.source == "wechat":
-        wechat_events().take(pushed)
-    else:
-        receipts().take(pushed)
-
-
-@cache
-def wechat_events() -> "WeChatEvents":
-    from chalicelib.messages.service.wechat_events import WeChatEvents  # noqa: PLC0415
-
-    settings = config.settings()
-    aes_key_param = settings.wechat_callback_aes_key_param
-    return WeChatEvents(
-        settings.wechat_app_id,
-        lambda: secrets.read(aes_key_param) if aes_key_param else "",
-        wechat_templates(),
-        quota_holder,
-        ledger().members.by_openid,
-        receipts().match,
-    )
+    receipts().take(raw.pushed_of(image))
 
 
 @cache
@@ -114,7 +127,8 @@ def receipts() -> "Receipts":
     from chalicelib.adapters.sms_tencent import pushes as tencent  # noqa: PLC0415
     from chalicelib.messages.service.receipts import Receipts  # noqa: PLC0415
 
-    return Receipts({"tencent": tencent.read, "aliyun": aliyun.read}, clock.now)
+    read = {"tencent": tencent.read, "aliyun": aliyun.read}
+    return Receipts(read, clock.now, scoring().reported)
 
 
 @cache

@@ -13,3 +13,5 @@ _SPARE_MS = 60_000
 def sweep(event: CloudWatchEvent) -> None:
     built.digests().run()  # first: staff must hear also when slow providers use the minute up
     built.sweeper().run(streams.while_time(event.context, _SPARE_MS))
+    built.scoring().flush()
+    built.preferring().run()

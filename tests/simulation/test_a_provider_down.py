@@ -66,8 +66,9 @@ class Two:
             channels,
             {self.person.member_id: self.person}.get,
             self.clock,
+            lambda _, offers: breaking.ordered(offers),
             gates=[breaking.gate],
-            heard=breaking.heard,
+            heard=lambda offer, _, outcome: breaking.heard(offer, outcome),
         )
 
     def tell(self, by: Deliveries, count: int = 1, every_s: float = 0) -> list[Message]:

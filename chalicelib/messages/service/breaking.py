@@ -1,4 +1,4 @@
-"""The breakers as one container sees and feeds them: a gate before each call, an ear after it."""
+"""The providers as one container sees them: an order and a gate before each call, an ear after it."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,13 +9,20 @@ from chalicelib.adapters import log
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import TryAgain
 from chalicelib.kernel.stamp import system
-from chalicelib.messages import breakers
+from chalicelib.messages import breakers, staff
 from chalicelib.messages.model import breaker as rules
 from chalicelib.messages.model.breaker import CLOSED, IN_A_ROW, Breaker
 from chalicelib.messages.model.choice import WAITED_FOR, Contact, Offer, Provider, Shut
 from chalicelib.messages.model.course import Outcome
-from chalicelib.messages.model.message import Message
+from chalicelib.messages.model.message import ChannelName, Message
+from chalicelib.messages.model.score import Order, in_order
 
+NAMES = {
+    "tencent": "腾讯云短信",
+    "aliyun": "阿里云短信",
+    "wechat": "微信订阅消息",
+    "smtp": "邮件",
+}
 READ_EVERY = timedelta(seconds=5)
 _BY = system("breaker")
 _log = log.logger("breaker")
@@ -31,9 +38,17 @@ class Breaking:
     providers: Sequence[Provider]
     clock: Clock
     known: dict[Provider, Breaker] = field(default_factory=dict)
+    orders: dict[ChannelName, Order] = field(default_factory=dict)
     failures: Counter[Provider] = field(default_factory=Counter)
     probing: set[Provider] = field(default_factory=set)
     read_at: datetime | None = None
+
+    def ordered(self, offers: Sequence[Offer]) -> list[Offer]:
+        """The better provider of a channel first, and before it one that a message should try."""
+        now = self.clock()
+        self._refresh(now)
+        tried = {one for one in self.providers if rules.may_be_probed(self._of(one), now)}
+        return in_order(offers, self.orders, tried)
 
     def gate(self, offer: Offer, message: Message, contact: Contact, now: datetime) -> Shut | None:  # noqa: ARG002
         """To be asked last: where it lets a probe through, that is this call."""
@@ -63,10 +78,6 @@ class Breaking:
             why = rules.word_of(outcome)
             self._keep(provider, rules.opened(self._of(provider), why, self.clock()))
 
-    def due(self, provider: Provider, now: datetime) -> bool:
-        """Whether it waits for one message to try it."""
-        return rules.may_be_probed(self._of(provider), now)
-
     def _of(self, provider: Provider) -> Breaker:
         return self.known.get(provider, CLOSED)
 
@@ -79,7 +90,8 @@ class Breaking:
         except TryAgain:
             _log.warning("breakers not read")
             return
-        for provider, there in found.items():
+        self.orders = found.orders
+        for provider, there in found.breakers.items():
             self._learn(provider, there)
 
     def _learn(self, provider: Provider, there: Breaker) -> None:
@@ -104,10 +116,22 @@ class Breaking:
         except TryAgain:
             _log.warning("breaker not kept", extra={"provider": provider.name})
             return False
+        was = self._of(provider)
         self._learn(provider, there or changed)
         if there is None:
-            _log.warning(
-                "breaker changed",
-                extra={"provider": provider.name, "state": changed.state, "why": changed.why},
-            )
+            _tell(provider, was, changed, self.clock())
         return there is None
+
+
+def _tell(provider: Provider, was: Breaker, now: Breaker, at: datetime) -> None:
+    """Staff hear of the first opening and of the end, not of each try between."""
+    told = {"provider": provider.name, "state": now.state, "why": now.why or was.why}
+    _log.warning("breaker changed", extra=told)
+    key = f"breaker:{provider.channel}:{provider.name}:{now.state}"
+    name = NAMES.get(provider.name, provider.name)
+    if now.state == "closed":
+        staff.note(key, f"{name}已恢复，重新承接消息。", at)
+    elif now.openings == 1 and was.state == "closed":
+        staff.note(
+            key, f"{name}暂停使用（{now.why}），消息改走其他服务商或等候；系统会自动试探恢复。", at
+        )

@@ -76,7 +76,7 @@ def _nothing_shut(upstreams: Running) -> None:
     """What one test taught the breakers is not the next one's."""
     assert upstreams
     known = breakers.read([Provider("sms", "tencent"), Provider("sms", "aliyun")], consistent=True)
-    for provider, breaker in known.items():
+    for provider, breaker in known.breakers.items():
         breakers.keep(provider, closed(breaker, clock.now()), system("test"))
     built.deliveries.cache_clear()
 

@@ -1,0 +1,166 @@
+"""A provider's scorecard: what came of its messages, added up, and which provider does better by it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
+from itertools import accumulate
+from typing import NamedTuple
+
+import msgspec
+
+from chalicelib.messages.model.choice import Offer, Provider
+from chalicelib.messages.model.course import Outcome
+from chalicelib.messages.model.message import Attempt, ChannelName, Kind
+
+Counts = Mapping[str, int]
+WITHIN_S = (
+    5,
+    15,
+    60,
+    300,
+    1800,
+    21_600,
+)  # receipts are counted by the first of these that they meet
+LATER = "took_longer"
+PROMPT_S = 300
+FEW = 30  # fewer of them say nothing
+BETTER_BY = 0.05  # what moves a provider ahead of one that SMS_PROVIDERS names before it
+STAYS_BY = 0.02  # and what keeps it there
+# What a no says of the provider, and not of one phone, one member or one text.
+_ITS_OWN_NO = frozenset({"account", "origin", "template", "other"})
+
+
+class Order(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The providers of a channel, the best first, with the reason; `version` 0 is as the settings name them."""
+
+    names: tuple[str, ...] = ()
+    why: str = "as_configured"
+    since: datetime | None = None
+    version: int = 0
+
+
+AS_CONFIGURED = Order()
+
+
+class Figures(NamedTuple):
+    """What counts for the choice: of all that it was to take, the share taken; of what carriers reported, the share
+    that was on the handset within five minutes. None: too few to say.
+    """
+
+    taken: float | None
+    prompt: float | None
+
+    @property
+    def worth(self) -> float | None:
+        return None if self.taken is None or self.prompt is None else self.taken * self.prompt
+
+
+def of_call(outcome: Outcome, kind: Kind) -> Counts:
+    """What one call adds. A refused template is counted by the kind of message that it was for."""
+    if outcome.state != "refused":
+        return {outcome.state: 1}
+    refused = {f"refused_{outcome.kind}": 1}
+    return refused | ({f"template_{kind}": 1} if outcome.kind == "template" else {})
+
+
+def of_report(attempt: Attempt) -> Counts:
+    """What the first word of a carrier adds."""
+    if attempt.state != "delivered":
+        return {"undelivered": 1, f"carrier_{attempt.kind or 'other'}": 1}
+    took_s = ((attempt.reported_at or attempt.started_at) - attempt.started_at).total_seconds()
+    within = next((f"took_{most_s}" for most_s in WITHIN_S if took_s <= most_s), LATER)
+    return {"delivered": 1, within: 1}
+
+
+def summed(cards: Sequence[Counts]) -> Counts:
+    total: Counter[str] = Counter()
+    for card in cards:
+        total.update(card)
+    return total
+
+
+def taken_of(card: Counts) -> tuple[int, int]:
+    """How many it took, and how many it was to take: a no to a phone is not held against it."""
+    accepted = card.get("accepted", 0)
+    no = sum(card.get(f"refused_{kind}", 0) for kind in _ITS_OWN_NO)
+    return accepted, accepted + no + card.get("unreachable", 0) + card.get("unknown", 0)
+
+
+def took_s(card: Counts, share: float) -> int | None:
+    """Within how many seconds of the call that share of what arrived was there; None: later, or nothing arrived."""
+    counts = [card.get(f"took_{most_s}", 0) for most_s in WITHIN_S]
+    needed = share * (sum(counts) + card.get(LATER, 0))
+    within = zip(WITHIN_S, accumulate(counts), strict=True)
+    return next((most_s for most_s, so_far in within if needed and so_far >= needed), None)
+
+
+def figures(card: Counts) -> Figures:
+    accepted, asked = taken_of(card)
+    prompt = sum(card.get(f"took_{most_s}", 0) for most_s in WITHIN_S if most_s <= PROMPT_S)
+    reported = card.get("delivered", 0) + card.get("undelivered", 0)
+    return Figures(
+        accepted / asked if asked >= FEW else None,
+        prompt / reported if reported >= FEW else None,
+    )
+
+
+def best_known(hour: Counts, week: Counts) -> Figures:
+    """The last hour's where there are enough, else the last week's."""
+    recent = figures(hour)
+    return recent if recent.worth is not None else figures(week)
+
+
+def decided(
+    given: Sequence[str], standing: Order, known: Mapping[str, Figures], now: datetime
+) -> Order:
+    """`given` but for those that are clearly better than one before them. The same where nothing moves."""
+    names = list(given)
+    for _ in names:
+        for n in range(len(names) - 1):
+            if _beats(names[n + 1], names[n], standing, known):
+                names[n], names[n + 1] = names[n + 1], names[n]
+    if tuple(names) == (standing.names or tuple(given)):
+        return standing
+    why = "as_configured" if names == list(given) else _why(names, known)
+    return Order(tuple(names), why, now, standing.version + 1)
+
+
+def in_order(
+    offers: Sequence[Offer], orders: Mapping[ChannelName, Order], first: AbstractSet[Provider]
+) -> list[Offer]:
+    """The providers of each channel among themselves; the channels stay where they are. `first` are to be tried."""
+
+    def place(offer: Offer) -> tuple[bool, int]:
+        names = orders.get(offer.channel, AS_CONFIGURED).names
+        known = offer.provider in names
+        return offer.by not in first, names.index(offer.provider) if known else len(names)
+
+    by_channel = {
+        channel: iter(sorted((one for one in offers if one.channel == channel), key=place))
+        for channel in {one.channel for one in offers}
+    }
+    return [next(by_channel[offer.channel]) for offer in offers]
+
+
+def _beats(one: str, other: str, standing: Order, known: Mapping[str, Figures]) -> bool:
+    mine, theirs = known[one].worth, known[other].worth
+    if mine is None or theirs is None:
+        return False
+    names = standing.names
+    was_before = {one, other} <= set(names) and names.index(one) < names.index(other)
+    return mine - theirs >= (STAYS_BY if was_before else BETTER_BY)
+
+
+def _why(names: Sequence[str], known: Mapping[str, Figures]) -> str:
+    worths = [f"{name} {known[name].worth or 0:.3f}" for name in names]
+    return f"better: {' > '.join(worths)}"
+
+
+def hour_of(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def last_hour(now: datetime) -> datetime:
+    """Since when the last hour's card counts: the hour before is whole, this one has begun."""
+    return hour_of(now) - timedelta(hours=1)
