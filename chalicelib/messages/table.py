@@ -11,6 +11,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.adapters import tables
 from chalicelib.adapters.tables import ConditionFailed, Image, Page, Row, Transaction
 from chalicelib.kernel import clock, ids
+from chalicelib.kernel.stamp import Stamp
 from chalicelib.messages.model.message import (
     Attempt,
     Decision,
@@ -23,6 +24,7 @@ from chalicelib.messages.model.message import (
 
 DUE_SHARDS = 4  # a partition of the index takes 1,000 writes a second
 _MOST_KEYS = 100
+_SORT = "MSG#"
 _ATTEMPTS = tuple[Attempt, ...]
 _DECISIONS = tuple[Decision, ...]
 _RESENDS = tuple[Resend, ...]
@@ -47,6 +49,13 @@ class MessageRow(Row):
     due_key = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
     ref_key = UnicodeAttribute(null=True)
+
+
+class ResendRow(Row):
+    """Who had a message sent again, for the audit trail."""
+
+    table = "messages"
+    message_id = UnicodeAttribute()
 
 
 class WatermarkRow(Row):
@@ -110,6 +119,20 @@ def replace_with(transaction: Transaction, was: Message, now: Message) -> None:
     transaction.update("message", row, _changes(now), MessageRow.version == was.version)
 
 
+def resend(was: Message, now: Message, by: Stamp) -> bool:
+    """The same for a message that `by` has sent again."""
+    pk, sk = _key(was.message_id)
+    told = f"RESEND#{sk.removeprefix(_SORT)}#{len(now.resends)}"
+    transaction = Transaction()
+    replace_with(transaction, was, now)
+    transaction.put_new("resend", ResendRow(pk, told, message_id=was.message_id, by=by.text()))
+    try:
+        transaction.commit()
+    except ConditionFailed:
+        return False
+    return True
+
+
 def page(
     member_id: str,
     limit: int,
@@ -123,7 +146,7 @@ def page(
     return tables.query(
         "messages",
         _partition(member_id),
-        between=(f"MSG#{low}", f"MSG#{high}"),
+        between=(f"{_SORT}{low}", f"{_SORT}{high}"),
         limit=limit,
         newest_first=True,
         after=after,
@@ -223,7 +246,7 @@ def _changes(now: Message) -> list[Action]:
 
 def _key(message_id: str) -> tuple[str, str]:
     member_id, ulid = key_of(message_id)
-    return _partition(member_id), f"MSG#{ulid}"
+    return _partition(member_id), f"{_SORT}{ulid}"
 
 
 def _partition(member_id: str) -> str:

@@ -4,7 +4,7 @@ import msgspec
 
 from chalicelib.adapters.http import At, at
 from chalicelib.messages import templates
-from chalicelib.messages.model.message import Attempt, Decision, Message
+from chalicelib.messages.model.message import Attempt, Decision, Message, Resend
 
 
 class MessageView(msgspec.Struct):
@@ -59,6 +59,16 @@ class DecisionView(msgspec.Struct):
     provider: str | None = None
 
 
+class ResendView(msgspec.Struct):
+    """Who had it sent again and why; `channels` are those that it may take again."""
+
+    at: At
+    who: str
+    role: str
+    reason: str
+    channels: list[str]
+
+
 class TraceView(MessageView):
     """A message with all that was tried. `due_at` is when it is looked at again."""
 
@@ -67,6 +77,7 @@ class TraceView(MessageView):
     due_at: At | None
     attempts: list[AttemptView]
     decisions: list[DecisionView]
+    resends: list[ResendView]
 
 
 class TraceList(msgspec.Struct):
@@ -105,6 +116,7 @@ def trace_view(message: Message, *, english: bool) -> TraceView:
         due_at=at(message.due_at) if message.due_at else None,
         attempts=[_attempt_view(one) for one in message.attempts],
         decisions=[_decision_view(one) for one in message.decisions],
+        resends=[_resend_view(one) for one in message.resends],
     )
 
 
@@ -122,6 +134,10 @@ def _attempt_view(one: Attempt) -> AttemptView:
         started_at=at(one.started_at),
         ended_at=at(one.ended_at) if one.ended_at else None,
     )
+
+
+def _resend_view(one: Resend) -> ResendView:
+    return ResendView(at(one.at), one.who, one.role, one.reason, list(one.channels))
 
 
 def _decision_view(one: Decision) -> DecisionView:

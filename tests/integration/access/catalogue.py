@@ -281,6 +281,9 @@ EXAMPLES: Mapping[str, Example] = {
     "POST /v1/message-templates/{kind}/preview": Example(
         lambda _: {"store_name": "南京路店", "amount_fen": 6800, "balance_after_fen": 13150}
     ),
+    "POST /v1/messages/{message_id}/resend": Example(
+        lambda _: {"reason": "顾客说没收到"}, but=frozenset({"message_under_way"})
+    ),
     "POST /v1/messages/search": Example(
         lambda world: {
             "member_id": world.member_id,
