@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from chalicelib.messages.service.receipts import Receipts
     from chalicelib.messages.service.scoring import Scoring
     from chalicelib.messages.service.sweep import Sweeper
+    from chalicelib.messages.service.wechat_events import WeChatEvents
 
 
 @cache
@@ -118,7 +119,27 @@ def take_in(image: Image) -> None:
     """What a provider pushed, by the row that keeps it."""
     from chalicelib.messages import raw  # noqa: PLC0415
 
-    receipts().take(raw.pushed_of(image))
+    pushed = raw.pushed_of(image)
+    if pushed.source == "wechat":
+        wechat_events().take(pushed)
+    else:
+        receipts().take(pushed)
+
+
+@cache
+def wechat_events() -> "WeChatEvents":
+    from chalicelib.messages.service.wechat_events import WeChatEvents  # noqa: PLC0415
+
+    settings = config.settings()
+    aes_key_param = settings.wechat_callback_aes_key_param
+    return WeChatEvents(
+        settings.wechat_app_id,
+        lambda: secrets.read(aes_key_param) if aes_key_param else "",
+        wechat_templates(),
+        quota_holder,
+        ledger().members.by_openid,
+        receipts().match,
+    )
 
 
 @cache
