@@ -292,6 +292,9 @@ EXAMPLES: Mapping[str, Example] = {
             "limit": 20,
         }
     ),
+    "POST /v1/messages/diagnosis": Example(
+        lambda world: {"member_id": world.member_id, "about_at": "2026-11-22T08:00:00Z"}
+    ),
     "POST /v1/me/subscriptions": Example(
         lambda world: {"accepts": [{"template_id": "tmpl-spend", "key": f"k-{world.number()}"}]}
     ),

@@ -117,7 +117,9 @@ def test_nothing_is_public_that_is_not_meant_to_be() -> None:
 
 def test_who_only_reads_changes_nothing(world: World, everybody: list[Caller]) -> None:
     """An auditor may look up and search, which are no changes, and send nothing else than GET."""
-    asking = {"POST /v1/members/lookup", "POST /v1/messages/search"}
+    asking = {
+        "POST /v1/members/lookup", "POST /v1/messages/search", "POST /v1/messages/diagnosis",
+    }  # fmt: skip
     reaching = {
         name_of(each)
         for each in ENDPOINTS

@@ -1,0 +1,70 @@
+"""What is known when somebody asks why a message cannot be found."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from chalicelib.kernel.errors import Text
+from chalicelib.ledger.facts import EntryPosted
+from chalicelib.messages.model.choice import Contact
+from chalicelib.messages.model.message import Message
+
+ABOUT = timedelta(hours=2)  # how far people are off when they say when it was
+Lacking = Literal["member", "spend", "booking"]
+
+
+class Till(msgspec.Struct, frozen=True):
+    """A device that sells off line, with the last counter of its journal that came, and those missing below it."""
+
+    device_id: str
+    name: str
+    highest: int
+    missing: tuple[tuple[int, int], ...] = ()
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why the ledger refused an order, which it keeps under the order's name."""
+
+    code: str
+    said: Text
+
+
+class Withheld(msgspec.Struct, frozen=True):
+    """An off-line sale that a person has to decide on, or has `cancelled`."""
+
+    code: str
+    said: Text
+    held_at: datetime | None = None
+    cancelled: bool = False
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """What the status page said at that time; without `ended_at` it goes on."""
+
+    incident_id: str
+    name: Text
+    started_at: datetime
+    ended_at: datetime | None = None
+    eta_at: datetime | None = None
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """`lacking` is what could not be found at all; `near` counts the members whose phones are one slip away.
+
+    `entry` is the booking, `message` the message that tells of it, `contact` how its member can be reached now.
+    `other_phone`: the phone that was named is not that member's. `elsewhere` is the store that has the order instead.
+    """
+
+    now: datetime
+    lacking: Lacking | None = None
+    near: int = 0
+    entry: EntryPosted | None = None
+    message: Message | None = None
+    contact: Contact | None = None
+    other_phone: bool = False
+    elsewhere: str | None = None
+    refusal: Refusal | None = None
+    withheld: Withheld | None = None
+    tills: tuple[Till, ...] = ()
+    incidents: tuple[Incident, ...] = ()

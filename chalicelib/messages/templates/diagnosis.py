@@ -1,0 +1,211 @@
+"""A diagnosis in words: the verdict, the next step, and each piece of evidence."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from chalicelib.kernel.errors import Text
+from chalicelib.messages.model.choice import address_of, masked
+from chalicelib.messages.model.diagnosis import Verdict
+from chalicelib.messages.model.evidence import Incident, Known, Till
+from chalicelib.messages.model.message import Attempt, ChannelName, Decision, Message
+from chalicelib.messages.templates.phrases import STORE_UNNAMED, local
+from chalicelib.messages.templates.reasons import (
+    CHANNELS,
+    PROVIDERS,
+    REFUSED_FOR,
+    WHY_LEFT,
+    WORDS,
+)
+from chalicelib.messages.templates.verdicts import VERDICTS
+
+What = Literal[
+    "phones_near", "order_refused", "held", "till", "booked", "made", "attempt", "report", "left",
+    "phone_now", "looked_at_next", "incident",
+]  # fmt: skip
+_SOON = Text("稍后", "soon")
+
+
+class Told(NamedTuple):
+    """A verdict as it is said to one who asks."""
+
+    says: str
+    then: str
+
+
+class Evidence(NamedTuple):
+    """`code` is in the words of whoever said it: the carrier, a provider, the ledger, a channel's rule."""
+
+    what: What
+    says: Text
+    at: datetime | None = None
+    code: str | None = None
+    provider: str | None = None
+    reference: str | None = None
+
+
+def told(verdict: Verdict, known: Known, *, staff: bool, english: bool) -> Told:
+    words = VERDICTS[verdict.code].staff if staff else VERDICTS[verdict.code].member
+    chosen = 1 if english else 0
+    values = {name: text[chosen] for name, text in _values(verdict, known).items()}
+    return Told(words.says[chosen].format_map(values), words.then[chosen].format_map(values))
+
+
+def evidence(known: Known) -> list[Evidence]:
+    """All that is known, in the order of time where it has one."""
+    found = [*_of_nothing(known), *_of_message(known)]
+    found += [_incident(one) for one in known.incidents]
+    timed = sorted((one for one in found if one.at), key=lambda one: one.at or known.now)
+    return [one for one in found if one.at is None] + timed
+
+
+def moment(at: datetime) -> Text:
+    there = local(at)
+    return Text(f"{there.month}月{there.day}日{there:%H:%M}", f"{there:%Y-%m-%d %H:%M} (UTC+8)")
+
+
+def _values(verdict: Verdict, known: Known) -> Mapping[str, Text]:
+    attempt = _telling(verdict, known.message)
+    report = attempt and (attempt.reported_at or attempt.ended_at)
+    phone = address_of(known.contact, "sms") if known.contact else None
+    reason = known.withheld.said if known.withheld else known.refusal and known.refusal.said
+    return {
+        "near": _same(str(known.near)),
+        "store": _same(known.elsewhere or "") if known.elsewhere else STORE_UNNAMED,
+        "reason": reason or Text("", ""),
+        "expected": moment(verdict.expected_at) if verdict.expected_at else _SOON,
+        "to": _same(attempt.to if attempt else ""),
+        "now_to": _same(masked("sms", phone) if phone else "—"),
+        "sent": moment(attempt.started_at) if attempt else _SOON,
+        "reported": moment(report) if report else _SOON,
+    }
+
+
+def _telling(verdict: Verdict, message: Message | None) -> Attempt | None:
+    """The attempt that the verdict speaks of: the last by that channel."""
+    by: ChannelName = {"sent_by_wechat": "wechat", "sent_by_email": "email"}.get(  # type: ignore[assignment] # channels
+        verdict.code, "sms"
+    )
+    attempts = message.attempts[::-1] if message else ()
+    return next((one for one in attempts if one.channel == by), next(iter(attempts), None))
+
+
+def _of_nothing(known: Known) -> Iterator[Evidence]:
+    if known.near:
+        near = known.near
+        yield Evidence(
+            "phones_near",
+            Text(
+                f"有 {near} 位会员的手机号与它只差一位或相邻两位颠倒。",
+                f"The phones of {near} members differ from it by one digit or one swapped pair.",
+            ),
+        )
+    if known.refusal:
+        yield Evidence("order_refused", known.refusal.said, code=known.refusal.code)
+    if known.withheld:
+        held = known.withheld
+        yield Evidence("held", held.said, held.held_at, held.code)
+    for till in known.tills:
+        yield _till(till)
+
+
+def _till(till: Till) -> Evidence:
+    gaps = "、".join(f"{first}–{last}" for first, last in till.missing)
+    name = till.name or till.device_id
+    if not gaps:
+        said = Text(
+            f"离线收银设备“{name}”：收到的最后序号是 {till.highest}，之前的都齐了。",
+            f"Till “{name}” sells off line: the last counter that came is {till.highest}, none below it is missing.",
+        )
+    else:
+        said = Text(
+            f"离线收银设备“{name}”：收到的最后序号是 {till.highest}，还缺 {gaps}。",
+            f"Till “{name}” sells off line: the last counter that came is {till.highest}; {gaps.replace('、', ', ')}"
+            " have not come.",
+        )
+    return Evidence("till", said, code=till.device_id)
+
+
+def _of_message(known: Known) -> Iterator[Evidence]:
+    message = known.message
+    booked_at = (
+        known.entry.booked_at if known.entry else message.facts.booked_at if message else None
+    )
+    if booked_at:
+        yield Evidence("booked", Text("入账。", "Booked."), booked_at)
+    if message is None:
+        return
+    made = Text("生成消息，并放进小程序。", "The message was made; the mini program has it.")
+    yield Evidence("made", made, message.created_at)
+    for attempt in message.attempts:
+        yield from _attempt(attempt)
+    for decision in message.decisions:
+        yield _left(decision)
+    if known.contact and known.contact.phone:
+        phone = masked("sms", known.contact.phone)
+        said = Text(f"会员现在的手机号：{phone}。", f"The member's phone is {phone} now.")
+        yield Evidence("phone_now", said)
+    if message.due_at:
+        said = Text("系统下次处理的时间。", "When it is looked at again by itself.")
+        yield Evidence("looked_at_next", said, message.due_at)
+
+
+def _attempt(attempt: Attempt) -> Iterator[Evidence]:
+    channel, by = CHANNELS[attempt.channel], PROVIDERS.get(attempt.provider)
+    by = by or _same(attempt.provider)
+    outcome = _outcome(attempt)
+    said = Text(
+        f"第 {attempt.n} 次：{channel.zh}（{by.zh}）发往 {attempt.to}，{outcome.zh}。",
+        f"Attempt {attempt.n}: {channel.en} by {by.en} to {attempt.to}: {outcome.en}.",
+    )
+    reported = attempt.state in {"delivered", "undelivered"}
+    yield Evidence(
+        "attempt",
+        said,
+        attempt.started_at,
+        None if reported else attempt.code,
+        attempt.provider,
+        attempt.provider_ref,
+    )
+    if reported:
+        word = WORDS["delivered" if attempt.state == "delivered" else attempt.kind or "other"]
+        code = attempt.report_code or attempt.code
+        at = attempt.reported_at or attempt.ended_at
+        yield Evidence("report", word, at, code, attempt.provider, attempt.provider_ref)
+
+
+def _outcome(attempt: Attempt) -> Text:
+    return {
+        "calling": Text("正在调用", "being called"),
+        "accepted": Text("服务商已受理", "taken by the provider"),
+        "delivered": Text("服务商已受理", "taken by the provider"),
+        "undelivered": Text("服务商已受理", "taken by the provider"),
+        "refused": REFUSED_FOR.get(attempt.kind or "", REFUSED_FOR["other"]),
+        "unreachable": Text("连不上服务商", "the provider could not be reached"),
+        "unknown": Text("服务商没有明确回应", "the provider gave no clear answer"),
+        "not_taken": Text("核实后服务商没有收到", "asked later, the provider knew nothing of it"),
+        "unresolved": Text("服务商无法确认结果", "the provider cannot say what became of it"),
+        "no_receipt": Text("已受理，72 小时内没有回执", "taken, and not reported within 72 hours"),
+    }[attempt.state]
+
+
+def _left(decision: Decision) -> Evidence:
+    channel = CHANNELS[decision.channel]
+    name, _, kind = decision.reason.partition(":")
+    why = REFUSED_FOR.get(kind, REFUSED_FOR["other"]) if kind else WHY_LEFT.get(name)
+    why = why or _same(decision.reason)
+    said = Text(f"没有走{channel.zh}：{why.zh}。", f"Not by {channel.en}: {why.en}.")
+    return Evidence("left", said, decision.at, decision.reason, decision.provider)
+
+
+def _incident(one: Incident) -> Evidence:
+    over = moment(one.ended_at) if one.ended_at else None
+    said = Text(
+        f"故障公告“{one.name.zh}”，" + (f"{over.zh}恢复。" if over else "仍在处理。"),
+        f"Incident “{one.name.en}”, " + (f"over at {over.en}." if over else "still open."),
+    )
+    return Evidence("incident", said, one.started_at, one.incident_id)
+
+
+def _same(text: str) -> Text:
+    return Text(text, text)
