@@ -122,7 +122,7 @@ def test_what_the_provider_refused_and_the_carrier_delivered_counts_and_is_a_con
 
 
 def test_a_doubt_that_a_late_receipt_resolves_is_no_doubt_any_more() -> None:
-    was = tried(message(), Outcome("unresolved"))
+    was = tried(message(), Outcome("unresolved"), Outcome("refused", kind="user"))
     nobody = choose(was, ANYONE, (), NOW)
     given_up = course.finished(was, nobody, NOW)
     assert given_up.state == "unknown"
