@@ -8,10 +8,15 @@ characters a variable) and of Aliyun (help.aliyun.com/document_detail/463270.htm
 import re
 from collections.abc import Mapping, Sequence
 
-MOST_CHARS: Mapping[str, int] = {"tencent": 12, "aliyun": 35}
+_MOST_CHARS: Mapping[str, int] = {"tencent": 12, "aliyun": 35}
 LONGEST_TEXT = 500
 _ONE_PART, _EACH_PART = 70, 67
 _NOWHERE = re.compile(r"[【】¥\x00-\x1f\x7f]|https?://|www\.", re.IGNORECASE)
+
+
+def most_chars_of(provider: str) -> int:
+    """What every provider takes, where this one is not known here."""
+    return _MOST_CHARS.get(provider, min(_MOST_CHARS.values()))
 
 
 def plain(text: str, most_chars: int) -> str:

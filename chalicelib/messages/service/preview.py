@@ -61,7 +61,7 @@ def preview(facts: Facts, registered: list[Registered], rules: MessageRules) -> 
 def _sms(facts: Facts, one: Registered, rules: MessageRules) -> Preview:
     form = FORMS[facts.kind]
     params = templates.sms_params(facts, one.provider)
-    wrong = sms_values.unfit(params, sms_values.MOST_CHARS[one.provider])
+    wrong = sms_values.unfit(params, sms_values.most_chars_of(one.provider))
     text = f"【{one.sign_name}】{form.filled(params)}"
     parts = sms_values.parts(text)
     each = rules.part_milliyuan(one.provider)

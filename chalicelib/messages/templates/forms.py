@@ -79,7 +79,7 @@ FORMS: Mapping[Kind, Form] = {
 
 def sms_params(facts: Facts, provider: str) -> list[str]:
     """By position, each within what the provider takes."""
-    most_chars = sms_values.MOST_CHARS[provider]
+    most_chars = sms_values.most_chars_of(provider)
     return [_in_sms(FIELDS[name].of(facts), most_chars) for name in FORMS[facts.kind].fields]
 
 
