@@ -14,13 +14,13 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.errors import TryAgain
 from chalicelib.messages.model.digest import Digest, Note
 
-QUIET = timedelta(minutes=15)  # a key is told once in this time
+QUIET = timedelta(minutes=15)  # the same is told once in this time
 MOST_CHARS = 200
 KEPT = timedelta(days=30)
 _PARTITION = "STAFF"
 _MOST_NOTES = 50
 _log = log.logger("staff")
-_quiet_until: dict[tuple[str, str], datetime] = {}  # this container's memory, by table and key
+_told: "dict[tuple[str, str], _Told]" = {}  # this container's memory, by table and key
 
 
 class NoteRow(Row):
@@ -46,40 +46,47 @@ class DigestRow(Row):
     due_at = UnicodeAttribute(null=True)
 
 
+class _Told(NamedTuple):
+    text: str
+    quiet_until: datetime
+
+
 class Due(NamedTuple):
     notes: Sequence[Note]
     digests: Sequence[Digest]
 
 
 def note(key: str, text: str, now: datetime) -> None:
-    """Tell staff within about a minute; the same `key` again within a quarter of an hour tells nothing.
+    """Tell staff within about a minute; the same of the same `key` within a quarter of an hour tells nothing.
 
-    Call it from any service: `staff.note("breaker:tencent:open", "腾讯云短信已停用：欠费（…）", now)`. `key` says what
-    is told (what opens and what closes are two keys), `text` is one Chinese sentence for the staff's group; neither
-    holds a phone, a name, an openid or a secret. It never raises: what it tells of must not fail because of it. One
-    conditional write, and none where this container knows that it is told; it is logged as `staff note` as well.
+    Call it from any service: `staff.note("breaker:tencent", "腾讯云短信暂停使用（…）", now)`. `key` says what it is
+    about, `text` is one Chinese sentence for the staff's group; neither holds a phone, a name, an openid or a secret.
+    Another text is told at once, and of two that wait the later. It never raises: what it tells of must not fail for
+    its sake. One conditional write, and none where this container knows that it is told; it is logged as well.
     """
-    place = (tables.table_name("messages"), key)
-    if now < _quiet_until.get(place, now):
-        return
     line = " ".join(text.split())[:MOST_CHARS]
-    _quiet_until[place] = now + QUIET
-    quiet_is_over = NoteRow.quiet_until.does_not_exist() | (NoteRow.quiet_until <= clock.text(now))
+    place = (tables.table_name("messages"), key)
+    known = _told.get(place)
+    if known and known.text == line and now < known.quiet_until:
+        return
+    over = NoteRow.quiet_until <= clock.text(now)
+    news = NoteRow.quiet_until.does_not_exist() | over | (NoteRow.text != line)
     try:
-        tables.update(NoteRow(_PARTITION, f"NOTE#{key}"), _noted(line, now), quiet_is_over)
+        tables.update(NoteRow(_PARTITION, f"NOTE#{key}"), _noted(line, now), news)
     except ConditionFailed as told:
         if there := told.images["row"]:
-            _quiet_until[place] = clock.parse(there["quiet_until"]["S"])
+            _told[place] = _Told(line, clock.parse(there["quiet_until"]["S"]))
         return
     except TryAgain:
-        del _quiet_until[place]
         _log.exception("staff note not kept", extra={"key": key})
+    else:
+        _told[place] = _Told(line, now + QUIET)
     _log.warning("staff note", extra={"key": key, "text": line})
 
 
 def forget() -> None:
     """Drop what this container remembers: for tests that are several containers."""
-    _quiet_until.clear()
+    _told.clear()
 
 
 def _noted(text: str, now: datetime) -> list[Action]:

@@ -127,7 +127,7 @@ def _tell(provider: Provider, was: Breaker, now: Breaker, at: datetime) -> None:
     """Staff hear of the first opening and of the end, not of each try between."""
     told = {"provider": provider.name, "state": now.state, "why": now.why or was.why}
     _log.warning("breaker changed", extra=told)
-    key = f"breaker:{provider.channel}:{provider.name}:{now.state}"
+    key = f"breaker:{provider.channel}:{provider.name}"
     name = NAMES.get(provider.name, provider.name)
     if now.state == "closed":
         staff.note(key, f"{name}已恢复，重新承接消息。", at)

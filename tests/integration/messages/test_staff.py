@@ -57,30 +57,40 @@ def hand(house: House) -> Hand:
     return Hand()
 
 
-def kept(key: str) -> str:
-    image = tables.get("messages", ("STAFF", f"NOTE#{key}"))
-    assert image is not None
-    return str(image["text"]["S"])
-
-
 def run(group: Group | None, hand: Hand) -> None:
     Digests(group, "灯塔", hand).run()
 
 
-def test_a_key_is_told_once_in_a_while(hand: Hand, counting: list[str]) -> None:
-    staff.note("breaker:tencent:open", "腾讯云短信\n已停用", hand.now)
-    staff.note("breaker:tencent:open", "又一次", hand.now + staff.QUIET - timedelta(milliseconds=1))
-    assert (kept("breaker:tencent:open"), counting.count("UpdateItem")) == ("腾讯云短信 已停用", 1)
-    staff.note("breaker:tencent:open", "又停用了", hand.now + staff.QUIET)
-    assert kept("breaker:tencent:open") == "又停用了"
+def test_the_same_is_told_once_in_a_while(hand: Hand, counting: list[str]) -> None:
+    group, quiet = Group(), staff.QUIET
+    for later in (timedelta(), MINUTE, quiet - timedelta(milliseconds=1)):
+        staff.note("limit:s1", "门店 s1\n达到上限", hand.now + later)
+    assert counting == ["UpdateItem"]
+    run(group, hand)
+    hand.now += quiet
+    staff.note("limit:s1", "门店 s1 达到上限", hand.now)
+    run(group, hand)
+    assert [text.count("门店 s1 达到上限") for text in group.heard] == [1, 1]
+
+
+def test_what_has_changed_is_told_at_once_and_of_what_waits_the_last(hand: Hand) -> None:
+    group = Group()
+    staff.note("breaker:tencent", "已停用", hand.now)
+    run(group, hand)
+    staff.note("breaker:tencent", "已恢复", hand.now + MINUTE)
+    staff.note("breaker:tencent", "已停用", hand.now + 2 * MINUTE)
+    hand.now += 2 * MINUTE
+    run(group, hand)
+    assert [text[-3:] for text in group.heard] == ["已停用", "已停用"]
+    assert "已恢复" not in group.heard[1]
 
 
 def test_what_another_container_told_is_asked_after_once(hand: Hand, counting: list[str]) -> None:
     staff.note("limit:s1", "先到", hand.now)
     staff.forget()
     for seconds in (1, 2, 3):
-        staff.note("limit:s1", "后到", hand.now + timedelta(seconds=seconds))
-    assert (kept("limit:s1"), counting.count("UpdateItem")) == ("先到", 2)
+        staff.note("limit:s1", "先到", hand.now + timedelta(seconds=seconds))
+    assert counting == ["UpdateItem", "UpdateItem"]
 
 
 def test_the_group_reads_all_notes_of_the_minute_in_one_text_and_once(hand: Hand) -> None:
