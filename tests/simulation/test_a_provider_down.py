@@ -15,6 +15,7 @@ from chalicelib.messages.model.breaker import IN_A_ROW, PAUSES_S, PROBE_TAKES
 from chalicelib.messages.model.message import Facts, Message
 from chalicelib.messages.service.breaking import READ_EVERY, Breaking
 from chalicelib.messages.service.deliver import Deliveries
+from tests.breakers import close_all
 from tests.house import settled
 from tests.simulation.chain import TEMPLATES, Person, Ticking
 from tests.simulation.event_source import Killed
@@ -23,7 +24,6 @@ from tests.simulation.providers import Die, FakeSent, FakeSms, message_of
 UNREACHABLE = {"unreachable": 1.0}
 HANGS_AFTER = {"hangs_after": 1.0}
 FINE: Mapping[str, float] = {}
-NUMBERS = itertools.count()
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -52,14 +52,13 @@ class Two:
     def __init__(self) -> None:
         self.clock = Ticking()
         self.first, self.second = Watched(self.clock), Watched(self.clock)
-        self.names = [f"{name}-{next(NUMBERS)}" for name in ("first", "second")]
         self.person = Person(ids.new(self.clock()), phone="13800000001")
         self.told: list[Message] = []
 
     def container(self) -> Deliveries:
         channels = [
             Sms(name, provider, TEMPLATES, self.clock)
-            for name, provider in zip(self.names, (self.first, self.second), strict=True)
+            for name, provider in zip(("tencent", "aliyun"), (self.first, self.second), strict=True)
         ]
         breaking = Breaking([one.offer.by for one in channels], self.clock)
         return Deliveries(
@@ -106,6 +105,7 @@ class Two:
 
 @pytest.fixture
 def two() -> Two:
+    close_all()
     return Two()
 
 

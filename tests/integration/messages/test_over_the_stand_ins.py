@@ -14,15 +14,14 @@ from chalicelib.adapters import email, secrets, sms_aliyun, sms_tencent, wechat
 from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import system
 from chalicelib.ledger.built import ledger
-from chalicelib.messages import breakers, built, table
-from chalicelib.messages.model.breaker import closed
-from chalicelib.messages.model.choice import Provider
+from chalicelib.messages import built, table
 from chalicelib.messages.model.message import Message
 from chalicelib.messages.service.announce import announce
 from chalicelib.messages.service.deliver import Deliveries
 from infra.upstreams import launch
 from infra.upstreams.faults import Fault
 from infra.upstreams.launch import Running
+from tests.breakers import close_all
 from tests.house import House
 
 PHONE = "13800001234"
@@ -73,11 +72,8 @@ def upstreams(house: House) -> Iterator[Running]:
 
 @pytest.fixture(autouse=True)
 def _nothing_shut(upstreams: Running) -> None:
-    """What one test taught the breakers is not the next one's."""
     assert upstreams
-    known = breakers.read([Provider("sms", "tencent"), Provider("sms", "aliyun")], consistent=True)
-    for provider, breaker in known.breakers.items():
-        breakers.keep(provider, closed(breaker, clock.now()), system("test"))
+    close_all()
     built.deliveries.cache_clear()
 
 
