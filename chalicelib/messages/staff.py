@@ -100,6 +100,12 @@ def _noted(text: str, now: datetime) -> list[Action]:
     ]
 
 
+def noted(prefix: str) -> list[Note]:
+    """The notes of the last month whose key begins so."""
+    page = tables.query("messages", _PARTITION, begins=f"NOTE#{prefix}")
+    return [_note(image) for image in page.images]
+
+
 def due(now: datetime) -> Due:
     """Notes that no digest has taken, and digests to be said again; one request, and the index may lag behind."""
     found = tables.query(

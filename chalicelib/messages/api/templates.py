@@ -1,5 +1,6 @@
 """The templates, for the office: what is to be registered at each provider, and what would be sent."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
@@ -7,13 +8,14 @@ import msgspec
 
 from chalicelib import config
 from chalicelib.access.edge import Routes
-from chalicelib.adapters.http import Call
+from chalicelib.adapters.http import At, Call, at
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import InvalidRequest, NotFound, invalid
 from chalicelib.kernel.money import MOST_FEN
 from chalicelib.messages import built
 from chalicelib.messages.model.message import KINDS, Facts, Kind
 from chalicelib.messages.service.preview import Preview, Registered, preview
+from chalicelib.messages.service.refusals import Refusal, refused_templates
 from chalicelib.messages.templates.forms import FIELDS, FORMS, Form
 from chalicelib.messages.templates.words import BODY, SUBJECT
 
@@ -21,6 +23,7 @@ routes = Routes(__name__)
 Name = Annotated[str, msgspec.Meta(max_length=128)]
 Amount = Annotated[int, msgspec.Meta(ge=0, le=MOST_FEN)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+Refused = Mapping[tuple[str, str], Refusal]
 _EXAMPLE_STORE = "南京路店"
 
 
@@ -37,13 +40,18 @@ class Words(msgspec.Struct):
 
 
 class RegisteredView(msgspec.Struct):
-    """`text` is what to register there; WeChat has `keys` to choose instead. No `template_id`: it is not set up."""
+    """`text` is what to register there; WeChat has `keys` to choose instead. No `template_id`: it is not set up.
+
+    `refused_at` is when the provider last refused this template within a month, `refused_code` its word for why.
+    """
 
     channel: str
     provider: str
     template_id: str | None
     text: str | None
     keys: list[str]
+    refused_at: At | None
+    refused_code: str | None
 
 
 class TemplateView(msgspec.Struct):
@@ -107,8 +115,8 @@ class PreviewList(msgspec.Struct):
 @routes.declare("GET", "/v1/message-templates", needs="rules:read", answers={200: TemplateList})
 def get_message_templates(_call: Call) -> TemplateList:
     """Every kind of message: its words, and for SMS and WeChat what to register at each provider."""
-    registered = _registered()
-    return TemplateList([_template_view(kind, registered) for kind in KINDS])
+    registered, refused = _registered(), refused_templates()
+    return TemplateList([_template_view(kind, registered, refused) for kind in KINDS])
 
 
 @routes.declare(
@@ -154,7 +162,7 @@ def _facts(kind: Kind, body: Example) -> Facts:
     )
 
 
-def _template_view(kind: Kind, registered: list[Registered]) -> TemplateView:
+def _template_view(kind: Kind, registered: list[Registered], refused: Refused) -> TemplateView:
     form = FORMS.get(kind)
     return TemplateView(
         kind=kind,
@@ -162,15 +170,24 @@ def _template_view(kind: Kind, registered: list[Registered]) -> TemplateView:
         text=Words(*BODY[kind]),
         version=form.version if form else None,
         fields=[FieldView(name, FIELDS[name].type) for name in form.fields] if form else [],
-        registered=[_registered_view(kind, form, one) for one in registered] if form else [],
+        registered=[_registered_view(kind, form, one, refused) for one in registered]
+        if form
+        else [],
     )
 
 
-def _registered_view(kind: Kind, form: Form, one: Registered) -> RegisteredView:
+def _registered_view(kind: Kind, form: Form, one: Registered, refused: Refused) -> RegisteredView:
     texts = {"tencent": form.positional, "aliyun": form.named}
-    keys = form.wechat_keys if one.channel == "wechat" else []
+    template_id = one.ids.get(kind)
+    last = refused.get((one.provider, template_id or ""))
     return RegisteredView(
-        one.channel, one.provider, one.ids.get(kind), texts.get(one.provider), keys
+        channel=one.channel,
+        provider=one.provider,
+        template_id=template_id,
+        text=texts.get(one.provider),
+        keys=form.wechat_keys if one.channel == "wechat" else [],
+        refused_at=at(last.at) if last else None,
+        refused_code=last.code if last else None,
     )
 
 
