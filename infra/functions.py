@@ -168,7 +168,7 @@ FUNCTIONS = (
             Source(ACCESS),
             Source(OUTAGES),
             Source(STORES),
-            Source(MESSAGES, new_prefixes=("KEY#",)),
+            Source(MESSAGES, new_prefixes=("KEY#", "RULES#", "RESEND#", "SWITCH#")),
         ),
         tries=10_000,  # no sweeper stands behind the trail: it goes on for as long as a stream keeps records
         gives_up_after_seconds=24 * 3600,

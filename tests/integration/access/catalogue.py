@@ -282,7 +282,9 @@ EXAMPLES: Mapping[str, Example] = {
         lambda _: {"store_name": "南京路店", "amount_fen": 6800, "balance_after_fen": 13150}
     ),
     "POST /v1/messages/{message_id}/resend": Example(
-        lambda _: {"reason": "顾客说没收到"}, but=frozenset({"message_under_way"})
+        lambda _: {"reason": "顾客说没收到"},
+        lambda world: {"message_id": world.message_at_rest()},
+        but=frozenset({"message_under_way", "wrong_store"}),
     ),
     "POST /v1/messages/search": Example(
         lambda world: {

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from botocore.paginate import Paginator
+from msgspec.structs import replace
 
 from chalicelib.access import service
 from chalicelib.access.service.pins import pin_matches
@@ -15,6 +16,7 @@ from chalicelib.adapters.http import Endpoint
 from chalicelib.kernel import clock, ids
 from chalicelib.ledger.built import ledger
 from chalicelib.members.model import Trail
+from chalicelib.messages import table as messages
 from chalicelib.messages.service.announce import announce
 from chalicelib.stores.model.devices import Device
 from chalicelib.stores.model.held import Held
@@ -130,6 +132,7 @@ class World:
     component_id: str
     incident_id: str
     stores: Mapping[str, Own]
+    at_rest: Sequence[str]
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def number(self) -> int:
@@ -173,6 +176,10 @@ class World:
     def fresh_order(self) -> str:
         """A spend and a count card of this name are in each store; nothing was given back of them, for a while."""
         return f"p-{self.number() % POOL}"
+
+    def message_at_rest(self) -> str:
+        """One that nobody is about to send, for a while."""
+        return self.at_rest[self.number() % POOL]
 
     def fresh_terminal(self, store_id: str) -> str:
         key, _ = service.issue_terminal_key(store_id, "to be revoked", clock.now(), BY)
@@ -269,8 +276,17 @@ def build(house: House, dynamodb_url: str, tables: Mapping[str, str]) -> World:
         incident_id = _report(house.office, component_id)
     return World(
         house, dynamodb_url, tables, phone, member_id, other_member_id, spend["message_id"],
-        component_id, incident_id, stores,
+        component_id, incident_id, stores, _put_to_rest(spend["message_id"]),
     )  # fmt: skip
+
+
+def _put_to_rest(message_id: str) -> list[str]:
+    """As many messages of the same member, which the inbox has and nobody sends."""
+    known = messages.message(message_id, consistent=True)
+    assert known is not None
+    names = [f"{known.member_id}-{ids.new(clock.now())}" for _ in range(POOL)]
+    messages.add([replace(known, message_id=name, state="inbox", due_at=None) for name in names])
+    return names
 
 
 def _hire(store_id: str, staff_no: str) -> None:
