@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra import package
-from infra.local import processes
+from infra.local import processes, standins
 from infra.local.places import Places, read_json, write_json
 from infra.local.ports import Ports
 from infra.paths import ROOT
@@ -83,13 +83,20 @@ def forget_stream_positions(kept: Path) -> None:
 def upstreams(places: Places, ports: Ports) -> Service:
     """The stand-ins for WeChat, the SMS providers and the mail server."""
     state = places.state / "upstreams"
+    given = places.home / "upstreams.json"
     command = (
         *(sys.executable, "-m", "infra.upstreams", "--port", str(ports.upstreams)),
-        *("--smtp-port", str(ports.smtp), "--state-dir", str(state)),
+        *("--smtp-port", str(ports.smtp), "--state-dir", str(state), "--settings", str(given)),
     )
-    version = code_version("infra/upstreams")
-    listens = (ports.upstreams, ports.smtp)
-    return Service("upstreams", command, listens, base_environment(), ROOT, version)
+    return Service(
+        "upstreams",
+        command,
+        (ports.upstreams, ports.smtp),
+        base_environment(),
+        ROOT,
+        code_version("infra/upstreams", "infra/local/standins.py"),
+        before=lambda: write_json(given, standins.addresses(ports)),
+    )
 
 
 def front_door(places: Places, ports: Ports) -> Service:

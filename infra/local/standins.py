@@ -49,14 +49,22 @@ def secrets(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[str, 
     (wecom_key,) = upstreams.wecom_groups
     stand_ins = {
         "WECHAT_APP_SECRET_PARAM": upstreams.wechat_secret,
+        "WECHAT_CALLBACK_TOKEN_PARAM": upstreams.wechat_push_token,
+        "WECHAT_CALLBACK_AES_KEY_PARAM": upstreams.wechat_push_aes_key,
         "TENCENT_SMS_SECRET_ID_PARAM": upstreams.sms_secret_id,
         "TENCENT_SMS_SECRET_KEY_PARAM": upstreams.sms_secret_key,
         "ALIYUN_SMS_ACCESS_KEY_ID_PARAM": upstreams.aliyun_key_id,
         "ALIYUN_SMS_ACCESS_KEY_SECRET_PARAM": upstreams.aliyun_key_secret,
         "WECOM_WEBHOOK_URL_PARAM": f"{ports.upstreams_url}/cgi-bin/webhook/send?key={wecom_key}",
+        "SMS_CALLBACK_SECRET_PARAM": upstreams.sms_callback_secret,
         "SMTP_URL_PARAM": f"smtp://{LOOPBACK}:{ports.smtp}",
     }
     return {env: environ.get(env.removesuffix("_PARAM"), value) for env, value in stand_ins.items()}
+
+
+def addresses(ports: Ports) -> dict[str, str]:
+    """Where the stand-ins push to, as an operator would have set it up with the providers."""
+    return {"wechat_push_url": f"{ports.front_url}/api/callbacks/wechat"}
 
 
 def parameter_name(env: str) -> str:

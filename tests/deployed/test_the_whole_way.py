@@ -100,6 +100,39 @@ def test_a_spend_at_the_till_reaches_its_member(stack: dict[str, Any]) -> None:
     assert [each["provider"] for each in found["items"][0]["attempts"]] == ["tencent"]
 
 
+def test_what_wechat_pushes_after_a_message_is_heard(stack: dict[str, Any]) -> None:
+    store = stack["stores"][0]
+    till = caller(stack, store["terminal_key"])
+    code = f"demo-push{random.randrange(10**8)}"
+    _, session = caller(stack)("POST", "/v1/member-sessions", {"code": f"{code}-1"})
+    app = caller(stack, session["access_token"])
+    _, who = control(stack, "GET", f"wechat/openid?demo={code}")
+    allowed = {"openid": who["openid"], "template_id": "tmpl-spend", "count": 1}
+    control(stack, "POST", "wechat/quota", allowed)
+    tap = {"template_id": "tmpl-spend", "key": code}
+    assert app("POST", "/v1/me/subscriptions", {"accepts": [tap]})[0] == 200
+    order = {
+        "member_id": session["member"]["member_id"],
+        "total_fen": 100,
+        "payments": [{"method": "cash", "amount_fen": 100}],
+    }
+    assert till("PUT", f"/v1/stores/{store['store_id']}/spends/{code}", order)[0] == 201
+
+    def state() -> str:
+        items = app("GET", "/v1/me/messages")[1]["items"]
+        return str(items[0]["state"]) if items else ""
+
+    processes.wait_until(
+        lambda: state() == "delivered", what="WeChat's word on it", timeout_seconds=90
+    )
+
+
+def control(stack: dict[str, Any], method: str, path: str, body: object = None) -> Answer:
+    url = f"{stack['upstreams_url']}/_control/{path}"
+    answer = urllib3.request(method, url, json=body, timeout=10)
+    return answer.status, json.loads(answer.data)
+
+
 def wait_for_sms(stack: dict[str, Any], phone: str, count: int) -> list[str]:
     """The texts that went to this phone, once there are so many."""
 

@@ -39,7 +39,7 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
     signature: Proof
     timestamp: Annotated[str, msgspec.Meta(pattern="^[0-9]{1,12}$")]
     nonce: Annotated[str, msgspec.Meta(pattern=_PRINTABLE, max_length=128)]
-    msg_signature: Proof = ""
+    msg_signature: Proof | None = None
 
 
 class Probe(Signed, frozen=True, kw_only=True):
@@ -74,7 +74,7 @@ def post_wechat_callback(call: Call, query: Signed) -> Answer:
     """Where an AES key is set up only what is sealed is taken; elsewhere only what is not."""
     body = call.raw_body()
     if config.settings().wechat_callback_aes_key_param:
-        _check(query, query.msg_signature, signature.sealed_part(body))
+        _check(query, query.msg_signature or "", signature.sealed_part(body))
     else:
         _check(query, query.signature)
     raw.keep(SOURCE, body, clock.now())
