@@ -57,6 +57,7 @@ def secrets(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[str, 
         "ALIYUN_SMS_ACCESS_KEY_SECRET_PARAM": upstreams.aliyun_key_secret,
         "WECOM_WEBHOOK_URL_PARAM": f"{ports.upstreams_url}/cgi-bin/webhook/send?key={wecom_key}",
         "SMS_CALLBACK_SECRET_PARAM": upstreams.sms_callback_secret,
+        "SMS_CALLBACK_SECRET_PARAM": upstreams.sms_callback_secret,
         "SMTP_URL_PARAM": f"smtp://{LOOPBACK}:{ports.smtp}",
     }
     return {env: environ.get(env.removesuffix("_PARAM"), value) for env, value in stand_ins.items()}

@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from infra.upstreams import wechat, wechat_pusher, wechat_subscribe
+from infra.upstreams import sms_push, sms_pusher, wechat, wechat_pusher, wechat_subscribe
 from infra.upstreams.faults import Fault
 from infra.upstreams.outbox import CHANNELS
 from infra.upstreams.phones import e164, mainland
@@ -174,6 +174,19 @@ def order_push(world: World, request: Request) -> dict[str, Any]:
     return list_pushes(world, request)
 
 
+def order_receipts(world: World, request: Request) -> dict[str, Any]:
+    """Have an SMS provider push receipts, due or not, with what is to be off about them."""
+    ordered = _body(request, sms_push.Ordered)
+    if not world.settings.sms_push_urls.get(ordered.provider):
+        raise Wrong(f"sms_push_urls names none for {ordered.provider}")
+    sms_pusher.order(world, ordered)
+    return list_receipts(world, request)
+
+
+def list_receipts(world: World, _request: Request) -> dict[str, Any]:
+    return {"waiting": msgspec.to_builtins(sms_pusher.waiting(world))}
+
+
 def list_pushes(world: World, _request: Request) -> dict[str, Any]:
     return {"waiting": msgspec.to_builtins(wechat_pusher.waiting(world))}
 
@@ -202,5 +215,8 @@ STEPS: dict[tuple[str, str], Callable[[World, Request], Any]] = {
     ("GET", "wechat/quota"): read_quota,
     ("POST", "wechat/pushes"): order_push,
     ("GET", "wechat/pushes"): list_pushes,
+    ("POST", "sms/pushes"): order_receipts,
+    ("GET", "sms/pushes"): list_receipts,
+    ("POST", "sms/probe"): lambda world, _request: sms_pusher.probe(world),
     ("GET", "wechat/openid"): read_openid,
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from infra.upstreams import wechat_pusher
+from infra.upstreams import sms_pusher, wechat_pusher
 from infra.upstreams.pushing import Pushing
 from infra.upstreams.server import HOST, Server
 from infra.upstreams.smtp import Sink
@@ -63,6 +63,8 @@ def start(
     sink.start()
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
-    pushing = Pushing([lambda: wechat_pusher.push_all_due(world)])
+    pushing = Pushing(
+        [lambda: wechat_pusher.push_all_due(world), lambda: sms_pusher.push_all_due(world)]
+    )
     pushing.start()
     return Running(world, server, sink, thread, pushing)

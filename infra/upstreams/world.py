@@ -54,6 +54,10 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     sms_report_delay_s: float = 0.2
     # the real one gives it back in reports only when its support has switched that on
     sms_session_context_in_reports: bool = False
+    # where each of them pushes receipts to, by the provider's name, and how many in one call
+    sms_push_urls: dict[str, str] = {}
+    sms_push_batch: int = 100
+    sms_callback_secret: str = "standin-sms-callback"  # noqa: S105
     aliyun_key_id: str = "standin-aliyun-id"
     aliyun_key_secret: str = "standin-aliyun-secret"  # noqa: S105
     aliyun_sign_names: list[str] = msgspec.field(default_factory=lambda: ["灯塔"])
