@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.ledger.model.books_words import DIFFER, PROVED
+from chalicelib.messages.model.limits import REACHED
 from chalicelib.stores.model import figures
 from chalicelib.stores.model.journal import BROKEN, FORKED, GAP
 from infra.functions import Function, Trigger
@@ -28,6 +29,11 @@ def resources(function: Function) -> dict[str, Any]:
             "a day's figures differed from its entries, and were put right: see the log of recount"
         )
         alarms |= said(function, "FiguresDiffer", (figures.DIFFER,), why)
+    if function.name in {"deliver", "sweep"}:
+        why = (
+            f"a limit on messages was reached: see the log of {function.name} for which, and where"
+        )
+        alarms |= said(function, f"{function.logical_id}LimitReached", (REACHED,), why)
     return alarms
 
 

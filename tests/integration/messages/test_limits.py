@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from chalicelib.adapters import tables
 from chalicelib.kernel import clock, ids
+from chalicelib.ledger.built import ledger
 from chalicelib.messages import table
 from chalicelib.messages.channels import Mail, Sms
 from chalicelib.messages.model import limits
@@ -19,6 +20,7 @@ from chalicelib.messages.model.limits import Cap, Receiver
 from chalicelib.messages.model.message import KINDS, Message
 from chalicelib.messages.model.resend import resent
 from chalicelib.messages.model.rules import Limits
+from chalicelib.messages.service.announce import announce
 from chalicelib.messages.service.deliver import Deliveries
 from tests.house import House
 from tests.simulation.chain import TEMPLATES, Person, Ticking
@@ -180,3 +182,22 @@ def test_what_is_sent_again_counts_again() -> None:
         shop.clock.turn(seconds=2)
         first = shop.go_on(again)
         assert (first.state, first.channel) == ("sent", channel)
+
+
+def test_a_spend_sent_again_and_again_provokes_one_message(house: House) -> None:
+    """The till's own name for it is what counts, and a name that was refused stays refused."""
+    member_id = house.register("13600990001")
+    body = {
+        "member_id": member_id,
+        "total_fen": 6800,
+        "payments": [{"method": "cash", "amount_fen": 6800}],
+    }
+    path = f"/v1/stores/{house.store.store_id}/spends/replayed"
+    replies = [house.till.put(path, body) for _ in range(5)]
+    assert [one.status for one in replies] == [201, 200, 200, 200, 200]
+    assert house.till.put(path, body | {"total_fen": 1}).status in {409, 422}
+    entries = [entry for seq in (1, 2) if (entry := ledger().entry(f"{member_id}-{seq}"))]
+    for _ in range(3):
+        announce(entries, clock.now())
+    items = house.member(member_id).get("/v1/me/messages").json["items"]
+    assert [one["spend_id"] for one in items] == [replies[0].json["spend_id"]]
