@@ -182,7 +182,7 @@ def _of_retrying(_known: Known, message: Message) -> Verdict:
 
 def _of_waiting(_known: Known, message: Message) -> Verdict:
     """By what was said last of the channel that comes first."""
-    reasons = [one for one in reversed(message.decisions) if one.reason in _WAITS]
+    reasons = [one for one in reversed(message.lately.decisions) if one.reason in _WAITS]
     reasons.sort(key=lambda one: _ORDER.index(one.channel))
     code = _WAITS[reasons[0].reason] if reasons else "late"
     return Verdict(code, expected_at=message.due_at)
@@ -215,7 +215,7 @@ def _of_failed(_known: Known, message: Message) -> Verdict:
 
 def _of_inbox(_known: Known, message: Message) -> Verdict:
     """No channel was tried: by the reason that counts most."""
-    reasons = {(one.channel, one.reason) for one in message.decisions}
+    reasons = {(one.channel, one.reason) for one in message.lately.decisions}
     code = next((code for reason, code in _LEFT.items() if reason in reasons), None)
     return Verdict(code) if code else Verdict("not_offered", "likely")
 

@@ -39,6 +39,14 @@ class Withheld(msgspec.Struct, frozen=True):
     cancelled: bool = False
 
 
+class Consent(msgspec.Struct, frozen=True):
+    """What the member last said of SMS, and where: `till` or `app`."""
+
+    given: bool
+    at: datetime
+    how: str
+
+
 class Incident(msgspec.Struct, frozen=True):
     """What the status page said at that time; without `ended_at` it goes on."""
 
@@ -66,5 +74,6 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     elsewhere: str | None = None
     refusal: Refusal | None = None
     withheld: Withheld | None = None
+    consent: Consent | None = None
     tills: tuple[Till, ...] = ()
     incidents: tuple[Incident, ...] = ()

@@ -8,14 +8,14 @@ from typing import NamedTuple, TypeVar
 from msgspec.structs import replace
 
 from chalicelib.access.model import Store
-from chalicelib.kernel import phone
+from chalicelib.kernel import clock, phone
 from chalicelib.kernel.clock import Clock
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.model.posting import Order
 from chalicelib.members.model import Trail
 from chalicelib.messages import table
 from chalicelib.messages.model.diagnosis import OURS, Verdict, diagnosed, with_incidents
-from chalicelib.messages.model.evidence import ABOUT, Known, Refusal
+from chalicelib.messages.model.evidence import ABOUT, Consent, Known, Refusal
 from chalicelib.messages.model.message import NAMED, Facts, Message
 from chalicelib.messages.service import elsewhere
 from chalicelib.messages.service.find import Finder, Window
@@ -61,10 +61,17 @@ class Diagnosis:
         """Raises NotAPhone, and NotFound for a member who is not there."""
         known = self._known(asked)
         verdict = diagnosed(known)
+        if verdict.code == "no_consent" and known.contact:
+            consent = self._consent(known.contact.member_id)
+            return Answer(verdict, replace(known, consent=consent))
         if verdict.code not in OURS:
             return Answer(verdict, known)
         known = replace(known, incidents=elsewhere.incidents(*_span(known, asked)))
         return Answer(with_incidents(verdict, known), known)
+
+    def _consent(self, member_id: str) -> Consent | None:
+        said = self.finder.ledger.card(member_id).member.consents.get("sms")
+        return Consent(said.given, clock.parse(said.at), said.how) if said else None
 
     def _known(self, asked: Question) -> Known:
         if asked.spend_id:

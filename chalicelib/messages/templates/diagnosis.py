@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from chalicelib.kernel.errors import Text
 from chalicelib.messages.model.choice import address_of, masked
 from chalicelib.messages.model.diagnosis import Verdict
-from chalicelib.messages.model.evidence import Incident, Known, Till
+from chalicelib.messages.model.evidence import Consent, Incident, Known, Till
 from chalicelib.messages.model.message import Attempt, ChannelName, Decision, Message
 from chalicelib.messages.templates.phrases import STORE_UNNAMED, local
 from chalicelib.messages.templates.reasons import (
@@ -21,8 +21,9 @@ from chalicelib.messages.templates.verdicts import VERDICTS
 
 What = Literal[
     "phones_near", "order_refused", "held", "till", "booked", "made", "attempt", "report", "left",
-    "phone_now", "looked_at_next", "incident",
+    "phone_now", "consent", "resent", "looked_at_next", "incident",
 ]  # fmt: skip
+_AT_THE_STORE = Text("在门店", " at the store")
 _SOON = Text("稍后", "soon")
 
 
@@ -54,6 +55,8 @@ def told(verdict: Verdict, known: Known, *, staff: bool, english: bool) -> Told:
 def evidence(known: Known) -> list[Evidence]:
     """All that is known, in the order of time where it has one."""
     found = [*_of_nothing(known), *_of_message(known)]
+    if known.consent:
+        found.append(_consent(known.consent))
     found += [_incident(one) for one in known.incidents]
     timed = sorted((one for one in found if one.at), key=lambda one: one.at or known.now)
     return [one for one in found if one.at is None] + timed
@@ -145,6 +148,10 @@ def _of_message(known: Known) -> Iterator[Evidence]:
         phone = masked("sms", known.contact.phone)
         said = Text(f"会员现在的手机号：{phone}。", f"The member's phone is {phone} now.")
         yield Evidence("phone_now", said)
+    for resend in message.resends:
+        yield Evidence(
+            "resent", Text("由工作人员补发。", "Sent again by staff."), resend.at, resend.who
+        )
     if message.due_at:
         said = Text("系统下次处理的时间。", "When it is looked at again by itself.")
         yield Evidence("looked_at_next", said, message.due_at)
@@ -196,6 +203,15 @@ def _left(decision: Decision) -> Evidence:
     why = why or _same(decision.reason)
     said = Text(f"没有走{channel.zh}：{why.zh}。", f"Not by {channel.en}: {why.en}.")
     return Evidence("left", said, decision.at, decision.reason, decision.provider)
+
+
+def _consent(consent: Consent) -> Evidence:
+    where = Text("在小程序里", " in the mini program") if consent.how == "app" else _AT_THE_STORE
+    what = (
+        Text("同意了", "agreed to") if consent.given else Text("没有同意（或取消了）", "declined")
+    )
+    said = Text(f"会员{where.zh}{what.zh}短信。", f"The member {what.en} SMS{where.en}.")
+    return Evidence("consent", said, consent.at)
 
 
 def _incident(one: Incident) -> Evidence:

@@ -11,7 +11,7 @@ from chalicelib.messages.service.diagnose import Answer, Diagnosis, Question
 from chalicelib.messages.templates import diagnosis as words
 from infra.upstreams.launch import Running
 from tests.house import House
-from tests.integration.messages.flows import FLOWS, Desk, Flow
+from tests.integration.messages.flows import A_RECEIPT_LATER, FLOWS, Desk, Flow
 from tests.integration.messages.test_over_the_stand_ins import upstreams as stand_ins
 
 upstreams = stand_ins
@@ -45,3 +45,25 @@ def test_what_really_happened_leads_to_its_verdict(desk: Desk, flow: Flow) -> No
 
 def test_every_verdict_of_the_list_has_a_flow() -> None:
     assert {flow.code for flow in FLOWS} == set(CODES)
+
+
+def test_what_a_member_said_of_sms_and_when_is_evidence(desk: Desk) -> None:
+    member_id = desk.member(consents={"sms": False})
+    asked = Question(spend_id=desk.told(member_id))
+    desk.house.member(member_id).patch("/v1/me", {"consents": {"sms": True}})
+    verdict, known = answer(desk, asked)
+    (said,) = [one for one in words.evidence(known) if one.what == "consent"]
+    assert (verdict.code, said.says.en) == (
+        "no_consent", "The member agreed to SMS in the mini program.",
+    )  # fmt: skip
+    assert said.at
+
+
+def test_a_carriers_word_is_told_plainly_beside_its_code(desk: Desk) -> None:
+    desk.fault("MK:0001")
+    spend_id = desk.told(desk.member(), A_RECEIPT_LATER)
+    _, known = answer(desk, Question(spend_id=spend_id))
+    (report,) = [one for one in words.evidence(known) if one.what == "report"]
+    assert (report.says.zh, report.code, report.provider) == (
+        "运营商：空号。", "MK:0001", "tencent",
+    )  # fmt: skip
