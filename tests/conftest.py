@@ -18,9 +18,11 @@ def dynamodb_local() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def tables(dynamodb_local: str) -> dict[str, str]:
-    """Empty tables for this test module: {"BOOK_TABLE": "t1a2b3c4-book", …}."""
-    return dynamodb.create_tables(dynamodb_local, f"t{uuid.uuid4().hex[:8]}")
+def tables(dynamodb_local: str, request: pytest.FixtureRequest) -> dict[str, str]:
+    """Empty tables for this test module: {"BOOK_TABLE": "t1a2b3c4-book", …}; streams where it is marked so."""
+    with_streams = request.node.get_closest_marker("streams") is not None
+    prefix = f"t{uuid.uuid4().hex[:8]}"
+    return dynamodb.create_tables(dynamodb_local, prefix, with_streams=with_streams)
 
 
 @pytest.fixture(scope="module")

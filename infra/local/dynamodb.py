@@ -121,12 +121,16 @@ def client(url: str) -> BaseClient:
     )
 
 
-def create_tables(url: str, prefix: str) -> dict[str, str]:
-    """Create every table under a prefix; answers {environment variable: table name}."""
+def create_tables(url: str, prefix: str, *, with_streams: bool = True) -> dict[str, str]:
+    """Create every table under a prefix; answers {environment variable: table name}.
+
+    Where nobody reads the streams they are better left out: at each write the emulator looks through all that it has.
+    """
     dynamodb = client(url)
     names = {table.env: f"{prefix}-{table.name}" for table in TABLES}
     for table in TABLES:
-        dynamodb.create_table(TableName=names[table.env], **definition(table), **stream(table))
+        streams = stream(table) if with_streams else {}
+        dynamodb.create_table(TableName=names[table.env], **definition(table), **streams)
     return names
 
 

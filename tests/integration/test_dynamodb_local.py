@@ -1,7 +1,11 @@
 """DynamoDB Local carries the very tables that the template makes."""
 
+import pytest
+
 from infra.local import dynamodb
 from infra.tables import TABLES
+
+pytestmark = pytest.mark.streams
 
 
 def test_every_table_has_its_keys_indexes_and_stream(

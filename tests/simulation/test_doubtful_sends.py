@@ -16,6 +16,8 @@ from tests.simulation.chain import TEMPLATES, Chain, Person, holder, kills
 from tests.simulation.event_source import Killed
 from tests.simulation.providers import Die
 
+pytestmark = pytest.mark.streams
+
 HANGS_AFTER = {"hangs_after": 1.0}
 HANGS_BEFORE = {"hangs_before": 1.0}
 UNREACHABLE = {"unreachable": 1.0}

@@ -10,6 +10,8 @@ from tests.simulation.chain import START, Chain, Person, kills
 from tests.simulation.event_source import RawRecord
 from tests.simulation.providers import STORM
 
+pytestmark = pytest.mark.streams
+
 ENTRIES = 80
 ODDS = [8 if kind == "spend" else 1 for kind in KINDS] + [1, 1]
 AT_REST = {"sent", "delivered", "failed", "inbox", "unknown"}

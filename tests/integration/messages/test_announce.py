@@ -15,6 +15,8 @@ from tests.house import settled
 from tests.simulation.chain import Chain
 from tests.simulation.event_source import EventSource
 
+pytestmark = pytest.mark.streams
+
 HEAVY = ("cryptography", "requests", "wechatpy", "smtplib", "chalicelib.messages.built")
 
 

@@ -30,6 +30,8 @@ from tests.integration.ledger.bookkeeping import Shop, at_random, everything
 from tests.simulation.chain import kills, streams_client
 from tests.simulation.event_source import EventSource, Killed, RawRecord, new_items, stream_of
 
+pytestmark = pytest.mark.streams
+
 ALWAYS = lambda: True  # noqa: E731
 LONG = timedelta(days=60)
 
