@@ -9,12 +9,14 @@ from chalicelib.adapters.sms import carrier_word
 from chalicelib.adapters.sms_pushes import Read
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import TryAgain
-from chalicelib.messages import parked, table
+from chalicelib.messages import parked, staff, table
 from chalicelib.messages.model import hearing
 from chalicelib.messages.model.hearing import Report
 from chalicelib.messages.model.message import Attempt, Message
 from chalicelib.messages.model.receipt import Receipt, attempt_of, message_id_in
+from chalicelib.messages.model.sent_event import reference_of
 from chalicelib.messages.raw import Pushed
+from chalicelib.messages.service.breaking import NAMES
 
 _TRIES = 5
 _PAGE = 100
@@ -39,6 +41,9 @@ class Receipts:
         if batch.malformed:
             told = {"provider": pushed.source, "count": batch.malformed}
             _log.warning("malformed receipts", extra=told)
+            self._tell_staff(
+                pushed.source, "推送的回执中有读不懂的条目，可能其格式有变，请看日志。"
+            )
         receipts = [receipt_of(pushed.source, report) for report in batch.reports]
         named = self._named(receipts)
         for receipt in receipts:
@@ -55,7 +60,23 @@ class Receipts:
 
     def match(self, receipt: Receipt) -> bool:
         """Whether it is about an attempt of ours; then it is on record there. Raises TryAgain."""
-        return self._match(receipt, self._named([receipt]).get(message_id_in(receipt.reference)))
+        named = self._named([receipt]).get(message_id_in(receipt.reference))
+        if self._match(receipt, named):
+            return True
+        return bool(receipt.one_of) and self._match_one_of(receipt)
+
+    def _match_one_of(self, receipt: Receipt) -> bool:
+        messages = table.messages({message_id_in(one) for one in receipt.one_of})
+        attempts = [
+            attempt
+            for message in messages.values()
+            for attempt in message.attempts
+            if attempt.reference in receipt.one_of
+        ]
+        at = receipt.report.at or self.clock()
+        reference = reference_of(attempts, receipt.report.provider_ref, at) or ""
+        message = messages.get(message_id_in(reference))
+        return bool(message) and self._match(receipt._replace(reference=reference), message)
 
     def _try(self, one: parked.Parked) -> None:
         if self.match(one.receipt):
@@ -66,6 +87,9 @@ class Receipts:
                 "provider_ref": one.receipt.report.provider_ref,
             }
             _log.warning("receipt of nobody", extra=told)
+            self._tell_staff(
+                one.receipt.provider, "推送的回执三天内都对不上消息，可能另有系统在用此账号。"
+            )
 
     def _match(self, receipt: Receipt, message: Message | None) -> bool:
         theirs = receipt.report.provider_ref
@@ -90,6 +114,10 @@ class Receipts:
         else:
             told = {"message_id": now.message_id, "provider": now.attempts[n - 1].provider}
             _log.warning("receipts contradict each other", extra=told)
+
+    def _tell_staff(self, provider: str, what: str) -> None:
+        name = NAMES.get(provider, provider)
+        staff.note(f"receipts:{provider}", f"{name}{what}", self.clock())
 
     def _named(self, receipts: Sequence[Receipt]) -> dict[str, Message]:
         """The messages that our own references name: one request for a hundred."""

@@ -7,11 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.adapters import tables
+from chalicelib.adapters.sms_aliyun import pushes as aliyun
 from chalicelib.adapters.upstream import Refused, Unknown, UpstreamError
-from chalicelib.messages import staff
+from chalicelib.messages import parked, staff
 from chalicelib.messages.model.course import LEASE
 from chalicelib.messages.model.digest import REPEATED
+from chalicelib.messages.model.hearing import Report
+from chalicelib.messages.model.receipt import Receipt
+from chalicelib.messages.raw import Pushed
 from chalicelib.messages.service.digest import MOST_A_RUN, Digests
+from chalicelib.messages.service.receipts import Receipts
 from tests.house import House
 
 HOUR = timedelta(hours=1)
@@ -110,7 +115,7 @@ def test_a_minute_without_notes_costs_one_request(hand: Hand, counting: list[str
 
 def test_many_notes_come_in_a_few_texts_a_minute_and_none_is_lost(hand: Hand) -> None:
     group = Group()
-    for number in range(40):
+    for number in range(20):
         staff.note(f"k{number}", f"{number:02}" + "灯" * 190, hand.now)
     run(group, hand)
     assert len(group.heard) == MOST_A_RUN
@@ -118,7 +123,7 @@ def test_many_notes_come_in_a_few_texts_a_minute_and_none_is_lost(hand: Hand) ->
         hand.now += MINUTE
         run(group, hand)
     said = "".join(group.heard)
-    assert all(said.count(f"16:00 {number:02}") == 1 for number in range(40))
+    assert all(said.count(f"16:00 {number:02}") == 1 for number in range(20))
 
 
 def test_a_text_is_on_record_before_it_is_said(hand: Hand) -> None:
@@ -177,3 +182,15 @@ def test_without_a_bot_notes_wait(hand: Hand) -> None:
 def test_what_breaks_while_telling_staff_breaks_nothing_else(hand: Hand) -> None:
     staff.note("a", "腾讯云已停用", hand.now)
     run(Group(does=[ZeroDivisionError]), hand)
+
+
+def test_receipts_of_nobody_and_such_as_make_no_sense_are_told(hand: Hand) -> None:
+    receipts = Receipts({"aliyun": aliyun.read}, hand)
+    parked.park(Receipt("tencent", "", Report(delivered=True, provider_ref="other:1")), hand.now)
+    hand.now += timedelta(hours=73)
+    receipts.try_parked(lambda: True)
+    receipts.take(Pushed("aliyun", b'[{"biz_id": 1}]', hand.now, {}))
+    group = Group()
+    run(group, hand)
+    assert "腾讯云短信推送的回执三天内都对不上消息" in group.heard[0]
+    assert "阿里云短信推送的回执中有读不懂的条目" in group.heard[0]
