@@ -19,11 +19,15 @@ TRIED_AGAIN_AFTER = (
 
 
 class Receipt(NamedTuple):
-    """`reference` is ours where the provider gives it back, else empty; theirs is in the report."""
+    """`reference` is ours where the provider gives it back, else empty; theirs is in the report.
+
+    `one_of` are references of attempts, where all that is known is that it is about one of them.
+    """
 
     provider: str
     reference: str
     report: Report
+    one_of: tuple[str, ...] = ()
 
 
 def message_id_in(reference: str) -> str:

@@ -10,23 +10,25 @@ _COMES_WITHIN = timedelta(hours=1)
 _OPEN = frozenset({"calling", "accepted", "unknown", "unresolved"})
 
 
-def reference_of(attempts: Sequence[Attempt], msg_id: str, at: datetime) -> str | None:
-    """Our reference of one of `attempts`, which are those to this member by this template.
+def meant(attempts: Sequence[Attempt], msg_id: str | None, at: datetime) -> list[Attempt]:
+    """What it may be about: the one of that id, else those that wait for an answer or a report, oldest first."""
+    named = [one for one in attempts if msg_id and one.provider_ref == msg_id]
+    waiting = [one for one in attempts if _waits(one, at)]
+    return named or sorted(waiting, key=lambda one: one.started_at)
 
-    By the id; else it is the oldest of those that nobody has answered for or reported on. None where there is none, and
-    where one of several is still being made: its answer, which tells the id, is waited for.
+
+def reference_of(attempts: Sequence[Attempt], msg_id: str | None, at: datetime) -> str | None:
+    """Our reference of the one that it is about.
+
+    None where there is none, and where one of several is still being made: its answer tells the id.
     """
-    for one in attempts:
-        if msg_id and one.provider_ref == msg_id:
-            return one.reference
-    waiting = [one for one in attempts if _may_be_meant(one, at)]
-    if len(waiting) > 1 and any(one.state == "calling" for one in waiting):
+    found = meant(attempts, msg_id, at)
+    if len(found) > 1 and any(one.state == "calling" for one in found):
         return None
-    oldest = min(waiting, key=lambda one: one.started_at, default=None)
-    return oldest.reference if oldest else None
+    return found[0].reference if found else None
 
 
-def _may_be_meant(attempt: Attempt, at: datetime) -> bool:
+def _waits(attempt: Attempt, at: datetime) -> bool:
     since = at - attempt.started_at
     unanswered = not attempt.provider_ref and attempt.reported_at is None
     return unanswered and attempt.state in _OPEN and -_CLOCKS_APART <= since <= _COMES_WITHIN

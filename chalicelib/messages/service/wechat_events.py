@@ -11,7 +11,7 @@ from chalicelib.messages import care, parked, quota, table
 from chalicelib.messages.model.hearing import Report
 from chalicelib.messages.model.message import Kind
 from chalicelib.messages.model.receipt import Receipt
-from chalicelib.messages.model.sent_event import reference_of
+from chalicelib.messages.model.sent_event import meant
 from chalicelib.messages.raw import Pushed
 
 if TYPE_CHECKING:
@@ -81,26 +81,25 @@ class WeChatEvents:
             receipt = _receipt(told, item)
             if receipt is None or self.match(receipt):
                 continue
-            named = receipt._replace(reference=self._reference(told, item) or "")
-            if not (named.reference and self.match(named)):
-                parked.park(named, came_at)
+            receipt = receipt._replace(one_of=self._one_of(told, item))
+            if not (receipt.one_of and self.match(receipt)):
+                parked.park(receipt, came_at)
 
-    def _reference(self, told: "Push", item: "Item") -> str | None:
-        """Ours, as far as it can be told."""
+    def _one_of(self, told: "Push", item: "Item") -> tuple[str, ...]:
+        """References of the attempts that it may be about."""
         member_id = self.member_of(told.openid)
         if member_id is None:
-            return None
+            return ()
         window = (told.created_at - _LOOKED_BACK, None)
         images = table.page(member_id, _MESSAGES_LOOKED_AT, window=window).images
-        messages = [table.message_of(image) for image in images]
         attempts = [
             attempt
-            for message in messages
+            for message in map(table.message_of, images)
             for attempt in message.attempts
             if attempt.channel == "wechat"
             and self.templates.get(message.facts.kind) == item.template_id
         ]
-        return reference_of(attempts, item.msg_id, told.created_at)
+        return tuple(one.reference for one in meant(attempts, item.msg_id, told.created_at))
 
 
 def _receipt(told: "Push", item: "Item") -> Receipt | None:

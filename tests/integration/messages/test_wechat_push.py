@@ -358,9 +358,23 @@ def test_where_two_are_in_doubt_the_answer_under_way_is_waited_for(
     they.world.change_settings({"wechat_sent_events": 1})
     second = told(house, member_id, "sent-6", overtaken(they))
     assert [found(one.message_id).state for one in (first, second)] == ["unknown", "sent"]
-    later = replace(built.receipts(), clock=lambda: clock.now() + timedelta(seconds=11))
-    later.try_parked(lambda: True)
+    try_parked()
     assert [found(one.message_id).state for one in (first, second)] == ["unknown", "delivered"]
+
+
+def test_what_was_in_doubt_is_told_once_the_answer_under_way_has_come(
+    they: WeChat, house: House
+) -> None:
+    openid, member_id = they.member(accepts=2)
+    they.world.change_settings({"wechat_sent_events": 0})
+    lost(they)
+    first = told(house, member_id, "sent-7")
+    they.order(openid, SENT, sent("1864323726461255680"))
+    second = told(house, member_id, "sent-8", overtaken(they))
+    they.world.change_settings({"wechat_sent_events": 1})
+    assert [found(one.message_id).state for one in (first, second)] == ["unknown", "sent"]
+    try_parked()
+    assert [found(one.message_id).state for one in (first, second)] == ["delivered", "sent"]
 
 
 def test_an_event_about_somebody_elses_message_waits_and_harms_nobody(they: WeChat) -> None:
@@ -384,6 +398,12 @@ def test_the_address_needs_no_wechatpy() -> None:
     modules = set(ran.stdout.split())
     assert "chalicelib.messages.raw" in modules
     assert not modules & {"wechatpy", "requests", "xmltodict"}
+
+
+def try_parked() -> None:
+    """What the sweep does a little later."""
+    later = replace(built.receipts(), clock=lambda: clock.now() + timedelta(seconds=11))
+    later.try_parked(lambda: True)
 
 
 def lost(they: WeChat) -> None:
