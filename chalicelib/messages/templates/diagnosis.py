@@ -24,6 +24,7 @@ What = Literal[
     "phone_now", "consent", "resent", "looked_at_next", "incident",
 ]  # fmt: skip
 _AT_THE_STORE = Text("在门店", " at the store")
+_NOTHING = Text("", "")
 _SOON = Text("稍后", "soon")
 
 
@@ -75,13 +76,24 @@ def _values(verdict: Verdict, known: Known) -> Mapping[str, Text]:
     return {
         "near": _same(str(known.near)),
         "store": _same(known.elsewhere or "") if known.elsewhere else STORE_UNNAMED,
-        "reason": reason or Text("", ""),
+        "reason": _sentence(reason) if reason else _NOTHING,
+        "again": _again(verdict.expected_at) if verdict.expected_at else _NOTHING,
         "expected": moment(verdict.expected_at) if verdict.expected_at else _SOON,
         "to": _same(attempt.to if attempt else ""),
         "now_to": _same(masked("sms", phone) if phone else "—"),
         "sent": moment(attempt.started_at) if attempt else _SOON,
         "reported": moment(report) if report else _SOON,
     }
+
+
+def _again(at: datetime) -> Text:
+    then = moment(at)
+    return Text(f"系统会在{then.zh}自动再试。", f" It is tried again by itself at {then.en}.")
+
+
+def _sentence(text: Text) -> Text:
+    """A title may stand without its full stop."""
+    return Text(f"{text.zh.rstrip('。')}。", f"{text.en.rstrip('.')}.")
 
 
 def _telling(verdict: Verdict, message: Message | None) -> Attempt | None:

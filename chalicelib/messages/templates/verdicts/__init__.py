@@ -9,6 +9,14 @@ from chalicelib.messages.templates.verdicts.under_way import UNDER_WAY
 from chalicelib.messages.templates.verdicts.went_out import WENT_OUT
 from chalicelib.messages.templates.verdicts.words import Verdicts, Words
 
-VERDICTS: Mapping[Code, Verdicts] = {**NOTHING_THERE, **UNDER_WAY, **WENT_OUT, **DID_NOT}
+GROUPS: Mapping[str, Mapping[Code, Verdicts]] = {
+    "Nothing is there to be found": NOTHING_THERE,
+    "Under way, or nobody can say": UNDER_WAY,
+    "It went out": WENT_OUT,
+    "It was not sent, or did not arrive": DID_NOT,
+}
+VERDICTS: Mapping[Code, Verdicts] = {
+    code: said for group in GROUPS.values() for code, said in group.items()
+}
 
-__all__ = ["VERDICTS", "Verdicts", "Words"]
+__all__ = ["GROUPS", "VERDICTS", "Verdicts", "Words"]

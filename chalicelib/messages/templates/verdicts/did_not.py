@@ -242,12 +242,12 @@ DID_NOT: Mapping[Code, Verdicts] = {
     ),
     "provider_account": of(
         Text(
-            "我们的短信账户出了问题，没有发出，是我们要处理的。",
-            "Our account at the provider failed, so it was not sent; that is for us to mend.",
+            "我们的短信账户出了问题，没有发出，是我们要处理的。{again}",
+            "Our account at the provider failed, so it was not sent; that is for us to mend.{again}",
         ),
         Text(
-            "我们在服务商的账户有问题（欠费、停用、密钥或来源地址），没有发出。",
-            "Our account at the provider failed (money, suspension, keys or source address), so it was not sent.",
+            "我们在服务商的账户有问题（欠费、停用、密钥或来源地址），没有发出。{again}",
+            "Our account at the provider failed (money, suspension, keys, source address), so it was not sent.{again}",
         ),
         staff_then=TELL_OFFICE,
     ),

@@ -60,23 +60,22 @@ UNDER_WAY: Mapping[Code, Verdicts] = {
     ),
     "all_providers_down": of(
         Text(
-            "短信服务商当时都不可用，短信没能发出。",
-            "No SMS provider was usable, so it could not be sent.",
+            "当时没有一家服务商可用，短信没能发出。{again}",
+            "No provider was usable, so it could not be sent.{again}",
         ),
         Text(
-            "当时没有一家服务商可用，短信没能发出；有预计时间的会自动再发。",
-            "No provider was usable. Where a time is given it is tried again by itself.",
+            "当时没有一家服务商可用，短信没能发出。{again}",
+            "No provider was usable, so it could not be sent.{again}",
         ),
         staff_then=Text(
-            "有故障公告的请按公告告诉会员；没有预计时间的不会再自动发，会员可看小程序“我的消息”。",
-            "Tell the member what the status page says. Without an expected time it is not tried again; the message"
-            " is in the mini program.",
+            "请按状态页的公告告诉会员；会员可看小程序“我的消息”。",
+            "Tell the member what the status page says; the message is in the mini program.",
         ),
     ),
     "quiet_hours": of(
         Text(
-            "夜间不打扰，短信将在{expected}发出。",
-            "We do not disturb at night: it will be sent at {expected}.",
+            "现在是免打扰时段，短信将在{expected}发出。",
+            "It is quiet hours now; it will be sent at {expected}.",
         ),
         Text(
             "现在是免打扰时段，短信将在{expected}发出。",
@@ -87,17 +86,16 @@ UNDER_WAY: Mapping[Code, Verdicts] = {
     ),
     "limit_reached": of(
         Text(
-            "发给您的短信到了次数上限，这一条没有用短信发。",
-            "The limit of messages to your phone was reached; this one was not sent by SMS.",
+            "发给您的短信到了次数上限，这一条没有用短信发。{again}",
+            "The limit of messages to your phone was reached; this one was not sent by SMS.{again}",
         ),
         Text(
-            "到了短信次数上限（本连锁的规则或服务商的频率限制，见依据），这一条没有用短信发出。",
-            "A limit was reached, the chain's own or the provider's (see the evidence); it was not sent by SMS.",
+            "到了短信次数上限（本连锁的规则或服务商的频率限制，见依据），这一条没有用短信发出。{again}",
+            "A limit was reached, the chain's own or the provider's (see the evidence); it was not sent by SMS.{again}",
         ),
         staff_then=Text(
-            "有预计时间的到时自动发；上限是防骚扰用的，同一号码短时间内反复触发请报总部。",
-            "With an expected time it follows by itself. Limits hold off SMS bombing: if one number runs into them"
-            " again and again, tell head office.",
+            "上限是防骚扰用的；同一号码短时间内反复触发，请报总部。",
+            "Limits hold off SMS bombing: if one number runs into them again and again, tell head office.",
         ),
     ),
     "asking_provider": of(
@@ -115,17 +113,17 @@ UNDER_WAY: Mapping[Code, Verdicts] = {
     ),
     "outcome_unknown": of(
         Text(
-            "短信可能已发出，但服务商无法确认结果。",
+            "消息可能已发出，但服务商无法确认结果。",
             "It may have been sent, but the provider cannot say what became of it.",
         ),
         Text(
-            "服务商始终无法确认这条短信的结果，为避免重复没有再发。",
+            "服务商始终无法确认这条消息的结果，为避免重复没有再发。",
             "The provider cannot say what became of it; it was not sent again, lest it come twice.",
         ),
         staff_then=Text(
-            "请会员看短信箱和拦截箱；确实没有，可让有补发权限的同事（店长、客服）补发。",
-            "Have the member look into inbox and blocked messages. If it is not there, somebody who may resend"
-            " (manager, support) can do so.",
+            "请会员看收件箱、拦截箱和微信“服务通知”；确实没有，可让有补发权限的同事（店长、客服）换别的渠道补发。",
+            "Have the member look into inbox, blocked messages and WeChat's notices. If it is not there, somebody"
+            " who may resend (manager, support) can do so over another channel.",
         ),
     ),
 }
