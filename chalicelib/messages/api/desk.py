@@ -1,12 +1,12 @@
 """Messages, for stores and the office: those of a member, the trace of one, and the search."""
 
-from datetime import UTC, datetime
-from typing import Annotated
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
 
 import msgspec
 
 from chalicelib.access import paging
-from chalicelib.access.edge import Routes
+from chalicelib.access.edge import Routes, store_of
 from chalicelib.access.model import Caller, WrongStore
 from chalicelib.adapters.http import Call, Paging
 from chalicelib.kernel.errors import BadCursor, InvalidRequest, NotFound, invalid
@@ -21,27 +21,42 @@ from chalicelib.messages.api.views import (
     TraceView,
     trace_view,
 )
-from chalicelib.messages.service.find import Finder, Found, Window
+from chalicelib.messages.model.message import Kind
+from chalicelib.messages.service.find import (
+    OF_STORES,
+    PROVIDERS,
+    Finder,
+    Found,
+    FoundAtStore,
+    Moment,
+    Window,
+)
 
 routes = Routes(__name__)
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 OrderName = Annotated[str, msgspec.Meta(pattern=CALLER_NAME)]
 StoreId = Annotated[str, msgspec.Meta(pattern=STORE_ID)]
-_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-_ONE_OF = ("phone", "member_id", "spend_id", "out_trade_no")
+_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 12, 31, tzinfo=UTC)
+_ONE_OF = ("phone", "member_id", "spend_id", "out_trade_no", "provider_ref")
+_LONGEST = timedelta(hours=24)
 
 
 class MessageSearch(msgspec.Struct, forbid_unknown_fields=True):
-    """Exactly one of `phone`, `member_id`, `spend_id`, `out_trade_no`.
+    """Exactly one of `phone`, `member_id`, `spend_id`, `out_trade_no`, `provider_ref`; or a store between two times.
 
     `out_trade_no` is looked for at `store_id`, which store staff may leave out: it is theirs. `from` (included) and
-    `to` (left out) are times of booking, with zone; they narrow a search by phone or member.
+    `to` (left out) are times of booking, with zone; they narrow a search by phone or member. With no more than the two,
+    at most a day apart, all of the store's messages are meant, oldest first, or those of one `kind`. `provider_ref` is
+    what a provider calls the message; with `provider` only that one is asked.
     """
 
     phone: Word | None = None
     member_id: Word | None = None
     spend_id: Word | None = None
     out_trade_no: OrderName | None = None
+    provider_ref: Word | None = None
+    provider: Literal["tencent", "aliyun", "wechat", "smtp"] | None = None
+    kind: Kind | None = None
     store_id: StoreId | None = None
     since: datetime | None = msgspec.field(default=None, name="from")
     until: datetime | None = msgspec.field(default=None, name="to")
@@ -83,10 +98,15 @@ def get_message(call: Call, message_id: str) -> TraceView:
     raises=(BadCursor, InvalidRequest, NotAPhone, NotFound, WrongStore),
 )
 def post_message_search(call: Call, body: MessageSearch) -> TraceList:
-    """Find messages by phone, member, spend or the till's own number."""
+    """Find messages by phone, member, spend, the till's own number, a provider's, or by store and time."""
     _check(body)
     finder = built.finder()
     scope = paging.scope(call, _asked_for(body))
+    if _is_of_store(body):
+        return _traces(call, scope, _at_store(call, finder, scope, body))
+    if body.provider_ref:
+        asked = (body.provider,) if body.provider else PROVIDERS
+        return _traces(call, scope, finder.of_provider(body.provider_ref, asked))
     if body.spend_id:
         return _traces(call, scope, finder.of_spend(body.spend_id))
     if body.out_trade_no:
@@ -96,6 +116,22 @@ def post_message_search(call: Call, body: MessageSearch) -> TraceList:
         return _traces(call, scope, Found([]))
     page = finder.page(start, body.limit, Window(body.since, body.until))
     return _traces(call, scope, page)
+
+
+def _is_of_store(body: MessageSearch) -> bool:
+    named = any(getattr(body, name) is not None for name in _ONE_OF)
+    return not named and body.since is not None and body.until is not None
+
+
+def _at_store(call: Call, finder: Finder, scope: str, body: MessageSearch) -> FoundAtStore:
+    """Raises WrongStore, InvalidRequest, BadCursor, NotFound."""
+    if body.since is None or body.until is None:
+        raise AssertionError(scope)
+    store = store_of(call, _store_id(call, body))
+    told = paging.opened(scope, body.cursor)
+    start = Moment.of(told) if told else Moment(body.since)
+    kinds = (body.kind,) if body.kind else OF_STORES
+    return finder.at_store(store, start, body.until, body.limit, kinds)
 
 
 def _start(finder: Finder, scope: str, body: MessageSearch) -> Trail | None:
@@ -108,19 +144,27 @@ def _start(finder: Finder, scope: str, body: MessageSearch) -> Trail | None:
 
 def _check(body: MessageSearch) -> None:
     given = [name for name in _ONE_OF if getattr(body, name) is not None]
-    if len(given) != 1:
+    if len(given) != 1 and not _is_of_store(body):
         raise invalid(
             "",
-            "phone、member_id、spend_id、out_trade_no 请恰好给出一项",
-            "give exactly one of phone, member_id, spend_id, out_trade_no",
+            "phone、member_id、spend_id、out_trade_no、provider_ref 请恰好给出一项，或给出 from 和 to",
+            "give exactly one of phone, member_id, spend_id, out_trade_no, provider_ref; or from and to",
         )
+    if body.provider and body.provider_ref is None:
+        raise invalid("/provider", "只能与 provider_ref 同时给出", "it goes with provider_ref")
+    if body.kind and not _is_of_store(body):
+        raise invalid("/kind", "只能在按门店查找时给出", "it goes with a search of a store")
     for name, moment in (("from", body.since), ("to", body.until)):
         if moment is not None and moment.tzinfo is None:
             raise invalid(f"/{name}", "时间缺少时区", "the time zone is missing")
-        if moment is not None and moment < _EARLIEST:
-            raise invalid(f"/{name}", "时间过早", "that is too long ago")
+        if moment is not None and not _EARLIEST <= moment <= _LATEST:
+            raise invalid(
+                f"/{name}", "时间应在 2000 到 2200 年之间", "a time lies between 2000 and 2200"
+            )
     if body.since and body.until and body.since > body.until:
         raise invalid("/to", "to 早于 from", "it lies before `from`")
+    if body.since and body.until and not given and body.until - body.since > _LONGEST:
+        raise invalid("/to", "按门店查找时最多 24 小时", "a store is searched a day at a time")
 
 
 def _store_id(call: Call, body: MessageSearch) -> str:
@@ -136,10 +180,11 @@ def _store_id(call: Call, body: MessageSearch) -> str:
 
 def _asked_for(body: MessageSearch) -> str:
     """No phone goes into a cursor: the scope is signed and not carried."""
-    return f"message search {body.phone} {body.member_id} {body.since} {body.until}"
+    whose = f"{body.phone} {body.member_id} {body.store_id} {body.kind}"
+    return f"message search {whose} {body.since} {body.until}"
 
 
-def _traces(call: Call, scope: str, found: Found) -> TraceList:
+def _traces(call: Call, scope: str, found: Found | FoundAtStore) -> TraceList:
     traces = [trace_view(message, english=call.english) for message in found.messages]
     return TraceList(
         traces,

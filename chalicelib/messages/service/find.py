@@ -1,16 +1,21 @@
 """Finding messages again: a member's, newest first, and those that a store or the office asks after."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from chalicelib.access.model import Store
+from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotFound
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.service import Ledger
 from chalicelib.members.model import Trail
 from chalicelib.messages import table
-from chalicelib.messages.model.message import NAMED, Message
+from chalicelib.messages.model.message import KINDS, NAMED, OF_NO_STORE, Kind, Message
+
+PROVIDERS = ("tencent", "aliyun", "wechat", "smtp")
+OF_STORES = tuple(kind for kind in KINDS if kind not in OF_NO_STORE)
 
 
 class Window(NamedTuple):
@@ -20,9 +25,28 @@ class Window(NamedTuple):
     until: datetime | None = None
 
 
+class Moment(NamedTuple):
+    """Where a page of a store's messages begins: a time of booking, and how many of that time were shown before."""
+
+    at: datetime
+    shown: int = 0
+
+    def told(self) -> dict[str, str]:
+        return {"at": clock.text(self.at), "shown": str(self.shown)}
+
+    @classmethod
+    def of(cls, told: dict[str, str]) -> "Moment":
+        return cls(clock.parse(told["at"]), int(told["shown"]))
+
+
 class Found(NamedTuple):
     messages: Sequence[Message]
     next: Trail | None = None
+
+
+class FoundAtStore(NamedTuple):
+    messages: Sequence[Message]
+    next: Moment | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +90,64 @@ class Finder:
         entries.sort(key=lambda entry: entry.booked_at)
         return self._of_entries(entries)
 
+    def of_provider(self, provider_ref: str, providers: Sequence[str] = PROVIDERS) -> Found:
+        """By the provider's own name for the last attempt that it answered; one request for each provider asked."""
+        found = [table.by_provider_ref(provider, provider_ref) for provider in providers]
+        return Found([message for message in found if message])
+
+    def at_store(
+        self,
+        store: Store,
+        start: Moment,
+        until: datetime,
+        limit: int,
+        kinds: Sequence[Kind] = OF_STORES,
+    ) -> FoundAtStore:
+        """Those of a store until then (left out), oldest first.
+
+        A request for each kind and business day, and one for the messages.
+        """
+        wanted = start.shown + limit
+        entries = self._booked(store, start.at, until, kinds, wanted + 1)
+        page = entries[start.shown : wanted]
+        known = table.messages([entry.message_id for entry in page])
+        messages = [known[one.message_id] for one in page if one.message_id in known]
+        if len(entries) <= wanted:
+            return FoundAtStore(messages)
+        last = page[-1].booked_at
+        shown = sum(one.booked_at == last for one in entries[:wanted])
+        return FoundAtStore(messages, Moment(last, shown))
+
+    def _booked(
+        self, store: Store, since: datetime, until: datetime, kinds: Sequence[Kind], limit: int
+    ) -> list[EntryPosted]:
+        """The first of them; of one moment in the order of the kinds."""
+        entries: list[EntryPosted] = []
+        low, high = clock.cut(since), clock.cut(until - timedelta.resolution)
+        bounds = (clock.text(low), clock.text(high))
+        for day in _days(store, low, high):
+            of_day = [
+                entry
+                for kind in kinds
+                for entry in self.ledger.booked_between(
+                    store.store_id, day.isoformat(), kind, bounds, limit
+                )
+            ]
+            entries += sorted(of_day, key=lambda entry: entry.booked_at)
+            if len(entries) >= limit:
+                break
+        return entries[:limit]
+
     def _of_entries(self, entries: Sequence[EntryPosted | None]) -> Found:
         found = [table.message(entry.message_id) for entry in entries if entry]
         return Found([message for message in found if message])
+
+
+def _days(store: Store, since: datetime, until: datetime) -> Iterator[date]:
+    """Those of both moments and between them; none where there is no time between."""
+    if since > until:
+        return
+    day, last = store.business_date(since), store.business_date(until)
+    while day <= last:
+        yield day
+        day += timedelta(days=1)
