@@ -12,6 +12,7 @@ from chalicelib.adapters.tables import ConditionFailed, Image, Row
 from chalicelib.kernel import clock
 
 KEPT = timedelta(days=90)
+_MOST_CHARS = 64  # of a kind
 
 
 class CareRow(Row):
@@ -29,7 +30,7 @@ def keep(holder: str, digest: str, kind: str, at: datetime, said: Mapping[str, A
     row = CareRow(
         pk,
         sk,
-        kind=kind,
+        kind=kind[:_MOST_CHARS],
         said=secrets.keyring().seal(msgspec.json.encode(said).decode(), _place(pk, sk)),
         expires_at=int((at + KEPT).timestamp()),
     )

@@ -20,6 +20,8 @@ from wechatpy.exceptions import InvalidAppIdException
 
 from chalicelib.adapters.wechat.signature import sealed_part
 
+MOST_ITEMS = 100  # a popup asks for five at the most
+MOST_BYTES = 64 * 1024  # the longest text that a member may write is two thousand
 _LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 Fields = Mapping[str, Any]
 
@@ -54,6 +56,8 @@ class Push(NamedTuple):
 
 def read(body: bytes, app_id: str, aes_key: str) -> Push:
     """With an `aes_key` only what is sealed under it, for this app, is read. Raises BadPush."""
+    if len(body) > MOST_BYTES:
+        raise BadPush("too_long")
     return _push(_fields(_opened(body, app_id, aes_key) if aes_key else body))
 
 
@@ -100,8 +104,11 @@ def _push(fields: Fields) -> Push:
     kind = fields.get("Event") if fields.get("MsgType") == "event" else fields.get("MsgType")
     if not isinstance(kind, str) or not kind:
         raise BadPush("no_kind")
+    items = tuple(map(_item, _list(fields)))
+    if len(items) > MOST_ITEMS:
+        raise BadPush("too_many")
     created_at = datetime.fromtimestamp(min(int(created), _LATEST), UTC)
-    return Push(openid, created_at, kind, tuple(map(_item, _list(fields))), fields)
+    return Push(openid, created_at, kind, items, fields)
 
 
 def _list(fields: Fields) -> list[Fields]:

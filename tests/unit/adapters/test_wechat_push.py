@@ -2,8 +2,10 @@
 
 import base64
 import json
+import random
 import subprocess
 import sys
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -169,6 +171,31 @@ def test_nothing_in_the_open_is_read_where_pushes_are_sealed() -> None:
 )
 def test_what_says_nothing_is_refused_by_a_reason(body: bytes, reason: str) -> None:
     assert reason_of(body) == reason
+
+
+def test_what_is_far_too_much_is_not_read() -> None:
+    assert reason_of(b"{" + b" " * push.MOST_BYTES) == "too_long"
+    assert push.read(made(items=[SENT] * 100, safe=False).body, APP_ID, "").items == (SAID,) * 100
+    assert reason_of(made(items=[SENT] * 101, safe=False).body) == "too_many"
+
+
+@FORMS
+@pytest.mark.parametrize("safe", [True, False])
+def test_whatever_comes_is_read_or_refused(form: Form, safe: bool) -> None:  # noqa: FBT001
+    """What broke the reader otherwise would be brought by the stream again and again."""
+    chance = random.Random(f"{form} {safe}")
+    good = made(items=[SENT, SENT], form=form, safe=safe).body
+    told: Counter[str] = Counter()
+    for _ in range(400):
+        wrong = bytearray(good)
+        for _ in range(chance.randint(1, 4)):
+            at = chance.randrange(len(wrong))
+            wrong[at : at + chance.randint(0, 3)] = chance.randbytes(chance.randint(0, 3))
+        try:
+            push.read(bytes(wrong), APP_ID, KEY if safe else "")
+        except BadPush as bad:
+            told[str(bad)] += 1
+    assert len(told) > 1
 
 
 @pytest.mark.parametrize(
