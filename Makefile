@@ -6,7 +6,7 @@ READY := $(VENV)/.requirements.sha256
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help venv up down reset test soak check bench package deploy operator-key reconcile
+.PHONY: help venv up down reset test soak storm check bench package deploy operator-key reconcile
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: venv  ## Run all tests (TESTS=tests/unit for some)
 
 soak: venv  ## Hold 5,000 random sequences of the ledger against its plain model (SEQUENCES=, SEED=)
 	@DENGTA_SOAK=$(or $(SEQUENCES),5000) $(if $(SEED),DENGTA_SEED=$(SEED)) $(BIN)/python -m pytest -q tests/simulation/test_ledger_against_model.py
+
+storm: venv  ## Send 20,000 messages while everything fails (ENTRIES=, SEED=)
+	@DENGTA_STORM=$(or $(ENTRIES),20000) $(if $(SEED),DENGTA_SEED=$(SEED)) $(BIN)/python -m pytest -q tests/simulation/test_messages_in_a_storm.py
 
 check: venv  ## Lint, types, imports, template, security: what CI runs beside the tests
 	@$(BIN)/python -m infra.check

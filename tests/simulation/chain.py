@@ -94,7 +94,7 @@ class Chain:
         self.sweeper = Sweeper(
             lambda: [self.store],
             lambda: self.nowhere,
-            _booked_between,
+            booked_between,
             self.deliveries.go_on,
             self.clock,
         )
@@ -218,7 +218,7 @@ def streams_client() -> Any:  # noqa: ANN401
     )
 
 
-def _booked_between(
+def booked_between(
     store_id: str, date: str, kind: str, bounds: tuple[str, str], limit: int
 ) -> Sequence[EntryPosted]:
     images = ledger_orders.day_between(store_id, date, kind, bounds, limit)

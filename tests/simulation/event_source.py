@@ -78,6 +78,36 @@ def stream_of(streams: Any, table: str) -> Iterator[RawRecord]:  # noqa: ANN401 
             at = got.get("NextShardIterator") if got["Records"] else None
 
 
+class Tail:
+    """A table's stream, read bit by bit."""
+
+    def __init__(self, streams: Any, table: str) -> None:  # noqa: ANN401 - a botocore client
+        self._streams = streams
+        (stream,) = streams.list_streams(TableName=table)["Streams"]
+        self._arn = stream["StreamArn"]
+        self._read: dict[str, str] = {}
+
+    def read(self) -> list[RawRecord]:
+        """What came since the last time, or at first since the table was made."""
+        described = self._streams.describe_stream(StreamArn=self._arn)["StreamDescription"]
+        shards = [shard["ShardId"] for shard in described["Shards"]]
+        return [_as_lambda_says(record) for shard_id in shards for record in self._new_in(shard_id)]
+
+    def _new_in(self, shard_id: str) -> Iterator[RawRecord]:
+        last = self._read.get(shard_id)
+        place = {"SequenceNumber": last} if last else {}
+        kind = "AFTER_SEQUENCE_NUMBER" if last else "TRIM_HORIZON"
+        at = self._streams.get_shard_iterator(
+            StreamArn=self._arn, ShardId=shard_id, ShardIteratorType=kind, **place
+        )["ShardIterator"]
+        while at:
+            got = self._streams.get_records(ShardIterator=at)
+            for record in got["Records"]:
+                self._read[shard_id] = record["dynamodb"]["SequenceNumber"]
+                yield record
+            at = got.get("NextShardIterator") if got["Records"] else None
+
+
 def new_items(records: Sequence[RawRecord], prefix: str) -> list[RawRecord]:
     """What the filter of our event source mappings lets through."""
     return [

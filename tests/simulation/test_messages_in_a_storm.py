@@ -1,0 +1,143 @@
+"""Every provider fails in every way, processes are killed, receipts come early, late, twice, wrong or never.
+
+At the end each entry has one message with one final outcome, and it says no more than what providers and carriers know.
+A few hundred entries each time; `make storm` runs 20,000. `DENGTA_STORM` says how many, `DENGTA_SEED` which ones.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.messages.model.message import Message
+from tests.house import settled
+from tests.simulation.chain import Person, kills
+from tests.simulation.event_source import Killed
+from tests.simulation.storm import Storm, sms_of
+
+pytestmark = pytest.mark.streams
+
+ENTRIES = int(os.environ.get("DENGTA_STORM", "160"))
+SEED = int(os.environ.get("DENGTA_SEED", "20261122"))
+ROUND = 20
+AT_REST = {"sent", "delivered", "failed", "inbox", "unknown"}
+IN_DOUBT = {"not_taken", "unresolved"}  # the provider itself could not tell
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _tables(dynamodb_local: str, tables: dict[str, str]) -> Iterator[None]:
+    with settled(dynamodb_local, tables):
+        yield
+
+
+def people(storm: Storm) -> list[Person]:
+    made = []
+    for n in range(ROUND):
+        reached = {
+            "phone": f"138{n:08d}" if n % 5 else None,
+            "openid": f"o{n}" if n % 3 else None,
+            "email": f"{n}@example.com" if n % 4 else None,
+        }
+        made.append(storm.person(accepts=ENTRIES // ROUND // 2, **reached))
+    return made
+
+
+def night(storm: Storm) -> None:
+    members = people(storm)
+    for number in range(0, ENTRIES, ROUND):
+        for member in members:
+            storm.post(member, storm.luck.choice(["spend", "spend", "top_up", "refund"]))
+            storm.clock.turn(seconds=storm.luck.randrange(10))
+        with kills(storm.seed + number, 0.01):
+            storm.push()
+            storm.tell()
+        storm.clock.turn(seconds=storm.luck.randrange(60))
+        storm.sweep()
+
+
+def morning_after(storm: Storm) -> None:
+    """Until the last receipt may have come: 72 hours, and a little more."""
+    for minutes in [2] * 20 + [20] * 10 + [120] * 40:
+        storm.clock.turn(minutes=minutes)
+        storm.push()
+        storm.tell()
+        try:
+            storm.sweeper.run(lambda: True)
+        except Killed:
+            continue
+
+
+@pytest.fixture(scope="module")
+def storm() -> Storm:
+    made = Storm(SEED)
+    night(made)
+    morning_after(made)
+    return made
+
+
+def test_each_entry_has_one_message_with_one_final_outcome(storm: Storm) -> None:
+    told = [storm.told(entry) for entry in storm.entries]
+    assert len({message.message_id for message in told}) == ENTRIES
+    assert {message.state for message in told} <= AT_REST
+    assert [message for message in told if message.due_at] == []
+    for person in storm.people.values():
+        mine = [entry for entry in storm.entries if entry.member_id == person.member_id]
+        assert len(storm.messages_of(person)) == len(mine)
+
+
+def test_no_phone_got_two_sms_unless_the_provider_itself_could_not_tell(storm: Storm) -> None:
+    for entry in storm.entries:
+        reached = [fate for _, fate in sms_of(storm, entry.message_id) if fate != "undelivered"]
+        if len(reached) > 1:
+            attempts = storm.told(entry).attempts
+            assert IN_DOUBT & {one.state for one in attempts}, attempts
+
+
+def test_no_other_channel_took_a_message_twice(storm: Storm) -> None:
+    for provider in (storm.wechat, storm.mail):
+        assert [name for name, count in provider.accepted.items() if count > 1] == []
+
+
+def test_what_is_claimed_is_what_providers_and_carriers_know(storm: Storm) -> None:
+    wrong = [message for entry in storm.entries if not agrees(storm, message := storm.told(entry))]
+    assert wrong == []
+
+
+def agrees(storm: Storm, message: Message) -> bool:
+    fates = Counter(sms_of(storm, message.message_id))
+    others = taken_by_others(storm, message)
+    if message.state == "delivered":
+        return any(
+            (one.provider, "delivered") in fates
+            or ("receipt_conflict" in {each.reason for each in message.decisions})
+            for one in message.attempts
+            if one.state == "delivered"
+        )
+    if message.state == "sent":
+        return message.channel in others or any(
+            (one.provider, "silent") in fates for one in message.attempts
+        )
+    if message.state in {"failed", "inbox"}:
+        doubt = IN_DOUBT & {one.state for one in message.attempts}
+        return bool(doubt) or not (others or any(fate != "undelivered" for _, fate in fates))
+    return True
+
+
+def taken_by_others(storm: Storm, message: Message) -> set[str]:
+    amount = f"{message.facts.amount_fen / 100:.2f}元"
+    took = {
+        "wechat": storm.wechat.accepted[amount],
+        "email": storm.mail.accepted[message.message_id],
+    }
+    return {channel for channel, count in took.items() if count}
+
+
+def test_the_storm_was_one(storm: Storm, capsys: pytest.CaptureFixture[str]) -> None:
+    """What it came by, printed: a calm night would show nothing."""
+    states = Counter(storm.told(entry).state for entry in storm.entries)
+    attempts = Counter(one.state for entry in storm.entries for one in storm.told(entry).attempts)
+    with capsys.disabled():
+        print(f"\nseed {SEED}: {dict(states)}; attempts {dict(attempts)}")  # noqa: T201
+    assert {"delivered", "undelivered", "accepted", "refused", "unreachable"} <= set(attempts)
+    assert {"delivered", "sent", "failed"} <= set(states)
