@@ -104,6 +104,10 @@ class Reading(msgspec.Struct, frozen=True):
         """A till's name may stand for an order of each kind. One request, in no order."""
         return orders.orders_named(store_id, kinds, name)
 
+    def orders_at(self, store_ids: Sequence[str], kind: str, name: str) -> list[Order]:
+        """The same of one kind, at several stores; a request for each hundred."""
+        return orders.orders_at(store_ids, kind, name)
+
     def order_of(self, entry_id: str) -> Order:
         """The order by which an entry came to be. Raises NotFound."""
         found = self.entry(entry_id)

@@ -1,6 +1,6 @@
 """The names that callers chose, with what came of them; and a store's day, which lists those that were taken."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -18,6 +18,8 @@ from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.model import refusals
 from chalicelib.ledger.model.posting import Order
 from chalicelib.ledger.table.entries import EntryRow, day_key, fields
+
+_BATCH = 100
 
 
 class OrderRow(EntryRow):
@@ -104,6 +106,13 @@ def orders_named(store_id: str, kinds: Iterable[str], name: str) -> list[Order]:
     """What a name stands for among these kinds, in one request."""
     keys = [order_key(store_id, kind, name) for kind in kinds]
     return [order_of(image) for image in tables.batch_get("book", keys, consistent=True)]
+
+
+def orders_at(store_ids: Sequence[str], kind: str, name: str) -> list[Order]:
+    """What a name stands for at these stores; a request for each hundred."""
+    keys = [order_key(store_id, kind, name) for store_id in store_ids]
+    parts = (keys[at : at + _BATCH] for at in range(0, len(keys), _BATCH))
+    return [order_of(image) for part in parts for image in tables.batch_get("book", part)]
 
 
 def order_of(image: Image) -> Order:

@@ -22,7 +22,6 @@ from chalicelib.messages.service.find import Finder, Window
 
 _BOOKED_LATER = timedelta(hours=72)  # a till that was off line hands in what happened before
 _LATEST = 20
-_MOST_STORES = 50
 _MOST_PAGES = 5
 
 
@@ -179,11 +178,10 @@ class Diagnosis:
         return replace(known, tills=elsewhere.tills(store_id))
 
     def _other_store(self, asked: Question) -> Store | None:
-        """Only for who may see every store; a request for each."""
-        others = [one for one in self.stores() if one.store_id != asked.store_id]
-        ledger, name = self.finder.ledger, asked.name or ""
-        found = (one for one in others if ledger.find_order(one.store_id, "spend", name))
-        return next(found, None) if len(others) <= _MOST_STORES else None
+        """Only for who may see every store."""
+        others = {one.store_id: one for one in self.stores() if one.store_id != asked.store_id}
+        found = self.finder.ledger.orders_at([*others], "spend", asked.name or "")
+        return others[found[0].store_id] if found else None
 
 
 def _store_of(one: Message | EntryPosted) -> Facts | EntryPosted:

@@ -1,0 +1,145 @@
+"""Verdicts at their edges: when early turns late, which reason counts, and what is promised."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from chalicelib.kernel.errors import Text
+from chalicelib.messages.model.course import Outcome
+from chalicelib.messages.model.diagnosis import (
+    LATE_AFTER,
+    RECEIPTS_END,
+    Verdict,
+    diagnosed,
+    with_incidents,
+)
+from chalicelib.messages.model.evidence import Incident, Known, Till
+from chalicelib.messages.model.message import Decision, Message
+from chalicelib.messages.templates.diagnosis import evidence, told
+from tests.unit.messages.builders import NOW, OFFERS, Someone, message, tried
+
+TICK = timedelta(milliseconds=1)
+SOON, ETA = NOW + timedelta(minutes=5), NOW + timedelta(hours=3)
+SENT = Outcome("accepted", "2640:1")
+
+
+def known(of: Message, after: timedelta = timedelta(0), contact: Someone | None = None) -> Known:
+    return Known(now=NOW + after, message=of, contact=contact or Someone())
+
+
+@pytest.mark.parametrize(
+    ("after", "code"),
+    [(LATE_AFTER - TICK, "on_its_way"), (LATE_AFTER, "late"), (LATE_AFTER + TICK, "late")],
+)
+def test_a_message_is_late_when_nobody_looked_at_it_for_long(after: timedelta, code: str) -> None:
+    waiting = message(due_at=NOW)
+    assert diagnosed(known(waiting, after)).code == code
+
+
+def test_a_receipt_that_is_asked_for_late_does_not_make_the_message_late() -> None:
+    sent = tried(message(), SENT)
+    assert diagnosed(known(replace(sent, due_at=NOW), LATE_AFTER)).code == "accepted_no_receipt_yet"
+
+
+@pytest.mark.parametrize(
+    ("after", "code"),
+    [
+        (RECEIPTS_END - TICK, "accepted_no_receipt_yet"),
+        (RECEIPTS_END, "no_receipt"),
+        (RECEIPTS_END + TICK, "no_receipt"),
+    ],
+)
+def test_a_receipt_may_take_three_days(after: timedelta, code: str) -> None:
+    assert diagnosed(known(tried(message(), SENT), after)).code == code
+
+
+@pytest.mark.parametrize(
+    ("phone", "code"),
+    [
+        ("13812345678", "accepted_no_receipt_yet"),
+        ("13912345678", "phone_changed"),
+        (None, "accepted_no_receipt_yet"),  # none is known now: there is nothing to compare
+    ],
+)
+def test_the_number_it_went_to_is_compared_with_the_members(phone: str | None, code: str) -> None:
+    sent = tried(message(), SENT)
+    assert diagnosed(known(sent, contact=Someone(phone=phone))).code == code
+
+
+@pytest.mark.parametrize(
+    ("reasons", "code"),
+    [
+        ([("sms", "no_consent"), ("wechat", "no_quota")], "no_consent"),
+        ([("sms", "phone_limit"), ("sms", "no_consent")], "limit_reached"),
+        ([("sms", "not_configured"), ("email", "no_consent")], "not_offered"),
+        ([("sms", "no_phone"), ("wechat", "no_quota"), ("email", "no_email")], "no_wechat_quota"),
+        ([("sms", "no_phone"), ("wechat", "no_openid"), ("email", "no_email")], "no_address"),
+        ([("sms", "a_reason_of_tomorrow")], "not_offered"),
+    ],
+)
+def test_of_several_reasons_the_one_that_counts_most_is_told(
+    reasons: list[tuple[str, str]], code: str
+) -> None:
+    decisions = tuple(Decision(NOW, channel, reason) for channel, reason in reasons)  # type: ignore[arg-type]
+    left = message(state="inbox", due_at=None, decisions=decisions)
+    assert diagnosed(known(left)).code == code
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [
+        (Outcome("refused", code="FailedOperation.PhoneNumberInBlacklist", kind="number"), "blacklisted"),
+        (Outcome("refused", code="x", kind="number"), "number_refused"),
+        (Outcome("refused", code="x", kind="of_tomorrow"), "carrier_refused"),
+        (Outcome("unreachable", code="x"), "all_providers_down"),
+    ],
+)  # fmt: skip
+def test_what_ended_the_last_sms_is_the_verdict(outcome: Outcome, code: str) -> None:
+    failed = replace(tried(message(), outcome), state="failed", due_at=None)
+    assert diagnosed(known(failed)).code == code
+
+
+def test_a_message_that_went_by_another_channel_says_so_though_the_sms_failed() -> None:
+    refused = Outcome("refused", code="x", kind="number")
+    went = tried(message(), refused, SENT, offers=OFFERS)
+    assert [one.channel for one in went.attempts] == ["sms", "wechat"]
+    assert diagnosed(known(went)).code == "sent_by_wechat"
+
+
+def test_a_gap_in_a_journal_says_more_than_a_till_without_one() -> None:
+    whole, gap = Till("a", "front", 7), Till("b", "back", 9, ((4, 5),))
+    nothing = Known(now=NOW, lacking="spend", tills=(whole,))
+    assert diagnosed(nothing) == Verdict("spend_not_here_yet", "possible")
+    both = replace(nothing, tills=(whole, gap))
+    assert diagnosed(both) == Verdict("spend_not_here_yet", "likely")
+    assert "还缺 4–5" in evidence(both)[1].says.zh
+
+
+@pytest.mark.parametrize(
+    ("ended_at", "promised"), [(None, ETA), (NOW, SOON)], ids=["still open", "over by now"]
+)
+def test_nothing_is_promised_before_an_open_incident_ends(
+    ended_at: datetime | None, promised: datetime
+) -> None:
+    incident = Incident("i", Text("短", "s"), NOW, ended_at, ETA)
+    verdict = with_incidents(
+        Verdict("late", expected_at=SOON), Known(now=NOW, incidents=(incident,))
+    )
+    assert verdict.expected_at == promised
+
+
+def test_what_is_tried_again_says_when_and_what_is_not_promises_nothing() -> None:
+    at = NOW + timedelta(minutes=10)
+    nothing = Known(now=NOW)
+    again = told(Verdict("all_providers_down", expected_at=at), nothing, staff=True, english=False)
+    assert again.says.endswith("短信没能发出。系统会在11月22日14:15自动再试。")
+    ended = told(Verdict("all_providers_down"), nothing, staff=True, english=False)
+    assert "再试" not in ended.says
+
+
+def test_evidence_without_a_time_comes_first_and_the_rest_in_order() -> None:
+    of = tried(message(), Outcome("unreachable", code="x"), SENT)
+    times = [one.at for one in evidence(known(of))]
+    assert times == sorted(times, key=lambda at: (at is not None, at or NOW))
+    assert times.count(None) == 1
