@@ -61,6 +61,8 @@ def gather(world: World) -> None:
 def push_all_due(world: World) -> int:
     """Over the line, to where the settings say."""
     urls = world.settings.sms_push_urls
+    if not urls:
+        return 0
     gather(world)
     return push_due(
         world, lambda provider, body: post(urls.get(provider, ""), body, "application/json")

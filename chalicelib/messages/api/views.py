@@ -35,7 +35,10 @@ class MessageList(msgspec.Struct):
 
 
 class AttemptView(msgspec.Struct):
-    """One call to one provider. `reference` went with it, `provider_ref` came back."""
+    """One call to one provider. `reference` went with it, `provider_ref` came back.
+
+    `code` is what the provider answered; `report_code` what the carrier said later, `report_word` what that comes to.
+    """
 
     n: int
     channel: str
@@ -48,6 +51,9 @@ class AttemptView(msgspec.Struct):
     refused_for: str | None
     started_at: At
     ended_at: At | None
+    report_code: str | None
+    report_word: str | None
+    reported_at: At | None
 
 
 class DecisionView(msgspec.Struct):
@@ -130,9 +136,12 @@ def _attempt_view(one: Attempt) -> AttemptView:
         reference=one.reference,
         provider_ref=one.provider_ref,
         code=one.code,
-        refused_for=one.kind,
+        refused_for=one.kind if one.state == "refused" else None,
         started_at=at(one.started_at),
         ended_at=at(one.ended_at) if one.ended_at else None,
+        report_code=one.report_code,
+        report_word=one.kind if one.state == "undelivered" else None,
+        reported_at=at(one.reported_at) if one.reported_at else None,
     )
 
 
