@@ -141,6 +141,7 @@ def wechat_events() -> "WeChatEvents":
         quota_holder,
         ledger().members.by_openid,
         receipts().match,
+        clock.now,
     )
 
 

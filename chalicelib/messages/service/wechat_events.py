@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.adapters import log
 from chalicelib.kernel import clock
-from chalicelib.messages import care, parked, quota, table
+from chalicelib.kernel.clock import Clock
+from chalicelib.messages import care, parked, quota, staff, table
 from chalicelib.messages.model.hearing import Report
 from chalicelib.messages.model.message import Kind
 from chalicelib.messages.model.receipt import Receipt
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from chalicelib.adapters.wechat.push import Item, Push
 
 _DELIVERED = "0"
+_NOT_REPORTED = (
+    "小程序没有上报全部订阅授权，这些消息不会发出，请检查它调用 /v1/me/subscriptions 之处。"
+)
 _LOOKED_BACK = timedelta(hours=25)
 _MESSAGES_LOOKED_AT = 50
 _log = log.logger("wechat_events")
@@ -36,6 +40,7 @@ class WeChatEvents:
     holder: Callable[[str], str]
     member_of: Callable[[str], str | None]
     match: Callable[[Receipt], bool]
+    clock: Clock
 
     def take(self, pushed: Pushed) -> None:
         """Safe to call again with the same. What cannot be read stays where it is kept, and is told of in the log."""
@@ -45,6 +50,8 @@ class WeChatEvents:
             told = push.read(pushed.body, self.app_id, self.aes_key())
         except push.BadPush as bad:
             _log.warning("wechat push not read", extra={"reason": str(bad)})
+            text = f"微信推送的内容读不懂（{bad}），请核对 AppID 与 EncodingAESKey。"
+            staff.note("wechat_push:not_read", text, self.clock())
             return
         if told.kind == "subscribe_msg_change_event":
             self._refused(told)
@@ -70,6 +77,7 @@ class WeChatEvents:
             if missing:
                 about = {"template": template, "missing": missing}
                 _log.warning("accepts that the mini program did not report", extra=about)
+                staff.note("wechat_push:not_reported", _NOT_REPORTED, self.clock())
 
     def _ours(self, items: "Iterable[Item]", status: str) -> set[str]:
         named = {item.template_id for item in items if item.status == status}

@@ -289,6 +289,18 @@ def test_a_tap_that_the_mini_program_keeps_to_itself_shows_at_the_next(they: WeC
     assert left(openid) == 1
 
 
+def test_staff_are_told_of_what_cannot_be_read_and_of_taps_that_nobody_reports(
+    they: WeChat,
+) -> None:
+    openid, _ = they.member()
+    for created_s_ago in (2, 1):
+        they.order(openid, POPUP, said("accept"), created_s_ago=created_s_ago)
+    they.order(openid, CHANGE, said("reject"), other_app=True)
+    they.hear()
+    notes = {image["sk"]["S"] for image in tables.query("messages", "STAFF").images}
+    assert notes >= {"NOTE#wechat_push:not_read", "NOTE#wechat_push:not_reported"}
+
+
 def test_what_a_member_writes_is_kept_sealed_for_customer_service(they: WeChat) -> None:
     openid, _ = they.member()
     they.order(openid, "text", fields={"Content": "我的短信呢", "MsgId": 9}, form="xml")
