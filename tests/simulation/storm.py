@@ -12,7 +12,7 @@ from chalicelib.adapters.tables import Image
 from chalicelib.kernel.errors import TryAgain
 from chalicelib.messages import raw, stream
 from chalicelib.messages.channels import Channel, Mail, Sms, Subscribe
-from chalicelib.messages.model.message import KINDS
+from chalicelib.messages.model.message import KINDS, Message
 from chalicelib.messages.service.breaking import Breaking
 from chalicelib.messages.service.deliver import Deliveries
 from chalicelib.messages.service.receipts import Receipts
@@ -128,3 +128,12 @@ def sms_of(storm: Storm, message_id: str) -> Iterator[tuple[str, str]]:
         for taken in each.taken:
             if taken.reference.rpartition("-")[0] == message_id:
                 yield name, taken.fate
+
+
+def taken_by_others(storm: Storm, message: Message) -> set[str]:
+    amount = f"{message.facts.amount_fen / 100:.2f}元"
+    took = {
+        "wechat": storm.wechat.accepted[amount],
+        "email": storm.mail.accepted[message.message_id],
+    }
+    return {channel for channel, count in took.items() if count}
