@@ -16,9 +16,10 @@ from chalicelib.members.model import Trail
 from chalicelib.messages import built
 from chalicelib.messages.api.lists import messages_of
 from chalicelib.messages.api.views import (
+    LifeView,
     MessageList,
     TraceList,
-    TraceView,
+    life_view,
     trace_view,
 )
 from chalicelib.messages.model.message import Kind
@@ -81,12 +82,12 @@ def get_member_messages(call: Call, member_id: str, query: Paging) -> MessageLis
     "GET",
     "/v1/messages/{message_id}",
     needs="message:read",
-    answers={200: TraceView},
+    answers={200: LifeView},
     raises=(NotFound,),
 )
-def get_message(call: Call, message_id: str) -> TraceView:
-    """One message with every attempt and every decision."""
-    return trace_view(built.finder().message(message_id), english=call.english)
+def get_message(call: Call, message_id: str) -> LifeView:
+    """One message with every attempt and every decision, and its whole life in the order of time."""
+    return life_view(built.finder().message(message_id), english=call.english)
 
 
 @routes.declare(

@@ -14,11 +14,10 @@ from chalicelib.kernel.errors import InvalidRequest, NotFound, invalid
 from chalicelib.kernel.phone import NotAPhone
 from chalicelib.kernel.words import CALLER_NAME, STORE_ID
 from chalicelib.messages import built
-from chalicelib.messages.api.views import MessageView, message_view
+from chalicelib.messages.api.views import EvidenceView, MessageView, evidence_view, message_view
 from chalicelib.messages.model.diagnosis import Code, Sure
 from chalicelib.messages.service.diagnose import Answer, Diagnosis, Question
 from chalicelib.messages.templates import diagnosis as words
-from chalicelib.messages.templates.diagnosis import Evidence, What
 
 routes = Routes(__name__)
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
@@ -53,20 +52,6 @@ class MyDiagnosisQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     spend_id: Word | None = None
     about_at: Moment | None = None
-
-
-class EvidenceView(msgspec.Struct):
-    """`says` is plain. `code` is in the words of whoever said it: the carrier, a provider, the ledger, a rule; of a
-    till it is the device, of an incident its id. `reference` is the provider's for the message. A member reads neither
-    of these nor `provider`.
-    """
-
-    what: What
-    says: str
-    at: At | None = None
-    code: str | None = None
-    provider: str | None = None
-    reference: str | None = None
 
 
 class DiagnosisView(msgspec.Struct):
@@ -163,15 +148,6 @@ def _view(call: Call, answer: Answer, *, staff: bool) -> DiagnosisView:
         expected_at=at(verdict.expected_at) if verdict.expected_at else None,
         message=message_view(message, english=call.english) if message else None,
         evidence=[
-            _evidence(one, staff=staff, english=call.english) for one in words.evidence(known)
+            evidence_view(one, staff=staff, english=call.english) for one in words.evidence(known)
         ],
     )
-
-
-def _evidence(one: Evidence, *, staff: bool, english: bool) -> EvidenceView:
-    made = EvidenceView(
-        one.what, one.says.en if english else one.says.zh, at(one.at) if one.at else None
-    )
-    if staff:
-        made.code, made.provider, made.reference = one.code, one.provider, one.reference
-    return made

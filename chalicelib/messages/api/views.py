@@ -4,7 +4,10 @@ import msgspec
 
 from chalicelib.adapters.http import At, at
 from chalicelib.messages import templates
+from chalicelib.messages.model.evidence import Known
 from chalicelib.messages.model.message import Attempt, Decision, Message, Resend
+from chalicelib.messages.templates import diagnosis as words
+from chalicelib.messages.templates.diagnosis import Evidence, What
 
 
 class MessageView(msgspec.Struct):
@@ -86,6 +89,26 @@ class TraceView(MessageView):
     resends: list[ResendView]
 
 
+class EvidenceView(msgspec.Struct):
+    """`says` is plain. `code` is in the words of whoever said it: the carrier, a provider, the ledger, a rule; of a
+    till it is the device, of an incident its id. `reference` is the provider's for the message. A member reads neither
+    of these nor `provider`.
+    """
+
+    what: What
+    says: str
+    at: At | None = None
+    code: str | None = None
+    provider: str | None = None
+    reference: str | None = None
+
+
+class LifeView(TraceView):
+    """With its whole life in the order of time: booked, made, attempts and reports, channels left, sent again."""
+
+    timeline: list[EvidenceView]
+
+
 class TraceList(msgspec.Struct):
     """`hint` says what to look at where nothing was found."""
 
@@ -124,6 +147,23 @@ def trace_view(message: Message, *, english: bool) -> TraceView:
         decisions=[_decision_view(one) for one in message.decisions],
         resends=[_resend_view(one) for one in message.resends],
     )
+
+
+def life_view(message: Message, *, english: bool) -> LifeView:
+    known = Known(now=message.updated_at, message=message)
+    return LifeView(
+        **msgspec.structs.asdict(trace_view(message, english=english)),
+        timeline=[evidence_view(one, staff=True, english=english) for one in words.evidence(known)],
+    )
+
+
+def evidence_view(one: Evidence, *, staff: bool, english: bool) -> EvidenceView:
+    made = EvidenceView(
+        one.what, one.says.en if english else one.says.zh, at(one.at) if one.at else None
+    )
+    if staff:
+        made.code, made.provider, made.reference = one.code, one.provider, one.reference
+    return made
 
 
 def _attempt_view(one: Attempt) -> AttemptView:

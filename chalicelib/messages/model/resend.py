@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from chalicelib.kernel.errors import Conflict, Text
 from chalicelib.messages.model.course import changed
-from chalicelib.messages.model.message import CHANNELS, Decision, Message, Resend
+from chalicelib.messages.model.message import CHANNELS, Message, Resend
 
 MOST_RESENDS = 3
 _AT_REST = frozenset({"sent", "delivered", "failed", "inbox"})
@@ -59,11 +59,4 @@ def resent(message: Message, who: str, role: str, reason: str, now: datetime) ->
     if not channels:
         raise OutcomeInDoubt
     resend = Resend(now, who, role, reason, channels, len(message.attempts), len(message.decisions))
-    opened = tuple(Decision(now, channel, "resend") for channel in channels)
-    return changed(
-        replace(message, resends=(*message.resends, resend)),
-        now,
-        "retrying",
-        now,
-        decisions=(*message.decisions, *opened),
-    )
+    return changed(replace(message, resends=(*message.resends, resend)), now, "retrying", now)

@@ -138,3 +138,17 @@ def test_a_reason_is_asked_for(house: House, rested: Message, body: dict[str, An
 def test_what_is_no_message_is_not_found(house: House) -> None:
     nobodys = f"{'0' * 26}-{'0' * 26}"
     assert house.office.post(f"/v1/messages/{nobodys}/resend", {"reason": "x"}).status == 404
+
+
+def test_the_life_of_a_message_is_told_in_the_order_of_time(house: House, rested: Message) -> None:
+    assert ask(house.office, rested).status == 202
+    life = house.office.get(f"/v1/messages/{rested.message_id}").json["timeline"]
+    assert [one["what"] for one in life] == [
+        "booked",
+        "made",
+        "attempt",
+        "resent",
+        "looked_at_next",
+    ]
+    times = [one["at"] for one in life]
+    assert times == sorted(times)

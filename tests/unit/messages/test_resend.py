@@ -47,7 +47,7 @@ def test_it_is_due_at_once_and_says_who_had_it_sent_when_and_why() -> None:
     assert (resend.at, resend.who, resend.role, resend.reason) == (
         LATER, "01", "store_manager", "没收到",
     )  # fmt: skip
-    assert [one.channel for one in now.decisions if one.reason == "resend"] == list(CHANNELS)
+    assert resend.channels == CHANNELS
 
 
 def test_what_closed_the_channels_before_closes_them_no_more() -> None:
