@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.ledger.model.books_words import DIFFER, PROVED
+from chalicelib.messages.model.digest import GIVEN_UP
 from chalicelib.messages.model.limits import REACHED
 from chalicelib.stores.model import figures
 from chalicelib.stores.model.journal import BROKEN, FORKED, GAP
@@ -34,6 +35,9 @@ def resources(function: Function) -> dict[str, Any]:
             f"a limit on messages was reached: see the log of {function.name} for which, and where"
         )
         alarms |= said(function, f"{function.logical_id}LimitReached", (REACHED,), why)
+    if function.name == "sweep":
+        why = "the staff's group could not be told: look after its bot, and read the staff notes in the log"
+        alarms |= said(function, "StaffNotTold", (GIVEN_UP,), why)
     return alarms
 
 

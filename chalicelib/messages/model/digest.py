@@ -11,6 +11,7 @@ from chalicelib.kernel import clock
 from chalicelib.messages.model.course import LEASE, Outcome
 
 MOST_BYTES = 2000  # under what a group bot takes, so that there is room for `REPEATED`
+GIVEN_UP = "staff digest given up"  # said in the log, for an alarm
 REPEATED = "（上次发送结果不明，可能重复）\n"
 AGAIN_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30))
 _ZONE = "Asia/Shanghai"
@@ -51,7 +52,7 @@ def composed(title: str, notes: Sequence[Note], most_bytes: int = MOST_BYTES) ->
     lines: list[str] = [f"【{title}】值班提醒"]
     taken: list[Note] = []
     room = most_bytes - len(lines[0].encode())
-    for note in sorted(notes, key=lambda note: note.noted_at):
+    for note in sorted(notes, key=lambda note: (note.noted_at, note.key)):
         line = f"\n{_hour(note.noted_at)} {note.text}"
         room -= len(line.encode())
         if taken and room < 0:

@@ -47,7 +47,7 @@ class Digests:
             done = model.after(digest, outcome, self.clock())
             staff.replace(digest, done)
             if done.state == "given_up":
-                _log.error("staff digest given up", extra={"code": done.code})
+                _log.error(model.GIVEN_UP, extra={"code": done.code})
             if done.state != "told" or number == MOST_A_RUN:
                 return
 
