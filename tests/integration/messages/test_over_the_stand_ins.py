@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from chalicelib import config
-from chalicelib.adapters import email, secrets, sms_aliyun, sms_tencent, wechat
+from chalicelib.adapters import email, secrets, sms_aliyun, sms_tencent, tables, wechat
 from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import system
 from chalicelib.ledger.built import ledger
@@ -161,6 +161,30 @@ def test_accept_and_hang_is_unknown_and_not_sent_again(house: House, upstreams: 
     assert (message.state, message.last.state) == ("unknown", "unknown")
     assert built.deliveries().go_on(message) == message
     assert len(upstreams.world.outbox.find("sms", f"+86{phone}")) == 1
+
+
+def test_what_the_chain_rules_holds_for_what_is_sent(house: House, upstreams: Running) -> None:
+    """The other channel first, and one SMS an hour to a phone."""
+    phone = "13800001236"
+    member_id = house.register(phone)
+    mine = house.member(member_id)
+    mine.patch("/v1/me", {"email": "me@example.com", "consents": {"sms": True, "email": True}})
+    rules = {
+        "routes": [{"kinds": ["refund"], "channels": ["email"]}],
+        "limits": {"phone_an_hour": 1},
+    }
+    assert house.office.put("/v1/message-rules", rules, if_match="*").status == 200
+    try:
+        channels = [told(house, member_id, f"ruled-{n}").channel for n in range(2)]
+        body = {"out_trade_no": "ruled-0", "reason": "cold"}
+        house.staff(house.store, "store_manager").put("/v1/stores/s1/refunds/ruled-back", body)
+        refund = delivered(f"{member_id}-3")
+    finally:
+        house.office.put("/v1/message-rules", {}, if_match="*")
+    assert channels == ["sms", "email"]
+    assert (refund.channel, refund.decisions) == ("email", ())
+    assert len(upstreams.world.outbox.find("sms", f"+86{phone}")) == 1
+    assert phone not in str(tables.scan("messages").images), "no key names it"
 
 
 NO_MONEY = "FailedOperation.InsufficientBalanceInSmsPackage"

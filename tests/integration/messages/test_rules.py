@@ -8,6 +8,8 @@ import pytest
 
 from chalicelib.adapters import tables
 from chalicelib.messages import built
+from infra.functions import FUNCTIONS
+from infra.tables import MESSAGES
 from tests.house import House
 
 PATH = "/v1/message-rules"
@@ -87,3 +89,9 @@ def test_a_container_reads_the_rules_once_a_minute(house: House, counting: list[
     for _ in range(3):
         built.rules_of_the_minute()
     assert counting == ["Query"]
+
+
+def test_what_people_write_of_messages_reaches_the_audit_trail() -> None:
+    audit = next(each for each in FUNCTIONS if each.name == "audit")
+    heard = next(each.new_prefixes for each in audit.sources if each.table is MESSAGES)
+    assert {"RULES#", "RESEND#"} <= set(heard)
