@@ -44,7 +44,8 @@ def upstreams(settings: Settings) -> list[str]:
     """What is configured. It is not called: that costs quota, and nothing here ends when one of them is away."""
     wechat = ["wechat"] if settings.wechat_app_id else []
     email = ["email"] if settings.smtp_url_param else []
-    return [*wechat, *(f"sms {name}" for name in settings.providers), *email]
+    wecom = ["wecom"] if settings.wecom_webhook_url_param else []
+    return [*wechat, *(f"sms {name}" for name in settings.providers), *email, *wecom]
 
 
 def ask(asked: Mapping[str, Check]) -> list[Dependency]:

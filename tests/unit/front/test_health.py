@@ -31,7 +31,10 @@ def test_each_table_and_the_keyring_are_asked() -> None:
 
 def test_upstreams_are_named_when_they_are_configured() -> None:
     configured = settings(
-        wechat_app_id="wx1", sms_providers="tencent,aliyun", smtp_url_param="/smtp"
+        wechat_app_id="wx1",
+        sms_providers="tencent,aliyun",
+        smtp_url_param="/smtp",
+        wecom_webhook_url_param="/wecom",
     )
     assert health.upstreams(settings()) == []
-    assert health.upstreams(configured) == ["wechat", "sms tencent", "sms aliyun", "email"]
+    assert health.upstreams(configured) == ["wechat", "sms tencent", "sms aliyun", "email", "wecom"]
