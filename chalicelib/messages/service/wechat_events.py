@@ -22,7 +22,7 @@ _DELIVERED = "0"
 _NOT_REPORTED = (
     "小程序没有上报全部订阅授权，这些消息不会发出，请检查它调用 /v1/me/subscriptions 之处。"
 )
-_LOOKED_BACK = timedelta(hours=25)
+_LOOKED_BACK = timedelta(days=7)  # an entry that came late is told of late
 _MESSAGES_LOOKED_AT = 50
 _log = log.logger("wechat_events")
 

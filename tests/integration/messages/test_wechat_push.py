@@ -259,6 +259,16 @@ def test_the_proof_of_an_open_push_covers_no_sealed_one(they: WeChat) -> None:
     assert they.send(out._replace(query={**out.query, "msg_signature": proof})).status == 403
 
 
+def test_what_somebody_recorded_and_sends_again_is_nothing_new(they: WeChat) -> None:
+    openid, _ = they.member()
+    each = Ordered(openid, "user_enter_tempsession")
+    out = wechat_push.request(they.world, each, wechat_push.created(they.world, each))
+    assert [they.send(out).text for _ in range(3)] == ["success"] * 3
+    assert they.read() == 1
+    longer = out._replace(body=out.body.replace(b'"Encrypt": "', b'"Encrypt": "AAAA'))
+    assert they.send(longer).status == 403
+
+
 def test_what_is_sealed_for_another_app_changes_nothing(they: WeChat) -> None:
     openid, _ = they.member(accepts=1)
     they.order(openid, CHANGE, said("reject"), created_s_ago=-9, other_app=True)
