@@ -18,6 +18,7 @@ from chalicelib.messages.api.views import EvidenceView, MessageView, evidence_vi
 from chalicelib.messages.model.diagnosis import Code, Sure
 from chalicelib.messages.service.diagnose import Answer, Diagnosis, Question
 from chalicelib.messages.templates import diagnosis as words
+from chalicelib.messages.templates.diagnosis import What
 
 routes = Routes(__name__)
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
@@ -25,6 +26,7 @@ OrderName = Annotated[str, msgspec.Meta(pattern=CALLER_NAME)]
 StoreId = Annotated[str, msgspec.Meta(pattern=STORE_ID)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339")]
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_FOR_STAFF: frozenset[What] = frozenset({"till", "provider_down"})
 # who may ask for every store
 _CENTRAL = [role for role in OPERATOR_ROLES if "message:search" in ROLES[role]]
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -48,9 +50,12 @@ class DiagnosisRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class MyDiagnosisQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Of a spend; else of the booking nearest to a time; else of the latest."""
+    """Of a spend; else of the booking nearest to a time; else of the latest. `store_id` is where the member says it
+    was: a till of that store may have been off line.
+    """
 
     spend_id: Word | None = None
+    store_id: StoreId | None = None
     about_at: Moment | None = None
 
 
@@ -110,7 +115,11 @@ def get_my_diagnosis(call: Call, query: MyDiagnosisQuery) -> DiagnosisView:
     """Say why the member cannot find a message of theirs. Of anybody else's spend nothing is told."""
     _check_moment(query.about_at)
     asked = Question(
-        spend_id=query.spend_id, member_id=call.caller.who, about=query.about_at, own=True
+        spend_id=query.spend_id,
+        member_id=call.caller.who,
+        home=query.store_id,
+        about=query.about_at,
+        own=True,
     )
     return _view(call, _diagnosis().answer(asked), staff=False)
 
@@ -148,6 +157,8 @@ def _view(call: Call, answer: Answer, *, staff: bool) -> DiagnosisView:
         expected_at=at(verdict.expected_at) if verdict.expected_at else None,
         message=message_view(message, english=call.english) if message else None,
         evidence=[
-            evidence_view(one, staff=staff, english=call.english) for one in words.evidence(known)
+            evidence_view(one, staff=staff, english=call.english)
+            for one in words.evidence(known)
+            if staff or one.what not in _FOR_STAFF
         ],
     )

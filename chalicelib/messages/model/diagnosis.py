@@ -33,6 +33,11 @@ OURS: frozenset[Code] = frozenset({
 })  # fmt: skip
 """Where a part of ours, or a provider, may have been down: the incidents of that time belong to the answer."""
 
+THEIRS: frozenset[Code] = frozenset({
+    "late", "provider_trouble", "all_providers_down", "asking_provider", "provider_account",
+})  # fmt: skip
+"""Where it helps to know which providers are not used now."""
+
 MADE_WITHIN = timedelta(minutes=5)  # a stream's second, or the sweeper's round
 SENT_WITHIN = timedelta(minutes=2)
 LATE_AFTER = timedelta(minutes=5)  # past the time at which somebody had to look at it

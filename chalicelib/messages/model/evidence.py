@@ -47,6 +47,15 @@ class Consent(msgspec.Struct, frozen=True):
     how: str
 
 
+class Down(msgspec.Struct, frozen=True):
+    """A provider that is not used for a while: since when, why, and when it is tried again."""
+
+    provider: str
+    since: datetime
+    why: str | None = None
+    until: datetime | None = None
+
+
 class Incident(msgspec.Struct, frozen=True):
     """What the status page said at that time; without `ended_at` it goes on."""
 
@@ -76,4 +85,5 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     withheld: Withheld | None = None
     consent: Consent | None = None
     tills: tuple[Till, ...] = ()
+    downs: tuple[Down, ...] = ()
     incidents: tuple[Incident, ...] = ()

@@ -13,15 +13,20 @@ from chalicelib.kernel.clock import Clock
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.model.posting import Order
 from chalicelib.members.model import Trail
-from chalicelib.messages import table
-from chalicelib.messages.model.diagnosis import OURS, Verdict, diagnosed, with_incidents
-from chalicelib.messages.model.evidence import ABOUT, Consent, Known, Refusal
+from chalicelib.messages import breakers, table
+from chalicelib.messages.model.choice import Provider
+from chalicelib.messages.model.diagnosis import OURS, THEIRS, Verdict, diagnosed, with_incidents
+from chalicelib.messages.model.evidence import ABOUT, Consent, Down, Known, Refusal
 from chalicelib.messages.model.message import NAMED, Facts, Message
 from chalicelib.messages.service import elsewhere
 from chalicelib.messages.service.find import Finder, Window
 
 _BOOKED_LATER = timedelta(hours=72)  # a till that was off line hands in what happened before
 _LATEST = 20
+_PROVIDERS = (
+    Provider("sms", "tencent"), Provider("sms", "aliyun"), Provider("wechat", "wechat"),
+    Provider("email", "smtp"),
+)  # fmt: skip
 _MOST_PAGES = 5
 
 
@@ -65,7 +70,11 @@ class Diagnosis:
             return Answer(verdict, replace(known, consent=consent))
         if verdict.code not in OURS:
             return Answer(verdict, known)
-        known = replace(known, incidents=elsewhere.incidents(*_span(known, asked)))
+        known = replace(
+            known,
+            incidents=elsewhere.incidents(*_span(known, asked)),
+            downs=_downs() if verdict.code in THEIRS else (),
+        )
         return Answer(with_incidents(verdict, known), known)
 
     def _consent(self, member_id: str) -> Consent | None:
@@ -182,6 +191,16 @@ class Diagnosis:
         others = {one.store_id: one for one in self.stores() if one.store_id != asked.store_id}
         found = self.finder.ledger.orders_at([*others], "spend", asked.name or "")
         return others[found[0].store_id] if found else None
+
+
+def _downs() -> tuple[Down, ...]:
+    """One request."""
+    known = breakers.read(_PROVIDERS).breakers
+    return tuple(
+        Down(provider.name, one.since, one.why, one.until)
+        for provider, one in known.items()
+        if one.state != "closed" and one.since
+    )
 
 
 def _store_of(one: Message | EntryPosted) -> Facts | EntryPosted:

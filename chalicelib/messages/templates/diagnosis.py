@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from chalicelib.kernel.errors import Text
 from chalicelib.messages.model.choice import address_of, masked
 from chalicelib.messages.model.diagnosis import Verdict
-from chalicelib.messages.model.evidence import Consent, Incident, Known, Till
+from chalicelib.messages.model.evidence import Consent, Down, Incident, Known, Till
 from chalicelib.messages.model.message import Attempt, ChannelName, Decision, Message
 from chalicelib.messages.templates.phrases import STORE_UNNAMED, local
 from chalicelib.messages.templates.reasons import (
@@ -21,7 +21,7 @@ from chalicelib.messages.templates.verdicts import VERDICTS
 
 What = Literal[
     "phones_near", "order_refused", "held", "till", "booked", "made", "attempt", "report", "left",
-    "phone_now", "consent", "resent", "looked_at_next", "incident",
+    "phone_now", "consent", "resent", "looked_at_next", "provider_down", "incident",
 ]  # fmt: skip
 _AT_THE_STORE = Text("在门店", " at the store")
 _NOTHING = Text("", "")
@@ -58,6 +58,7 @@ def evidence(known: Known) -> list[Evidence]:
     found = [*_of_nothing(known), *_of_message(known)]
     if known.consent:
         found.append(_consent(known.consent))
+    found += [_down(one) for one in known.downs]
     found += [_incident(one) for one in known.incidents]
     timed = sorted((one for one in found if one.at), key=lambda one: one.at or known.now)
     return [one for one in found if one.at is None] + timed
@@ -74,7 +75,7 @@ def _values(verdict: Verdict, known: Known) -> Mapping[str, Text]:
     phone = address_of(known.contact, "sms") if known.contact else None
     reason = known.withheld.said if known.withheld else known.refusal and known.refusal.said
     return {
-        "near": _same(str(known.near)),
+        "near": Text(near.zh, f" {near.en}") if (near := _near(known)) else _NOTHING,
         "store": _same(known.elsewhere or "") if known.elsewhere else STORE_UNNAMED,
         "reason": _sentence(reason) if reason else _NOTHING,
         "again": _again(verdict.expected_at) if verdict.expected_at else _NOTHING,
@@ -106,15 +107,8 @@ def _telling(verdict: Verdict, message: Message | None) -> Attempt | None:
 
 
 def _of_nothing(known: Known) -> Iterator[Evidence]:
-    if known.near:
-        near = known.near
-        yield Evidence(
-            "phones_near",
-            Text(
-                f"有 {near} 位会员的手机号与它只差一位或相邻两位颠倒。",
-                f"The phones of {near} members differ from it by one digit or one swapped pair.",
-            ),
-        )
+    if near := _near(known):
+        yield Evidence("phones_near", near)
     if known.refusal:
         yield Evidence("order_refused", known.refusal.said, code=known.refusal.code)
     if known.withheld:
@@ -122,6 +116,15 @@ def _of_nothing(known: Known) -> Iterator[Evidence]:
         yield Evidence("held", held.said, held.held_at, held.code)
     for till in known.tills:
         yield _till(till)
+
+
+def _near(known: Known) -> Text | None:
+    if not known.near:
+        return None
+    return Text(
+        f"有 {known.near} 位会员的手机号与它只差一位或相邻两位颠倒。",
+        f"The phones of {known.near} members differ from it by one digit or one swapped pair.",
+    )
 
 
 def _till(till: Till) -> Evidence:
@@ -224,6 +227,17 @@ def _consent(consent: Consent) -> Evidence:
     )
     said = Text(f"会员{where.zh}{what.zh}短信。", f"The member {what.en} SMS{where.en}.")
     return Evidence("consent", said, consent.at)
+
+
+def _down(one: Down) -> Evidence:
+    by = PROVIDERS.get(one.provider) or _same(one.provider)
+    again = moment(one.until) if one.until else None
+    said = Text(
+        f"{by.zh}出了故障，暂停使用" + (f"，{again.zh}再试。" if again else "。"),
+        f"{by.en} is failing and not used for now"
+        + (f"; tried again {again.en}." if again else "."),
+    )
+    return Evidence("provider_down", said, one.since, one.why, one.provider)
 
 
 def _incident(one: Incident) -> Evidence:

@@ -130,6 +130,8 @@ def money(world: World, told: Told, member_id: str) -> None:
     told.of(till.get(f"/v1/members/{member_id}/spends?limit=1"), 200)
     search = {"phone": COUNTER_PHONE, "limit": 1}
     told.of(world.house.office.post("/v1/messages/search", search), 200)
+    for asked in (COUNTER_PHONE, TYPED_PHONE):
+        told.of(world.house.office.post("/v1/messages/diagnosis", {"phone": asked}), 200)
 
 
 def head_office(world: World, told: Told) -> None:
@@ -162,6 +164,7 @@ def mistakes(world: World, told: Told) -> None:
     wrong_role = {"name": "x", "role": typed, "pin": PIN}
     told.of(office.put("/v1/stores/s1/staff/89", wrong_role), 422)
     told.of(office.post("/v1/messages/search", {"phone": typed + "1"}), 422)
+    told.of(office.post("/v1/messages/diagnosis", {"phone": typed + "1"}), 422)
     told.of(office.post("/v1/messages/search", {"spend_id": typed, "phone": typed}), 422)
 
 

@@ -59,6 +59,16 @@ def test_what_a_member_said_of_sms_and_when_is_evidence(desk: Desk) -> None:
     assert said.at
 
 
+def test_providers_that_are_not_used_now_are_evidence(desk: Desk) -> None:
+    flow = next(one for one in FLOWS if one.name == "the_breakers_of_both_are_open")
+    _, known = answer(desk, flow.run(desk))
+    down = [one for one in words.evidence(known) if one.what == "provider_down"]
+    assert {(one.provider, one.code) for one in down} == {
+        ("tencent", "account: AuthFailure"), ("aliyun", "account: AuthFailure"),
+    }  # fmt: skip
+    assert all(one.at and "再试" in one.says.zh for one in down)
+
+
 def test_a_carriers_word_is_told_plainly_beside_its_code(desk: Desk) -> None:
     desk.fault("MK:0001")
     spend_id = desk.told(desk.member(), A_RECEIPT_LATER)

@@ -12,6 +12,7 @@ from chalicelib.messages import built, table
 from chalicelib.messages.service.announce import announce
 from tests.client import Client, Reply
 from tests.house import House
+from tests.integration.stores.journals import registered
 
 PATH, MINE = "/v1/messages/diagnosis", "/v1/me/messages/diagnosis"
 
@@ -124,6 +125,18 @@ def test_a_member_may_ask_without_knowing_the_spend(house: House, phones: Iterat
     assert me.get(MINE).json["message"]["spend_id"] == spend_id
     before = clock.text(clock.now() - timedelta(days=2))
     assert me.get(f"{MINE}?about_at={before}").json["verdict"] == "nothing_then"
+
+
+def test_a_member_who_names_the_store_learns_that_its_till_may_be_off_line(
+    house: House, phones: Iterator[str]
+) -> None:
+    member_id = house.register(next(phones))
+    registered(house, "front")
+    me = house.member(member_id)
+    reply = me.get(f"{MINE}?store_id=s1").json
+    assert (reply["verdict"], reply["sure"]) == ("spend_not_here_yet", "possible")
+    assert reply["evidence"] == []
+    assert me.get(f"{MINE}?store_id=s2").json["verdict"] == "nothing_then"
 
 
 def test_an_incident_of_that_time_belongs_to_the_answer_and_moves_what_is_promised(

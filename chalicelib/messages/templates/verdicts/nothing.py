@@ -10,8 +10,8 @@ NOTHING_THERE: Mapping[Code, Verdicts] = {
     "no_such_member": of(
         Text("没有找到您的会员资料。", "We found no member account of yours."),
         Text(
-            "没有会员用这个手机号。有 {near} 位会员的号码与它只差一位或相邻两位颠倒。",
-            "No member has this phone. The phones of {near} members differ from it by one digit or one swapped pair.",
+            "没有会员用这个手机号。{near}",
+            "No member has this phone.{near}",
         ),
         member_then=Text(
             "请重新登录小程序，或到门店用手机号查一下。",
