@@ -8,6 +8,8 @@ characters a variable) and of Aliyun (help.aliyun.com/document_detail/463270.htm
 import re
 from collections.abc import Mapping, Sequence
 
+from chalicelib.kernel.words import one_line
+
 _MOST_CHARS: Mapping[str, int] = {"tencent": 12, "aliyun": 35}
 LONGEST_TEXT = 500
 _ONE_PART, _EACH_PART = 70, 67
@@ -21,7 +23,7 @@ def most_chars_of(provider: str) -> int:
 
 def plain(text: str, most_chars: int) -> str:
     """What may stand of any text: one line without brackets, currency or URL, cut."""
-    kept = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    kept = one_line(text)
     while (less := _NOWHERE.sub("", kept)) != kept:
         kept = less
     kept = kept.strip()[:most_chars]

@@ -7,3 +7,8 @@ ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$(?!\n)"
 CALLER_NAME = r"^[A-Za-z0-9_\-|*@.]{1,64}$(?!\n)"
 
 STORE_ID = r"^[a-z0-9][a-z0-9-]{0,31}$(?!\n)"
+
+
+def one_line(text: str) -> str:
+    """What ends a line or cannot be shown becomes a blank, and blanks in a row are one."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -12,6 +12,7 @@ from chalicelib.adapters import log, tables
 from chalicelib.adapters.tables import ConditionFailed, Image, Row, Transaction
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import TryAgain
+from chalicelib.kernel.words import one_line
 from chalicelib.messages.model.digest import Digest, Note
 
 QUIET = timedelta(minutes=15)  # the same is told once in this time
@@ -64,7 +65,7 @@ def note(key: str, text: str, now: datetime) -> None:
     Another text is told at once, and of two that wait the later. It never raises: what it tells of must not fail for
     its sake. One conditional write, and none where this container knows that it is told; it is logged as well.
     """
-    line = " ".join(text.split())[:MOST_CHARS]
+    line = one_line(text)[:MOST_CHARS]
     place = (tables.table_name("messages"), key)
     known = _told.get(place)
     if known and known.text == line and now < known.quiet_until:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from chalicelib.adapters.upstream import Refused
+from chalicelib.kernel.words import one_line
 
 THING_CHARS = 20
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
@@ -34,7 +35,7 @@ def fits(kind: str, value: str) -> bool:
 
 def as_thing(text: str) -> str:
     """Any text as a `thing`: one line, cut to 20 with an ellipsis."""
-    line = " ".join(text.split())
+    line = one_line(text)
     if _length(line) <= THING_CHARS:
         return line
     while _length(line) >= THING_CHARS:

@@ -108,5 +108,4 @@ def _in_wechat(value: str | int | datetime) -> str:
         return f"{yuan(max(value, 0))}元"
     if isinstance(value, datetime):
         return f"{value.year}年{value.month}月{value.day}日 {value:%H:%M}"
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())
-    return as_thing(line) or STORE_UNNAMED.zh
+    return as_thing(value) or STORE_UNNAMED.zh

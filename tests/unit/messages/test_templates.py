@@ -61,6 +61,11 @@ def test_a_store_is_named_as_the_provider_lets_it(store: str, said: str) -> None
     assert templates.sms_params(facts(store_name=store), "tencent")[0] == said
 
 
+def test_a_name_that_cannot_be_shown_is_a_thing_all_the_same() -> None:
+    told = templates.wechat_values(facts(store_name="南京路\u200b\n店\x00"))
+    assert told["thing1"] == "南京路 店"
+
+
 def test_a_provider_that_takes_longer_values_names_the_store_longer() -> None:
     store = "南京路步行街世纪广场旗舰店二号"
     assert templates.sms_params(facts(store_name=store), "aliyun")[0] == store
