@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.adapters import tables
-from chalicelib.adapters.tables import ConditionFailed, Row
+from chalicelib.adapters.tables import ConditionFailed, Row, Transaction
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.messages.model.breaker import CLOSED, Breaker
 from chalicelib.messages.model.choice import Provider
@@ -15,6 +16,7 @@ from chalicelib.messages.model.message import ChannelName
 from chalicelib.messages.model.score import AS_CONFIGURED, Order
 
 _BREAKER, _ORDER = "BREAKER", "ORDER"
+_SWITCH = "SWITCH#"
 _breaker = msgspec.json.Decoder(Breaker)
 _order = msgspec.json.Decoder(Order)
 
@@ -61,6 +63,27 @@ def keep(provider: Provider, now: Breaker, by: Stamp) -> Breaker | None:
     return _breaker.decode(image["doc"]["S"]) if image else CLOSED
 
 
+def keep_by_hand(provider: Provider, now: Breaker, by: Stamp) -> bool:
+    """Whether it could be done: not where somebody changed it first. The switch is kept beside it, for the audit."""
+    doc = msgspec.json.encode(now).decode()
+    partition, sort = _breaker_key(provider)
+    transaction = Transaction()
+    transaction.put(
+        "breaker",
+        DocRow(partition, sort, doc=doc, version=now.version, by=by.text()),
+        _unchanged(now.version),
+    )
+    switch = f"{_SWITCH}{now.version:08d}"
+    transaction.put_new(
+        "switch", DocRow(partition, switch, doc=doc, version=now.version, by=by.text())
+    )
+    try:
+        transaction.commit()
+    except ConditionFailed:
+        return False
+    return True
+
+
 def keep_order(channel: ChannelName, now: Order, by: Stamp) -> bool:
     """Whether it could be done: not where somebody changed it first."""
     return _saved(_order_key(channel), now, by) is None
@@ -68,13 +91,19 @@ def keep_order(channel: ChannelName, now: Order, by: Stamp) -> bool:
 
 def _saved(key: tuple[str, str], now: Breaker | Order, by: Stamp) -> ConditionFailed | None:
     doc = msgspec.json.encode(now).decode()
-    first = DocRow.version.does_not_exist()
-    unchanged = first if now.version == 1 else DocRow.version == now.version - 1
+    row = DocRow(*key, doc=doc, version=now.version, by=by.text())
     try:
-        tables.save(DocRow(*key, doc=doc, version=now.version, by=by.text()), unchanged)
+        tables.save(row, _unchanged(now.version))
     except ConditionFailed as failed:
         return failed
     return None
+
+
+def _unchanged(version: int) -> Condition:
+    """Since what is now of this version was read."""
+    if version == 1:
+        return DocRow.version.does_not_exist()
+    return DocRow.version == version - 1
 
 
 def _breaker_key(provider: Provider) -> tuple[str, str]:

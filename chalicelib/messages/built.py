@@ -17,11 +17,12 @@ from chalicelib.kernel import clock
 from chalicelib.ledger.built import ledger
 from chalicelib.messages import rulebook
 from chalicelib.messages.model import limits, routing
-from chalicelib.messages.model.choice import Contact, Offer
+from chalicelib.messages.model.choice import Contact, Offer, Provider
 from chalicelib.messages.model.limits import Cap
 from chalicelib.messages.model.message import KINDS, Kind, Message
 from chalicelib.messages.model.rules import MessageRules
 from chalicelib.messages.service.find import Finder
+from chalicelib.messages.service.providers import Providers
 
 if TYPE_CHECKING:
     from chalicelib.messages.channels import Channel
@@ -101,6 +102,17 @@ def preferring() -> "Preferring":
     from chalicelib.messages.service.preferring import Preferring  # noqa: PLC0415
 
     return Preferring([one.offer.by for one in sms_channels()], clock.now)
+
+
+def providers() -> Providers:
+    """As the settings name them: no adapter is imported for looking at them."""
+    settings = config.settings()
+    set_up = [Provider("sms", name) for name in settings.providers]
+    if settings.wechat_app_id:
+        set_up.append(Provider("wechat", "wechat"))
+    if settings.smtp_url_param and settings.mail_from:
+        set_up.append(Provider("email", "smtp"))
+    return Providers(set_up, clock.now)
 
 
 @cache

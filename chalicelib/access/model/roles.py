@@ -20,7 +20,7 @@ _OFFICE = frozenset({
     "store:read", "store:write", "terminal:write", "staff:read", "staff:write", "incident:publish",
     "component:write", "rules:read", "rules:write", "correction:create", "grant:create",
     "card:replace", "device:write", "held:read", "held:settle", "figures:read", "shift:read",
-    "statement:read", "permission:read",
+    "statement:read", "permission:read", "provider:read", "provider:write",
 })  # fmt: skip
 _LOOKING = frozenset({"member:read", "ledger:read"})
 
@@ -29,13 +29,13 @@ ROLES: Mapping[str, frozenset[str]] = {
     "terminal": _TILL,
     "cashier": _TILL | _SEARCH,
     "store_manager": _TILL | _DESK | _BACK_ROOM,
-    "support": _DESK | _LOOKING | {"permission:read"},
+    "support": _DESK | _LOOKING | {"permission:read", "provider:read"},
     "operator": _OFFICE | _DESK | _LOOKING,
     "auditor": _SEARCH
     | _LOOKING
     | {
         "store:read", "staff:read", "rules:read", "held:read", "shift:read", "figures:read",
-        "statement:read", "permission:read",
+        "statement:read", "permission:read", "provider:read",
     },
     "owner": _TILL | _DESK | _BACK_ROOM | _OFFICE,
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """A provider's scorecard: what came of its messages, added up, and which provider does better by it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -126,21 +126,25 @@ def decided(
     return Order(tuple(names), why, now, standing.version + 1)
 
 
+def by_order(providers: Sequence[Provider], order: Order) -> list[Provider]:
+    """One that the order does not name comes last."""
+    names = order.names
+    return sorted(
+        providers, key=lambda one: names.index(one.name) if one.name in names else len(names)
+    )
+
+
 def in_order(
     offers: Sequence[Offer], orders: Mapping[ChannelName, Order], first: AbstractSet[Provider]
 ) -> list[Offer]:
     """The providers of each channel among themselves; the channels stay where they are. `first` are to be tried."""
-
-    def place(offer: Offer) -> tuple[bool, int]:
-        names = orders.get(offer.channel, AS_CONFIGURED).names
-        known = offer.provider in names
-        return offer.by not in first, names.index(offer.provider) if known else len(names)
-
-    by_channel = {
-        channel: iter(sorted((one for one in offers if one.channel == channel), key=place))
-        for channel in {one.channel for one in offers}
-    }
-    return [next(by_channel[offer.channel]) for offer in offers]
+    by_channel: dict[ChannelName, Iterator[Provider]] = {}
+    for channel in {one.channel for one in offers}:
+        given = [one.by for one in offers if one.channel == channel]
+        ordered = by_order(given, orders.get(channel, AS_CONFIGURED))
+        by_channel[channel] = iter(sorted(ordered, key=lambda one: one not in first))
+    by_provider = {one.by: one for one in offers}
+    return [by_provider[next(by_channel[one.channel])] for one in offers]
 
 
 def _beats(one: str, other: str, standing: Order, known: Mapping[str, Figures]) -> bool:

@@ -276,6 +276,9 @@ EXAMPLES: Mapping[str, Example] = {
     "PUT /v1/stores/{store_id}/card-reports/{out_report_no}": Example(
         _asked_of(what="found", reason="找到了"), _named("out_report_no")
     ),
+    "PUT /v1/providers/{provider}/breaker": Example(
+        lambda _: {"state": "closed", "reason": "已续约"}, headers=_IF_MATCH
+    ),
     "PUT /v1/rules": Example(lambda _: dict(RULES), headers=_IF_MATCH),
     "PUT /v1/message-rules": Example(_message_rules, headers=_IF_MATCH),
     "POST /v1/message-templates/{kind}/preview": Example(
