@@ -15,7 +15,6 @@ from chalicelib.messages.model.hearing import Report
 from chalicelib.messages.model.message import Attempt, Message
 from chalicelib.messages.model.receipt import Receipt, attempt_of, message_id_in
 from chalicelib.messages.model.sent_event import reference_of
-from chalicelib.messages.model.sent_event import reference_of
 from chalicelib.messages.raw import Pushed
 from chalicelib.messages.service.breaking import NAMES
 
