@@ -16,6 +16,7 @@ from chalicelib.kernel.words import one_line
 from chalicelib.messages.model.digest import Digest, Note
 
 QUIET = timedelta(minutes=15)  # the same is told once in this time
+TOLD_WITHIN = timedelta(days=1)  # later it is no news: the log has it
 MOST_CHARS = 200
 KEPT = timedelta(days=30)
 _PARTITION = "STAFF"
@@ -109,9 +110,8 @@ def noted(prefix: str) -> list[Note]:
 
 def due(now: datetime) -> Due:
     """Notes that no digest has taken, and digests to be said again; one request, and the index may lag behind."""
-    found = tables.query(
-        "messages", _PARTITION, index="due", between=("0", clock.text(now)), limit=_MOST_NOTES
-    )
+    bounds = (clock.text(now - TOLD_WITHIN), clock.text(now))
+    found = tables.query("messages", _PARTITION, index="due", between=bounds, limit=_MOST_NOTES)
     notes = [_note(image) for image in found.images if "text" in image]
     return Due(notes, [_digest(image) for image in found.images if "digest" in image])
 

@@ -10,8 +10,9 @@ from chalicelib import config
 from chalicelib.access.edge import Routes
 from chalicelib.adapters.http import At, Call, at
 from chalicelib.kernel import clock
-from chalicelib.kernel.errors import InvalidRequest, NotFound, invalid
+from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.money import MOST_FEN
+from chalicelib.kernel.words import ONE_LINE
 from chalicelib.messages import built
 from chalicelib.messages.model.message import KINDS, Facts, Kind
 from chalicelib.messages.service.preview import Preview, Registered, preview
@@ -20,7 +21,7 @@ from chalicelib.messages.templates.forms import FIELDS, FORMS, Form
 from chalicelib.messages.templates.words import BODY, SUBJECT
 
 routes = Routes(__name__)
-Name = Annotated[str, msgspec.Meta(max_length=128)]
+Name = Annotated[str, msgspec.Meta(max_length=128, pattern=ONE_LINE)]
 Amount = Annotated[int, msgspec.Meta(ge=0, le=MOST_FEN)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 Refused = Mapping[tuple[str, str], Refusal]
@@ -112,7 +113,7 @@ class PreviewList(msgspec.Struct):
     items: list[PreviewView]
 
 
-@routes.declare("GET", "/v1/message-templates", needs="rules:read", answers={200: TemplateList})
+@routes.declare("GET", "/v1/message-templates", needs="provider:read", answers={200: TemplateList})
 def get_message_templates(_call: Call) -> TemplateList:
     """Every kind of message: its words, and for SMS and WeChat what to register at each provider."""
     registered, refused = _registered(), refused_templates()
@@ -122,18 +123,16 @@ def get_message_templates(_call: Call) -> TemplateList:
 @routes.declare(
     "POST",
     "/v1/message-templates/{kind}/preview",
-    needs="rules:read",
+    needs="provider:read",
     takes=Example,
     answers={200: PreviewList},
-    raises=(InvalidRequest, NotFound),
+    raises=(NotFound,),
 )
 def post_message_template_preview(_call: Call, kind: str, body: Example) -> PreviewList:
     """What a message of this kind would be over each channel and provider; nothing is sent."""
     known = next((one for one in KINDS if one == kind), None)
     if known is None:
         raise NotFound
-    if not body.store_name.isprintable():
-        raise invalid("/store_name", "店名不能含控制字符", "it holds control characters")
     shown = preview(_facts(known, body), _registered(), built.rules_of_the_minute())
     return PreviewList([_preview_view(one) for one in shown])
 

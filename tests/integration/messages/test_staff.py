@@ -171,12 +171,14 @@ def test_a_removed_bot_is_not_asked_again_for_the_same(hand: Hand) -> None:
     assert (group.calls, group.heard) == (1, [])
 
 
-def test_without_a_bot_notes_wait(hand: Hand) -> None:
+@pytest.mark.parametrize(("late", "told"), [(-1, 1), (0, 1), (1, 0)])
+def test_without_a_bot_notes_wait_for_a_day(hand: Hand, late: int, told: int) -> None:
     staff.note("a", "腾讯云已停用", hand.now)
     run(None, hand)
     group = Group()
+    hand.now += staff.TOLD_WITHIN + timedelta(milliseconds=late)
     run(group, hand)
-    assert len(group.heard) == 1
+    assert len(group.heard) == told
 
 
 def test_what_breaks_while_telling_staff_breaks_nothing_else(hand: Hand) -> None:
