@@ -7,15 +7,19 @@ import pytest
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import TryAgain
-from chalicelib.messages import breakers, scores
-from chalicelib.messages.model.choice import Provider
+from chalicelib.messages import breakers, scores, table
+from chalicelib.messages.channels import Sms
+from chalicelib.messages.model.choice import Offer, Provider
 from chalicelib.messages.model.course import Outcome
+from chalicelib.messages.model.message import Message
 from chalicelib.messages.model.score import hour_of
 from chalicelib.messages.service.breaking import Breaking
+from chalicelib.messages.service.deliver import Deliveries
 from chalicelib.messages.service.preferring import WEEK, Preferring
 from chalicelib.messages.service.scoring import Scoring
 from tests.house import House
-from tests.unit.messages.builders import ALIYUN, SMS, message
+from tests.simulation.providers import FakeSms
+from tests.unit.messages.builders import ALIYUN, ANYONE, NOW, SMS, message
 
 TENCENT = Provider("sms", "tencent")
 BY_ALIYUN = Provider("sms", "aliyun")
@@ -87,3 +91,30 @@ def test_old_figures_do_not_count(house: House) -> None:
         scores.add(provider, long_ago, counts)
     Preferring(providers, clock.now).run()
     assert breakers.read(providers, consistent=True).orders["email"].version == 0
+
+
+def test_a_message_costs_no_request_more_for_breakers_and_cards(
+    house: House, counting: list[str]
+) -> None:
+    assert house
+    channel = Sms("tencent", FakeSms(clock.now), {"spend": "t"}, clock.now)
+    breaking, scoring = Breaking([channel.offer.by], clock.now), Scoring(clock.now)
+    breaking.ordered([channel.offer])  # what a container reads every five seconds
+
+    def heard(offer: Offer, told: Message, outcome: Outcome) -> None:
+        breaking.heard(offer, outcome)
+        scoring.called(offer, told, outcome)
+
+    plain = Deliveries([channel], lambda _: ANYONE, lambda: NOW)
+    watched = Deliveries(
+        [channel], lambda _: ANYONE, lambda: NOW, gates=[breaking.gate], heard=heard
+    )
+    breaking.read_at = NOW
+    counts = []
+    for number, deliveries in enumerate((plain, watched)):
+        one = message(message_id=f"{'0' * 26}-{str(number) * 26}", member_id="0" * 26)
+        table.add([one])
+        counting.clear()
+        assert deliveries.go_on(one).state == "sent"
+        counts.append(list(counting))
+    assert counts == [["UpdateItem"] * 2] * 2

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.messages.model.choice import (
+    COMES_BACK_AFTER,
     UNREACHABLE_TRIES,
+    WAITED_FOR,
     Choice,
     Offer,
     Shut,
@@ -15,8 +17,10 @@ from chalicelib.messages.model.choice import (
 from chalicelib.messages.model.course import RETRY_AFTER_S, Outcome, finished, step
 from tests.unit.messages.builders import (
     ALIYUN,
+    ANYONE,
     NOW,
     OFFERS,
+    SMS,
     TWO_SMS,
     WECHAT,
     Someone,
@@ -223,3 +227,38 @@ def test_where_every_gate_is_shut_the_first_to_open_is_waited_for() -> None:
 
 def shut_sms(offer: Offer, shut: Shut) -> Shut | None:
     return shut if offer.channel == "sms" else None
+
+
+DOWN = ([UNREACHABLE] * UNREACHABLE_TRIES, [Outcome("refused", code="x", kind="account")])
+
+
+@pytest.mark.parametrize("outcomes", DOWN, ids=["unreachable", "account"])
+def test_what_passes_is_waited_for_where_nothing_else_is_left(outcomes: list[Outcome]) -> None:
+    was = tried(message(), *outcomes, offers=[SMS])
+    again = NOW + COMES_BACK_AFTER
+    assert choose(was, ANYONE, [SMS], NOW).wait_until == again
+    assert choose(was, ANYONE, [SMS], again - timedelta(milliseconds=1)).offer is None
+    assert choose(was, ANYONE, [SMS], again).offer == SMS
+
+
+@pytest.mark.parametrize("age", [WAITED_FOR, WAITED_FOR * 2])
+def test_an_old_message_is_no_news_and_waits_no_more(age: timedelta) -> None:
+    was = tried(message(), *[UNREACHABLE] * UNREACHABLE_TRIES, offers=[SMS])
+    choice = choose(was, ANYONE, [SMS], NOW + age)
+    assert (choice.offer, choice.wait_until) == (None, None)
+
+
+def test_what_one_provider_will_not_take_is_not_waited_for() -> None:
+    was = tried(message(), Outcome("refused", code="x", kind="template"), offers=[SMS])
+    choice = choose(was, ANYONE, [SMS], NOW)
+    assert (choice.offer, choice.wait_until) == (None, None)
+
+
+def test_a_gate_is_not_asked_about_what_comes_after_the_one_that_is_taken() -> None:
+    asked: list[str] = []
+
+    def gate(offer: Offer, *_: object) -> None:
+        asked.append(offer.provider)
+
+    choose(message(), ANYONE, TWO_SMS, NOW, [gate])
+    assert asked == ["tencent"]
