@@ -7,6 +7,7 @@ from typing import Any
 from infra.local.ports import Ports
 from infra.local.processes import LOOPBACK
 from infra.settings import SETTINGS
+from infra.upstreams.sms_push import PROVIDERS
 from infra.upstreams.world import Settings as Upstreams
 
 STAGE = "local"
@@ -57,15 +58,19 @@ def secrets(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[str, 
         "ALIYUN_SMS_ACCESS_KEY_SECRET_PARAM": upstreams.aliyun_key_secret,
         "WECOM_WEBHOOK_URL_PARAM": f"{ports.upstreams_url}/cgi-bin/webhook/send?key={wecom_key}",
         "SMS_CALLBACK_SECRET_PARAM": upstreams.sms_callback_secret,
-        "SMS_CALLBACK_SECRET_PARAM": upstreams.sms_callback_secret,
         "SMTP_URL_PARAM": f"smtp://{LOOPBACK}:{ports.smtp}",
     }
     return {env: environ.get(env.removesuffix("_PARAM"), value) for env, value in stand_ins.items()}
 
 
-def addresses(ports: Ports) -> dict[str, str]:
+def addresses(ports: Ports) -> dict[str, Any]:
     """Where the stand-ins push to, as an operator would have set it up with the providers."""
-    return {"wechat_push_url": f"{ports.front_url}/api/callbacks/wechat"}
+    callbacks = f"{ports.front_url}/api/callbacks"
+    secret = Upstreams().sms_callback_secret
+    return {
+        "wechat_push_url": f"{callbacks}/wechat",
+        "sms_push_urls": {name: f"{callbacks}/sms/{name}/{secret}" for name in PROVIDERS},
+    }
 
 
 def parameter_name(env: str) -> str:

@@ -137,7 +137,8 @@ class Deliveries:
         if channel is None or contact is None or course.moved_since(message, contact):
             verdict = CANNOT_TELL
         else:
-            verdict = channel.look_up(message.last, contact, _other_attempts(message))
+            others = () if message.last.provider_ref else _other_attempts(message)
+            verdict = channel.look_up(message.last, contact, others)
         kept = _kept(message, hearing.looked_up(message, verdict, self.clock()))
         if kept and kept.last.reported_at and message.last.reported_at is None:
             self.reported(kept.last)

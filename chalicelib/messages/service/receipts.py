@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.adapters import log
 from chalicelib.adapters.sms import Report as SmsReport
@@ -36,7 +37,7 @@ class Receipts:
     heard: Callable[[Attempt], None] = _to_nobody
 
     def take(self, pushed: Pushed) -> None:
-        """Safe to call again with the same. Raises TryAgain; then some may have been taken."""
+        """Safe to call again with the same. Raises TryAgain; then all but those that failed have been taken."""
         batch = self.read[pushed.source](pushed.body)
         if batch.malformed:
             told = {"provider": pushed.source, "count": batch.malformed}
@@ -46,9 +47,12 @@ class Receipts:
             )
         receipts = [receipt_of(pushed.source, report) for report in batch.reports]
         named = self._named(receipts)
+        failed = 0
         for receipt in receipts:
-            if not self._match(receipt, named.get(message_id_in(receipt.reference))):
-                parked.park(receipt, pushed.received_at)
+            message = named.get(message_id_in(receipt.reference))
+            failed += not self._taken(receipt, message, pushed.received_at)
+        if failed:
+            raise TryAgain
 
     def try_parked(self, has_time: Callable[[], bool]) -> None:
         """Those that are due, bounded, and to be called again."""
@@ -57,6 +61,16 @@ class Receipts:
                 if not has_time():
                     return
                 self._try(one)
+
+    def _taken(self, receipt: Receipt, message: Message | None, came_at: datetime) -> bool:
+        """One that breaks something keeps no other from being read."""
+        try:
+            if not self._match(receipt, message):
+                parked.park(receipt, came_at)
+        except Exception:  # noqa: BLE001
+            _log.exception("receipt failed", extra=_named_as(receipt))
+            return False
+        return True
 
     def match(self, receipt: Receipt) -> bool:
         """Whether it is about an attempt of ours; then it is on record there. Raises TryAgain."""
@@ -79,14 +93,15 @@ class Receipts:
         return bool(message) and self._match(receipt._replace(reference=reference), message)
 
     def _try(self, one: parked.Parked) -> None:
-        if self.match(one.receipt):
-            parked.close(one, "matched")
-        elif not parked.put_off(one, self.clock()):
-            told = {
-                "provider": one.receipt.provider,
-                "provider_ref": one.receipt.report.provider_ref,
-            }
-            _log.warning("receipt of nobody", extra=told)
+        """One that breaks something makes room for the others."""
+        try:
+            if self.match(one.receipt):
+                parked.close(one, "matched")
+                return
+        except Exception:  # noqa: BLE001
+            _log.exception("receipt failed", extra=_named_as(one.receipt))
+        if not parked.put_off(one, self.clock()):
+            _log.warning("receipt of nobody", extra=_named_as(one.receipt))
             self._tell_staff(
                 one.receipt.provider, "推送的回执三天内都对不上消息，可能另有系统在用此账号。"
             )
@@ -122,6 +137,10 @@ class Receipts:
     def _named(self, receipts: Sequence[Receipt]) -> dict[str, Message]:
         """The messages that our own references name: one request for a hundred."""
         return table.messages({message_id_in(one.reference) for one in receipts if one.reference})
+
+
+def _named_as(receipt: Receipt) -> dict[str, str | None]:
+    return {"provider": receipt.provider, "provider_ref": receipt.report.provider_ref}
 
 
 def receipt_of(provider: str, report: SmsReport) -> Receipt:

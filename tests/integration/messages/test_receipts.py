@@ -22,7 +22,7 @@ from chalicelib.ledger.built import ledger
 from chalicelib.messages import built, stream, table
 from chalicelib.messages.channels import Channel
 from chalicelib.messages.model.choice import Contact
-from chalicelib.messages.model.message import Message
+from chalicelib.messages.model.message import Attempt, Message
 from chalicelib.messages.raw import pushed_of
 from chalicelib.messages.service.announce import announce
 from chalicelib.messages.service.deliver import Deliveries
@@ -410,6 +410,44 @@ def test_where_our_tables_do_not_answer_the_batch_comes_again(line: Line) -> Non
         line.receipts().take(pushed_of(image))
     line.receipts().take(pushed_of(image))
     assert now(message).state == "delivered"
+
+
+@pytest.mark.parametrize("broken", [TryAgain, RuntimeError])
+def test_a_receipt_that_breaks_something_keeps_no_other_from_being_taken(
+    line: Line, broken: type[Exception]
+) -> None:
+    messages = [line.sent("aliyun") for _ in range(3)]
+    line.send("aliyun", _aliyun(*messages))
+
+    def heard(attempt: Attempt) -> None:
+        if attempt.reference == messages[0].last.reference:
+            raise broken
+
+    receipts = replace(line.receipts(), heard=heard)
+    with pytest.raises(TryAgain):
+        receipts.take(pushed_of(_last(line, messages[0])))
+    assert [now(one).state for one in messages[1:]] == ["delivered"] * 2
+
+
+def test_a_parked_receipt_that_breaks_something_makes_room_for_the_others(line: Line) -> None:
+    def push_the_newest() -> None:
+        serial = line.upstreams.world.outbox.find("sms")[-1]["id"]
+        line.push("aliyun", serials=[serial], without_reference=True)
+
+    early = Overtaken(channel_of("aliyun"), push_the_newest)
+    messages = [line.sent("aliyun", early) for _ in range(2)]
+    line.later = timedelta(seconds=11)
+
+    def heard(attempt: Attempt) -> None:
+        if attempt.reference == messages[0].last.reference:
+            raise RuntimeError
+
+    replace(line.receipts(), heard=heard).try_parked(lambda: True)
+    assert parked("aliyun", messages[1]) == ["matched"]
+    assert parked("aliyun", messages[0]) == ["waiting"]
+    line.later = timedelta(seconds=61)
+    line.receipts().try_parked(lambda: True)
+    assert parked("aliyun", messages[0]) == ["matched"]
 
 
 def test_the_sweep_looks_after_what_is_parked_and_no_chore_that_breaks_stops_it(
