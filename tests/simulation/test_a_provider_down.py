@@ -7,14 +7,17 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.access.model import Store
 from chalicelib.adapters.upstream import Refused
 from chalicelib.kernel import ids
 from chalicelib.messages import table
 from chalicelib.messages.channels import Sms
 from chalicelib.messages.model.breaker import IN_A_ROW, PAUSES_S, PROBE_TAKES
 from chalicelib.messages.model.message import Facts, Message
+from chalicelib.messages.service import sweep
 from chalicelib.messages.service.breaking import READ_EVERY, Breaking
 from chalicelib.messages.service.deliver import Deliveries
+from chalicelib.messages.service.sweep import Sweeper
 from tests.breakers import close_all
 from tests.house import settled
 from tests.simulation.chain import TEMPLATES, Person, Ticking
@@ -228,6 +231,21 @@ def test_while_all_are_down_messages_wait_and_then_each_is_sent_once(
         two.clock.turn(minutes=30)
         two.take_up(containers[1])
     assert two.states() <= {"sent", "delivered"}
+    two.each_was_taken_once()
+
+
+def test_one_run_of_the_sweep_takes_up_all_that_waited_for_the_same_moment(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "_PAGE", 2)
+    two.first.die = two.second.die = Die(0, UNREACHABLE)
+    by = two.container()
+    two.tell(by, 2 * IN_A_ROW + 12)
+    two.first.die = two.second.die = Die(0, FINE)
+    two.clock.turn(minutes=60)
+    nowhere = Store("", "")
+    Sweeper(list, lambda: nowhere, lambda *_: [], by.go_on, two.clock).run(lambda: True)
+    assert two.states() == {"sent"}
     two.each_was_taken_once()
 
 

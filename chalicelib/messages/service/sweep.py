@@ -140,14 +140,26 @@ class Sweeper:
             announce(missed, self.clock())
 
     def _take_up_due(self, has_time: Callable[[], bool]) -> None:
-        """Each minute begins with another shard, so that a slow provider starves none of them."""
+        """A page of each shard in turn, as many waited for the same moment where a provider was down.
+
+        Each minute begins with another shard, so that a slow provider starves none of them.
+        """
         first = int(self.clock().timestamp()) // 60
-        for number in range(table.DUE_SHARDS):
-            shard = (first + number) % table.DUE_SHARDS
-            for message in table.due(shard, self.clock(), _PAGE):
-                if not has_time():
-                    return
-                self._take_up(message)
+        shards = [(first + number) % table.DUE_SHARDS for number in range(table.DUE_SHARDS)]
+        seen: set[str] = set()
+        while shards:
+            shards = [shard for shard in shards if self._take_up_page(shard, seen, has_time)]
+
+    def _take_up_page(self, shard: int, seen: set[str], has_time: Callable[[], bool]) -> bool:
+        """Whether there may be more: not where the page brought nothing new, as the index may lag behind."""
+        page = table.due(shard, self.clock(), _PAGE)
+        new = [message for message in page if message.message_id not in seen]
+        for message in new:
+            if not has_time():
+                return False
+            seen.add(message.message_id)
+            self._take_up(message)
+        return bool(new) and len(page) == _PAGE
 
     def _take_up(self, message: Message) -> None:
         """One message that breaks something does not keep the others waiting."""
