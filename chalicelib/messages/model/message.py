@@ -16,7 +16,7 @@ State = Literal[
     "retrying",  # the provider took nothing; tried again at `due_at`
     "waiting",  # no channel is open now, and one will be at `due_at`
     "unknown",  # a provider may have taken it; with `due_at` it is still being asked after
-    "sent",  # a provider accepted it
+    "sent",  # a provider accepted it; with `due_at` it is asked then what the carrier said
     "delivered",  # the carrier says that the handset has it
     "failed",  # every channel said no; the inbox has it
     "inbox",  # there was no channel to try; the inbox has it
