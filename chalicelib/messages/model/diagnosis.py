@@ -22,7 +22,7 @@ Code = Literal[
     "no_consent", "no_address", "no_wechat_quota", "not_offered", "member_gone", "number_empty",
     "number_suspended", "phone_off", "blacklisted", "keyword_blocked", "spam_blocked",
     "sign_name_unregistered", "carrier_busy", "carrier_refused", "number_refused",
-    "content_refused", "template_refused", "provider_account",
+    "content_refused", "template_refused", "provider_account", "not_shown_by_wechat",
 ]  # fmt: skip
 CODES: tuple[Code, ...] = get_args(Code)
 Sure = Literal["certain", "likely", "possible"]
@@ -209,6 +209,8 @@ def _of_sent(known: Known, message: Message) -> Verdict:
 def _of_failed(_known: Known, message: Message) -> Verdict:
     """By the last SMS, which is what a member looks for; else by the last attempt."""
     attempt = _last_by("sms", message) or message.last
+    if attempt.state == "undelivered" and attempt.channel == "wechat":
+        return Verdict("not_shown_by_wechat")
     if attempt.state == "undelivered":
         return Verdict(_CARRIER.get(attempt.kind or "", "carrier_refused"))
     if attempt.state == "refused":

@@ -12,8 +12,11 @@ from chalicelib.messages.model.message import Attempt, ChannelName, Decision, Me
 from chalicelib.messages.templates.phrases import STORE_UNNAMED, local
 from chalicelib.messages.templates.reasons import (
     CHANNELS,
+    CONFLICT,
     PROVIDERS,
     REFUSED_FOR,
+    WECHAT_DID_NOT,
+    WECHAT_SHOWED,
     WHY_LEFT,
     WORDS,
 )
@@ -190,10 +193,17 @@ def _attempt(attempt: Attempt) -> Iterator[Evidence]:
         attempt.provider_ref,
     )
     if reported:
-        word = WORDS["delivered" if attempt.state == "delivered" else attempt.kind or "other"]
+        word = _word(attempt)
         code = attempt.report_code or attempt.code
         at = attempt.reported_at or attempt.ended_at
         yield Evidence("report", word, at, code, attempt.provider, attempt.provider_ref)
+
+
+def _word(attempt: Attempt) -> Text:
+    delivered = attempt.state == "delivered"
+    if attempt.channel == "wechat":
+        return WECHAT_SHOWED if delivered else WECHAT_DID_NOT
+    return WORDS["delivered"] if delivered else WORDS.get(attempt.kind or "", WORDS["other"])
 
 
 def _outcome(attempt: Attempt) -> Text:
@@ -213,8 +223,10 @@ def _outcome(attempt: Attempt) -> Text:
 
 def _left(decision: Decision) -> Evidence:
     channel = CHANNELS[decision.channel]
+    if decision.reason == "receipt_conflict":
+        return Evidence("report", CONFLICT, decision.at, decision.reason, decision.provider)
     name, _, kind = decision.reason.partition(":")
-    why = REFUSED_FOR.get(kind, REFUSED_FOR["other"]) if kind else WHY_LEFT.get(name)
+    why = WHY_LEFT.get(name) or REFUSED_FOR.get(kind)
     why = why or _same(decision.reason)
     said = Text(f"没有走{channel.zh}：{why.zh}。", f"Not by {channel.en}: {why.en}.")
     return Evidence("left", said, decision.at, decision.reason, decision.provider)

@@ -53,12 +53,12 @@ WHY_LEFT: Mapping[str, Text] = {
     "phone_limit": Text("这个号码到了短信次数上限", "the limit of this phone is reached"),
     "member_limit": Text("这位会员到了消息次数上限", "the limit of this member is reached"),
     "store_limit": Text("门店短时间内发送过多", "the store's limit for a short time is reached"),
-    "receipt_conflict": Text(
-        "后到的回执与先前的不一致，以先到为准",
-        "a later report contradicts the first, which holds",
-    ),
-    "resend": Text("由工作人员补发", "somebody had it sent again"),
 }
+CONFLICT = Text(
+    "后到的回执与先前的不一致，以先到为准。", "A later report contradicts the first, which holds."
+)
+WECHAT_SHOWED = Text("微信：已送达。", "WeChat: the member has it.")
+WECHAT_DID_NOT = Text("微信：没有送达。", "WeChat: it was not shown.")
 WORDS: Mapping[str, Text] = {
     "delivered": Text("运营商：已送达手机。", "The carrier: the phone has it."),
     "no_such_number": Text("运营商：空号。", "The carrier: no such number."),

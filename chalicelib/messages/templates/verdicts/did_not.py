@@ -37,6 +37,24 @@ DID_NOT: Mapping[Code, Verdicts] = {
             "If the member wishes, they switch it on in the mini program themselves.",
         ),
     ),
+    "not_shown_by_wechat": of(
+        Text(
+            "微信收下了这条通知，但没有送达，多半是订阅消息被关闭了。",
+            "WeChat took the notice and did not show it; mostly the notices were switched off.",
+        ),
+        Text(
+            "微信收下后回报没有送达（代码见依据），多半是会员关闭了订阅消息。",
+            "WeChat took it and reported that it was not shown (see the code); mostly the member switched notices off.",
+        ),
+        member_then=Text(
+            "请在微信里打开本小程序的订阅消息，或绑定手机号收短信；这一条在“我的消息”里。",
+            "Switch this mini program's notices on in WeChat, or bind a phone. This one is under “My messages”.",
+        ),
+        staff_then=Text(
+            "请会员在微信里打开本小程序的订阅消息，或绑定手机号。",
+            "Have the member switch this mini program's notices on in WeChat, or bind a phone.",
+        ),
+    ),
     "no_address": of(
         Text(
             "您没有绑定手机号，短信无处可发。",
@@ -213,7 +231,8 @@ DID_NOT: Mapping[Code, Verdicts] = {
     "number_refused": of(
         Text("{to} 不能接收这条消息，请核对是否有误。", "{to} cannot receive it: please check it."),
         Text(
-            "服务商说 {to} 不是可发送的号码。", "The provider says that {to} cannot be written to."
+            "服务商说 {to} 不是可发送的号码或地址。",
+            "The provider says that {to} cannot be written to.",
         ),
         member_then=_ASK_PHONE,
         staff_then=_ASK_PHONE_TOLD,

@@ -1,6 +1,7 @@
 """A desk at which members, tills and providers do what leads to a verdict."""
 
 import itertools
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -8,9 +9,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from chalicelib.adapters import tables
 from chalicelib.kernel import clock
 from chalicelib.ledger.built import ledger
-from chalicelib.messages import built, table
+from chalicelib.messages import built, raw, table
 from chalicelib.messages.model.choice import Gate
 from chalicelib.messages.model.diagnosis import Code, Sure
 from chalicelib.messages.model.message import ChannelName, Message
@@ -101,6 +103,15 @@ class Desk:
             self.later = later
             self.deliveries().go_on(self.read(spend_id))
         return spend_id
+
+    def wechat_pushes(self, event: str, item: Mapping[str, Any]) -> None:
+        """In plain mode, kept as the edge keeps it and read as the stream brings it."""
+        now = clock.now()
+        push = {"ToUserName": "gh", "FromUserName": f"o-{self.phone}", "MsgType": "event"}
+        push |= {"Event": event, "CreateTime": str(int(now.timestamp()))}
+        raw.keep("wechat", json.dumps({**push, "List": item}).encode(), now)
+        for image in tables.query("messages", f"RAW#wechat#{now.date()}").images:
+            built.take_in(image)
 
     def rules(self, **document: Any) -> None:  # noqa: ANN401
         """The chain's, until the flow is over."""

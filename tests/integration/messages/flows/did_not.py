@@ -34,6 +34,19 @@ def wechat_counts_fewer_than_we_do(at: Desk) -> Question:
     return Question(spend_id=at.told(member_id))
 
 
+@flow("not_shown_by_wechat")
+def wechat_took_it_and_says_that_it_did_not_arrive(at: Desk) -> Question:
+    spend_id = at.told(at.by_wechat(accepts=1))
+    item = {
+        "TemplateId": "tmpl-spend",
+        "MsgID": at.read(spend_id).last.provider_ref,
+        "ErrorCode": "7",
+    }
+    at.wechat_pushes("subscribe_msg_sent_event", {**item, "ErrorStatus": "failed"})
+    at.deliveries().go_on(at.read(spend_id))
+    return Question(spend_id=spend_id)
+
+
 @flow("not_offered")
 def a_kind_without_a_template(at: Desk) -> Question:
     member_id = at.member()
