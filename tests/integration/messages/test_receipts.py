@@ -19,7 +19,7 @@ from chalicelib.adapters.tables import Image
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import TryAgain
 from chalicelib.ledger.built import ledger
-from chalicelib.messages import built, stream, table
+from chalicelib.messages import built, raw, stream, table
 from chalicelib.messages.channels import Channel
 from chalicelib.messages.model.choice import Contact
 from chalicelib.messages.model.message import Attempt, Message
@@ -196,6 +196,17 @@ def test_who_does_not_know_the_address_finds_nothing_and_leaves_nothing(
     assert (reply.status, reply.json["code"]) == (404, "not_found")
     assert secret not in reply.text
     assert len(line.rows()) == before
+
+
+def test_no_log_shows_the_address(
+    line: Line, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line.send("tencent", '[{"sid": "logged"}]')
+    monkeypatch.setattr(raw, "keep", None)
+    assert line.send("tencent", "[]").status == 500
+    said = "".join(capsys.readouterr())
+    assert "/callbacks/sms/{provider}/{secret}" in said
+    assert SECRET not in said
 
 
 def test_where_no_secret_is_set_up_there_is_no_address(line: Line) -> None:

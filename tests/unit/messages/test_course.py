@@ -101,6 +101,8 @@ def test_a_provider_that_took_nothing_twice_is_not_asked_a_third_time() -> None:
         ([], "inbox"),
         ([Outcome("refused", kind="number")], "failed"),
         ([Outcome("unresolved"), Outcome("refused", kind="number")], "unknown"),
+        ([Outcome("no_receipt"), Outcome("refused", kind="number")], "sent"),
+        ([Outcome("delivered"), Outcome("unresolved")], "delivered"),
     ],
 )
 def test_a_message_that_no_channel_is_left_for_says_how_it_ended(
