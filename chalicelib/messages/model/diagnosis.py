@@ -138,7 +138,11 @@ def _of_booking(known: Known) -> Verdict:
 
 
 def _phone_changed(known: Known, message: Message) -> Verdict | None:
-    """The last SMS went to a number that is not the member's any more."""
+    """It went by SMS to a number that is not the member's any more, and goes nowhere else by itself."""
+    if message.state not in {"sent", "delivered", "failed", "unknown"}:
+        return None
+    if message.channel not in {None, "sms"}:
+        return None
     phone = address_of(known.contact, "sms") if known.contact else None
     attempt = _last_by("sms", message)
     if phone is None or attempt is None or attempt.to == masked("sms", phone):

@@ -67,6 +67,14 @@ def test_the_number_it_went_to_is_compared_with_the_members(phone: str | None, c
     assert diagnosed(known(sent, contact=Someone(phone=phone))).code == code
 
 
+def test_a_number_that_changed_before_the_next_try_is_no_matter() -> None:
+    retrying = tried(message(), Outcome("unreachable", code="x"))
+    moved = Someone(phone="13912345678")
+    assert diagnosed(known(retrying, contact=moved)).code == "provider_trouble"
+    went = tried(message(), Outcome("refused", code="x", kind="number"), SENT)
+    assert diagnosed(known(went, contact=moved)).code == "sent_by_wechat"
+
+
 @pytest.mark.parametrize(
     ("reasons", "code"),
     [

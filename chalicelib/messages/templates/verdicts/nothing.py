@@ -48,8 +48,8 @@ NOTHING_THERE: Mapping[Code, Verdicts] = {
             "There is no such spend under your account.",
         ),
         Text(
-            "没有找到这笔单，也没有离线收银设备可能还存着它。",
-            "There is no such order, and no till that sells off line could still hold it.",
+            "没有找到这笔单。",
+            "There is no such order.",
         ),
         member_then=Text(
             "它可能记在另一个手机号名下，或结账时没有报会员；请带小票到门店查。",
