@@ -17,6 +17,13 @@ PROBE_TAKES = timedelta(
 )  # longer than a call: who claimed the probe is gone when it ends
 HAND_LOOK = timedelta(minutes=10)  # nobody knows when a person closes what a person opened
 
+NAMES = {  # as staff call them
+    "tencent": "腾讯云短信",
+    "aliyun": "阿里云短信",
+    "wechat": "微信订阅消息",
+    "smtp": "邮件",
+}
+
 State = Literal["closed", "open", "half_open"]
 Sign = Literal["well", "failed", "fatal"]
 

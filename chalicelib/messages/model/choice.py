@@ -200,10 +200,10 @@ def closed(message: Message, now: datetime) -> Closed:
 
 def _comes_back(message: Message, attempt: Attempt, reason: str, now: datetime) -> datetime | None:
     """When a provider that closed itself by this attempt is asked again; None: not for this message."""
-    given_up = message.created_at + WAITED_FOR
+    given_up = message.asked_at + WAITED_FOR
     if reason not in PASSES or now >= given_up or len(message.lately.attempts) >= MOST_ATTEMPTS:
         return None
-    age = attempt.started_at - message.created_at
+    age = attempt.started_at - message.asked_at
     return min(given_up, attempt.started_at + max(COMES_BACK_AFTER, age))
 
 

@@ -152,6 +152,11 @@ class Message(msgspec.Struct, frozen=True):
         )
 
     @property
+    def asked_at(self) -> datetime:
+        """When somebody last wanted it sent."""
+        return self.resends[-1].at if self.resends else self.created_at
+
+    @property
     def channel(self) -> ChannelName | None:
         """Over which channel it went, or may have gone."""
         reached = {"accepted", "delivered", "unknown", "unresolved", "no_receipt"}

@@ -17,12 +17,6 @@ from chalicelib.messages.model.course import Outcome
 from chalicelib.messages.model.message import ChannelName, Message
 from chalicelib.messages.model.score import Order, in_order
 
-NAMES = {
-    "tencent": "腾讯云短信",
-    "aliyun": "阿里云短信",
-    "wechat": "微信订阅消息",
-    "smtp": "邮件",
-}
 READ_EVERY = timedelta(seconds=5)
 _BY = system("breaker")
 _log = log.logger("breaker")
@@ -60,7 +54,7 @@ class Breaking:
         if rules.may_be_probed(self._of(provider), now) and self._claimed(provider, now):
             return None
         until = rules.shut_until(self._of(provider), now)
-        waits = now - message.created_at < WAITED_FOR
+        waits = now - message.asked_at < WAITED_FOR
         return Shut("breaker_open", until if waits else None, only_provider=True)
 
     def heard(self, offer: Offer, outcome: Outcome) -> None:
@@ -128,7 +122,7 @@ def _tell(provider: Provider, was: Breaker, now: Breaker, at: datetime) -> None:
     told = {"provider": provider.name, "state": now.state, "why": now.why or was.why}
     _log.warning("breaker changed", extra=told)
     key = f"breaker:{provider.channel}:{provider.name}"
-    name = NAMES.get(provider.name, provider.name)
+    name = rules.NAMES.get(provider.name, provider.name)
     if now.state == "closed":
         staff.note(key, f"{name}已恢复，重新承接消息。", at)
     elif now.openings == 1 and was.state == "closed":

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Gone, NotFound
 from chalicelib.kernel.stamp import Stamp
-from chalicelib.messages import breakers, scores
+from chalicelib.messages import breakers, scores, staff
 from chalicelib.messages.breakers import Known
 from chalicelib.messages.model import breaker, score
 from chalicelib.messages.model.breaker import Breaker
@@ -78,6 +78,11 @@ class Providers:
         now = breaker.switched(was, state, why, self.clock())
         if not breakers.keep_by_hand(_named(name), now, by):
             raise Gone
+        called = breaker.NAMES[name]
+        done = "停用" if state == "open" else "恢复"
+        staff.note(
+            f"breaker:{_named(name).channel}:{name}", f"{called}由人工{done}。", self.clock()
+        )
         return now
 
     def _places(self, known: Known) -> Mapping[Provider, int]:

@@ -12,12 +12,12 @@ from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import TryAgain
 from chalicelib.messages import parked, staff, table
 from chalicelib.messages.model import hearing
+from chalicelib.messages.model.breaker import NAMES
 from chalicelib.messages.model.hearing import Report
 from chalicelib.messages.model.message import Attempt, Message
 from chalicelib.messages.model.receipt import Receipt, attempt_of, message_id_in
 from chalicelib.messages.model.sent_event import reference_of
 from chalicelib.messages.raw import Pushed
-from chalicelib.messages.service.breaking import NAMES
 
 _TRIES = 5
 _PAGE = 100

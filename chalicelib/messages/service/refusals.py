@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.messages import staff
+from chalicelib.messages.model.breaker import NAMES
 from chalicelib.messages.model.choice import Offer
 from chalicelib.messages.model.course import Outcome
 from chalicelib.messages.model.message import Kind, Message
-from chalicelib.messages.service.breaking import NAMES
 from chalicelib.messages.templates.words import SUBJECT
 
 _TEMPLATES = "template:"

@@ -15,6 +15,7 @@ from chalicelib.messages.model.choice import (
     masked,
 )
 from chalicelib.messages.model.course import RETRY_AFTER_S, Outcome, finished, step
+from chalicelib.messages.model.message import Resend
 from tests.unit.messages.builders import (
     ALIYUN,
     ANYONE,
@@ -262,3 +263,10 @@ def test_a_gate_is_not_asked_about_what_comes_after_the_one_that_is_taken() -> N
 
     choose(message(), ANYONE, TWO_SMS, NOW, [gate])
     assert asked == ["tencent"]
+
+
+def test_an_old_message_that_was_sent_again_is_waited_for_anew() -> None:
+    resend = Resend(NOW, "01S", "support", "顾客说没收到", ("sms",), 0, 0)
+    old = message(created_at=NOW - WAITED_FOR, resends=(resend,))
+    was = tried(old, *[UNREACHABLE] * UNREACHABLE_TRIES, offers=[SMS])
+    assert choose(was, ANYONE, [SMS], NOW).wait_until == NOW + COMES_BACK_AFTER
