@@ -198,11 +198,13 @@ def _of_waiting(_known: Known, message: Message) -> Verdict:
 
 
 def _of_sent(known: Known, message: Message) -> Verdict:
-    if message.channel == "wechat":
+    arrived = next((one for one in message.attempts if one.state == "delivered"), None)
+    channel = arrived.channel if arrived else message.channel
+    if channel == "wechat":
         return Verdict("sent_by_wechat")
-    if message.channel == "email":
+    if channel == "email":
         return Verdict("sent_by_email")
-    if message.state == "delivered":
+    if arrived:
         return Verdict("delivered")
     attempt = _last_by("sms", message)
     if attempt is None or known.now - attempt.started_at >= RECEIPTS_END:
@@ -232,4 +234,6 @@ def _of_inbox(_known: Known, message: Message) -> Verdict:
 
 
 def _last_by(channel: ChannelName, message: Message) -> Attempt | None:
-    return next((one for one in reversed(message.attempts) if one.channel == channel), None)
+    """Of what was tried since it was last opened again."""
+    attempts = message.lately.attempts or message.attempts
+    return next((one for one in reversed(attempts) if one.channel == channel), None)

@@ -101,12 +101,14 @@ def _sentence(text: Text) -> Text:
 
 
 def _telling(verdict: Verdict, message: Message | None) -> Attempt | None:
-    """The attempt that the verdict speaks of: the last by that channel."""
+    """The attempt that the verdict speaks of: the one that arrived, else the last by that channel."""
     by: ChannelName = {"sent_by_wechat": "wechat", "sent_by_email": "email"}.get(  # type: ignore[assignment] # channels
         verdict.code, "sms"
     )
     attempts = message.attempts[::-1] if message else ()
-    return next((one for one in attempts if one.channel == by), next(iter(attempts), None))
+    arrived = [one for one in attempts if one.state == "delivered" and one.channel == by]
+    last = [one for one in attempts if one.channel == by]
+    return next(iter([*arrived, *last, *attempts]), None)
 
 
 def _of_nothing(known: Known) -> Iterator[Evidence]:

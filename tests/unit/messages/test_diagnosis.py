@@ -15,7 +15,9 @@ from chalicelib.messages.model.diagnosis import (
     with_incidents,
 )
 from chalicelib.messages.model.evidence import Incident, Known, Till
+from chalicelib.messages.model.hearing import Report, reported
 from chalicelib.messages.model.message import Decision, Message
+from chalicelib.messages.model.resend import resent
 from chalicelib.messages.templates.diagnosis import evidence, told
 from tests.unit.messages.builders import NOW, OFFERS, Someone, message, tried
 
@@ -73,6 +75,29 @@ def test_a_number_that_changed_before_the_next_try_is_no_matter() -> None:
     assert diagnosed(known(retrying, contact=moved)).code == "provider_trouble"
     went = tried(message(), Outcome("refused", code="x", kind="number"), SENT)
     assert diagnosed(known(went, contact=moved)).code == "sent_by_wechat"
+
+
+def test_after_a_resend_what_came_of_that_is_told() -> None:
+    gone = Report(delivered=False, code="MK:0005", kind="suspended")
+    was = reported(tried(message(), SENT), 1, gone, NOW)
+    assert was is not None
+    failed = replace(was, state="failed", due_at=None)
+    assert diagnosed(known(failed)).code == "number_suspended"
+    again = resent(failed, "s1/01", "store_manager", "复机了", NOW)
+    assert diagnosed(known(again)).code == "on_its_way"
+    assert [one.what for one in evidence(known(again))].count("resent") == 1
+    assert diagnosed(known(tried(again, SENT))).code == "accepted_no_receipt_yet"
+    refused = tried(again, Outcome("refused", code="x", kind="content"))
+    assert diagnosed(known(replace(refused, state="failed"))).code == "content_refused"
+
+
+def test_what_arrived_is_told_though_it_was_sent_again_since() -> None:
+    at = NOW + timedelta(minutes=3)
+    had = reported(tried(message(), SENT), 1, Report(delivered=True, at=at), NOW)
+    assert had is not None
+    again = replace(tried(resent(had, "s1/01", "support", "没收到", NOW), SENT), state="delivered")
+    said = told(Verdict("delivered"), known(again), staff=True, english=False)
+    assert "运营商回报11月22日14:08已送达手机" in said.says
 
 
 @pytest.mark.parametrize(
