@@ -2,7 +2,7 @@
 
 python -m bench                          everything, about a quarter of an hour
 python -m bench --only lookup,spend      some of: lookup spend "1 lot" "5 lots" "20 lots" refund history status stream
-                                         replay growth books cold package
+                                         deliver receipts replay growth books cold package
 """
 
 import argparse
@@ -22,6 +22,7 @@ from infra.paths import ROOT
 _WARM = {operation.name: operation for operation in warm.OPERATIONS}
 _GROUPS = (  # each in tables of its own: the emulator gets slower as it fills
     ("lookup", "spend", "refund", "history", "status", "stream", "cold"),
+    ("deliver", "receipts"),
     ("1 lot", "5 lots", "20 lots"),
     ("replay",),
     ("growth", "books"),

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-_INDEX_KEYS = ("list_key", "due_key")
+_INDEX_KEYS = ("list_key", "due_key", "ref_key")
 READ_USD_PER_MILLION, WRITE_USD_PER_MILLION = 0.125, 0.625
 _READ_BYTES, _WRITE_BYTES = 4096, 1024
 _CONDITION_FAILED = "TransactionCanceledException"

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from bench import seeding, units, world
+from bench import messages, seeding, units, world
 from bench.contestants import BARE, HOUSE, Contestant, Ran
 from bench.units import Cost
 from bench.world import Event, World
 
-STREAM_BATCH = 25
+STREAM_BATCH, RECEIPTS = 25, 100
 _WARM_UP = 100
 
 
@@ -61,6 +61,24 @@ OPERATIONS = (
         rounds=25,
         calls=2,
         per_call=STREAM_BATCH,
+    ),
+    Operation(
+        "deliver",
+        "25 messages sent by SMS",
+        lambda w, _: messages.new_messages(w, STREAM_BATCH),
+        kind="deliver",
+        rounds=15,
+        calls=2,
+        per_call=STREAM_BATCH,
+    ),
+    Operation(
+        "receipts",
+        "push of 100 receipts",
+        lambda w, _: messages.receipts(w, RECEIPTS),
+        kind="receipts",
+        rounds=5,
+        calls=1,
+        per_call=RECEIPTS,
     ),
 )
 

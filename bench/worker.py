@@ -28,7 +28,7 @@ class Context:
 
     @staticmethod
     def get_remaining_time_in_millis() -> int:
-        return 60_000
+        return 120_000
 
 
 class Tap:
@@ -56,7 +56,11 @@ def handlers(contestant: str) -> dict[str, Handler]:
     if contestant == "dengta":
         return house()
     peer = importlib.import_module(f"bench.peers.{contestant}")
-    found = {"http": peer.handler, "stream": getattr(peer, "on_entries", None)}
+    found = {
+        "http": peer.handler,
+        "stream": getattr(peer, "on_entries", None),
+        "deliver": getattr(peer, "on_messages", None),
+    }
     return {kind: handler for kind, handler in found.items() if handler}
 
 
@@ -66,9 +70,24 @@ def house() -> dict[str, Handler]:
     from chalicelib.adapters import secrets  # noqa: PLC0415
 
     secrets.know({os.environ["KEYRING_PARAM"]: os.environ["BENCH_KEYRING"]})
-    from chalicelib.messages import stream  # noqa: PLC0415
+    secrets.know(json.loads(os.environ["BENCH_SECRETS"]))
+    from chalicelib.messages.stream import deliver  # noqa: PLC0415
 
-    return {"http": app, "stream": stream.announce, "books": books}
+    return {
+        "http": app,
+        "stream": announce,
+        "books": books,
+        "deliver": deliver,
+        "receipts": deliver,
+    }
+
+
+def announce(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """The half of `entries` that the peers have."""
+    from chalicelib.kernel import clock  # noqa: PLC0415
+    from chalicelib.messages.stream import announce_batch  # noqa: PLC0415
+
+    return dict(announce_batch(event, clock.now()))
 
 
 def books(_event: dict[str, Any], _context: object) -> dict[str, Any]:

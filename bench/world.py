@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.provider import PROVIDER, SECRETS, provider
 from infra.local import dynamodb
 from tests.client import Client
 from tests.house import KEYRING, SETTINGS, House, open_house, settled
@@ -29,6 +30,7 @@ class World:
     members: list[str]
     rich: dict[int, Iterator[str]] = field(default_factory=dict)  # by how many lots they have
     numbers: Iterator[int] = field(default_factory=itertools.count)
+    readers: list[str] = field(default_factory=list)
 
     def name(self) -> str:
         return f"bench-{next(self.numbers)}"
@@ -45,12 +47,14 @@ def opened() -> Iterator[World]:
     try:
         names = dynamodb.create_tables(running.url, "bench")
         with settled(running.url, names):
-            env = SETTINGS | names | {
+            env = SETTINGS | PROVIDER | names | {
                 "AWS_ENDPOINT_URL": running.url,
                 "AWS_DEFAULT_REGION": SETTINGS["AWS_REGION"],
                 "BENCH_KEYRING": KEYRING,
+                "BENCH_SECRETS": json.dumps(SECRETS),
             }  # fmt: skip
-            yield _peopled(open_house(), env)
+            with provider() as url:
+                yield _peopled(open_house(), env | {"TENCENT_SMS_ENDPOINT": url})
     finally:
         running.stop()
 
