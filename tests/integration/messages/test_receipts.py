@@ -199,12 +199,13 @@ def test_who_does_not_know_the_address_finds_nothing_and_leaves_nothing(
 
 
 def test_no_log_shows_the_address(
-    line: Line, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    line: Line, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    line.send("tencent", '[{"sid": "logged"}]')
-    monkeypatch.setattr(raw, "keep", None)
-    assert line.send("tencent", "[]").status == 500
-    said = "".join(capsys.readouterr())
+    with caplog.at_level(logging.DEBUG):
+        line.send("tencent", '[{"sid": "logged"}]')
+        monkeypatch.setattr(raw, "keep", None)
+        assert line.send("tencent", "[]").status == 500
+    said = caplog.text + "".join(str(vars(one)) for one in caplog.records)
     assert "/callbacks/sms/{provider}/{secret}" in said
     assert SECRET not in said
 
