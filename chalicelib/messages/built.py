@@ -54,7 +54,7 @@ def deliveries() -> "Deliveries":
         made,
         ledger().members.contact,
         clock.now,
-        lambda message, offers: breaking.ordered(ordered(message, offers)),
+        lambda message, offers: breaking.ordered(message, ordered(message, offers)),
         [*routing.gates(rules_of_the_minute), breaking.gate],
         heard,
         scoring().reported,

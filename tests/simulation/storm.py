@@ -68,7 +68,7 @@ class Storm(Chain):
             channels,
             self.people.get,
             self.clock,
-            lambda _, offers: breaking.ordered(offers),
+            breaking.ordered,
             [breaking.gate],
             lambda offer, _, outcome: breaking.heard(offer, outcome),
         )

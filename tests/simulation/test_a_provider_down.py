@@ -68,7 +68,7 @@ class Two:
             channels,
             {self.person.member_id: self.person}.get,
             self.clock,
-            lambda _, offers: breaking.ordered(offers),
+            breaking.ordered,
             gates=[breaking.gate],
             heard=lambda offer, _, outcome: breaking.heard(offer, outcome),
         )

@@ -56,7 +56,8 @@ class CardView(msgspec.Struct):
 
 class ProviderView(msgspec.Struct):
     """`place`: 1 is taken first of its channel; null where it is not set up. `place_because`: `as_configured`, or the
-    figures (share taken times share prompt) by which one was moved ahead.
+    figures (share taken times share prompt) by which one was moved ahead. `sampled`: of it too little is known to
+    compare it, so a message in fifty goes there first.
     """
 
     provider: str
@@ -64,6 +65,7 @@ class ProviderView(msgspec.Struct):
     place: int | None
     place_because: str
     place_since: At | None
+    sampled: bool
     part_milliyuan: int | None
     breaker: BreakerView
     last_hour: CardView
@@ -125,6 +127,7 @@ def _view(shown: Shown, part_milliyuan: int | None) -> ProviderView:
         place=shown.place,
         place_because=shown.order.why,
         place_since=at(shown.order.since) if shown.order.since else None,
+        sampled=shown.order.sampled == shown.provider.name,
         part_milliyuan=part_milliyuan,
         breaker=_breaker_view(shown.breaker),
         last_hour=_card_view(shown.cards.hour),

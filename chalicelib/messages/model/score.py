@@ -1,5 +1,6 @@
 """A provider's scorecard: what came of its messages, added up, and which provider does better by it."""
 
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -27,17 +28,22 @@ PROMPT_S = 300
 FEW = 30  # fewer of them say nothing
 BETTER_BY = 0.05  # what moves a provider ahead of one that SMS_PROVIDERS names before it
 STAYS_BY = 0.02  # and what keeps it there
+SAMPLE_ONE_IN = 50
 # What a no says of the provider, and not of one phone, one member or one text.
 _ITS_OWN_NO = frozenset({"account", "origin", "template", "other"})
 
 
 class Order(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The providers of a channel, the best first, with the reason; `version` 0 is as the settings name them."""
+    """The providers of a channel, the best first, with the reason; `version` 0 is as the settings name them.
+
+    `sampled` is one of which too little is known to compare it: a message in fifty goes there first.
+    """
 
     names: tuple[str, ...] = ()
     why: str = "as_configured"
     since: datetime | None = None
     version: int = 0
+    sampled: str | None = None
 
 
 AS_CONFIGURED = Order()
@@ -120,10 +126,18 @@ def decided(
         for n in range(len(names) - 1):
             if _beats(names[n + 1], names[n], standing, known):
                 names[n], names[n + 1] = names[n + 1], names[n]
-    if tuple(names) == (standing.names or tuple(given)):
+    sampled = _to_sample(names, known)
+    moved = tuple(names) != (standing.names or tuple(given))
+    if not moved and sampled == standing.sampled:
         return standing
     why = "as_configured" if names == list(given) else _why(names, known)
-    return Order(tuple(names), why, now, standing.version + 1)
+    since = now if moved else standing.since
+    return Order(tuple(names), why, since, standing.version + 1, sampled)
+
+
+def in_sample(message_id: str) -> bool:
+    """The same each time that the message is looked at."""
+    return zlib.crc32(message_id.encode()) % SAMPLE_ONE_IN == 0
 
 
 def by_order(providers: Sequence[Provider], order: Order) -> list[Provider]:
@@ -154,6 +168,13 @@ def _beats(one: str, other: str, standing: Order, known: Mapping[str, Figures]) 
     names = standing.names
     was_before = {one, other} <= set(names) and names.index(one) < names.index(other)
     return mine - theirs >= (STAYS_BY if was_before else BETTER_BY)
+
+
+def _to_sample(names: Sequence[str], known: Mapping[str, Figures]) -> str | None:
+    """Only beside one that is well known: a chain with few messages compares nothing."""
+    if known[names[0]].worth is None:
+        return None
+    return next((name for name in names[1:] if known[name].worth is None), None)
 
 
 def _why(names: Sequence[str], known: Mapping[str, Figures]) -> str:

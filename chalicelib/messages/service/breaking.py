@@ -15,7 +15,7 @@ from chalicelib.messages.model.breaker import CLOSED, IN_A_ROW, Breaker
 from chalicelib.messages.model.choice import WAITED_FOR, Contact, Offer, Provider, Shut
 from chalicelib.messages.model.course import Outcome
 from chalicelib.messages.model.message import ChannelName, Message
-from chalicelib.messages.model.score import Order, in_order
+from chalicelib.messages.model.score import Order, in_order, in_sample
 
 READ_EVERY = timedelta(seconds=5)
 _BY = system("breaker")
@@ -37,11 +37,17 @@ class Breaking:
     probing: set[Provider] = field(default_factory=set)
     read_at: datetime | None = None
 
-    def ordered(self, offers: Sequence[Offer]) -> list[Offer]:
-        """The better provider of a channel first, and before it one that a message should try."""
+    def ordered(self, message: Message, offers: Sequence[Offer]) -> list[Offer]:
+        """The better provider of a channel first, and before it one that this message should try."""
         now = self.clock()
         self._refresh(now)
         tried = {one for one in self.providers if rules.may_be_probed(self._of(one), now)}
+        if in_sample(message.message_id):
+            tried |= {
+                Provider(channel, order.sampled)
+                for channel, order in self.orders.items()
+                if order.sampled
+            }
         return in_order(offers, self.orders, tried)
 
     def gate(self, offer: Offer, message: Message, contact: Contact, now: datetime) -> Shut | None:  # noqa: ARG002

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.adapters import log
 from chalicelib.kernel.clock import Clock
+from chalicelib.kernel.errors import TryAgain
 from chalicelib.kernel.stamp import system
 from chalicelib.messages import breakers, scores, staff
 from chalicelib.messages.model import score
@@ -34,7 +35,10 @@ class Preferring:
             before = self.decided_at.get(channel)
             if len(those) > 1 and (before is None or now - before >= DECIDED_EVERY):
                 self.decided_at[channel] = now
-                _decide(channel, those, now)
+                try:
+                    _decide(channel, those, now)
+                except TryAgain:
+                    _log.warning("order of providers not decided", extra={"channel": channel})
 
 
 def _decide(channel: ChannelName, providers: Sequence[Provider], now: datetime) -> None:
@@ -43,10 +47,11 @@ def _decide(channel: ChannelName, providers: Sequence[Provider], now: datetime) 
     order = score.decided([one.name for one in providers], standing, known, now)
     if order is standing or not breakers.keep_order(channel, order, _BY):
         return
-    told = {"channel": channel, "names": order.names, "why": order.why}
+    told = {"channel": channel, "names": order.names, "why": order.why, "sampled": order.sampled}
     _log.warning("order of providers changed", extra=told)
-    text = f"{channel} 服务商的先后改为 {' → '.join(order.names)}（{order.why}）。"
-    staff.note(f"order:{channel}:{','.join(order.names)}", text, now)
+    if order.since != standing.since:
+        text = f"{channel} 服务商的先后改为 {' → '.join(order.names)}（{order.why}）。"
+        staff.note(f"order:{channel}", text, now)
 
 
 def _figures(provider: Provider, now: datetime) -> Figures:

@@ -73,10 +73,10 @@ def test_the_better_provider_goes_first_in_every_container_within_seconds(house:
     scores.add(TENCENT, hour, Counter(accepted=100, delivered=60, undelivered=40, took_5=60))
     scores.add(BY_ALIYUN, hour, Counter(accepted=100, delivered=98, undelivered=2, took_5=98))
     container = Breaking([TENCENT, BY_ALIYUN], clock.now)
-    assert container.ordered([SMS, ALIYUN]) == [SMS, ALIYUN]
+    assert container.ordered(message(), [SMS, ALIYUN]) == [SMS, ALIYUN]
     Preferring([TENCENT, BY_ALIYUN], clock.now).run()
     later = Breaking([TENCENT, BY_ALIYUN], clock.now)
-    assert later.ordered([SMS, ALIYUN]) == [ALIYUN, SMS]
+    assert later.ordered(message(), [SMS, ALIYUN]) == [ALIYUN, SMS]
     order = breakers.read([TENCENT], consistent=True).orders["sms"]
     assert order.why == "better: aliyun 0.980 > tencent 0.600"
 
@@ -99,7 +99,7 @@ def test_a_message_costs_no_request_more_for_breakers_and_cards(
     assert house
     channel = Sms("tencent", FakeSms(clock.now), {"spend": "t"}, clock.now)
     breaking, scoring = Breaking([channel.offer.by], clock.now), Scoring(clock.now)
-    breaking.ordered([channel.offer])  # what a container reads every five seconds
+    breaking.ordered(message(), [channel.offer])  # what a container reads every five seconds
 
     def heard(offer: Offer, told: Message, outcome: Outcome) -> None:
         breaking.heard(offer, outcome)
@@ -118,3 +118,19 @@ def test_a_message_costs_no_request_more_for_breakers_and_cards(
         assert deliveries.go_on(one).state == "sent"
         counts.append(list(counting))
     assert counts == [["UpdateItem"] * 2] * 2
+
+
+def test_one_of_which_little_is_known_gets_a_message_in_fifty(house: House) -> None:
+    assert house
+    hour = hour_of(clock.now())
+    known, unknown = Provider("wechat", "known"), Provider("wechat", "unknown")
+    scores.add(known, hour, Counter(accepted=100, delivered=100, took_5=100))
+    Preferring([known, unknown], clock.now).run()
+    offers = [SMS._replace(channel=one.channel, provider=one.name) for one in (known, unknown)]
+    container = Breaking([known, unknown], clock.now)
+    ids = [f"01M-{n:026}" for n in range(500)]
+    first = Counter(container.ordered(message(message_id=one), offers)[0].provider for one in ids)
+    assert 0 < first["unknown"] < 30
+    scores.add(unknown, hour, Counter(accepted=30, delivered=30, took_5=30))
+    Preferring([known, unknown], clock.now).run()
+    assert breakers.read([known], consistent=True).orders["wechat"].sampled is None

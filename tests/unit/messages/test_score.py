@@ -139,3 +139,15 @@ def test_one_that_the_order_does_not_know_comes_last() -> None:
 
 def test_cards_are_added_up() -> None:
     assert summed([{"accepted": 1}, {"accepted": 2, "unknown": 1}]) == {"accepted": 3, "unknown": 1}
+
+
+@pytest.mark.parametrize(
+    ("tencent", "aliyun", "sampled"),
+    [(0.9, None, "aliyun"), (0.9, 0.9, None), (None, None, None), (None, 0.9, None)],
+)
+def test_one_that_cannot_be_compared_is_sampled_beside_one_that_is_known(
+    tencent: float | None, aliyun: float | None, sampled: str | None
+) -> None:
+    order = decided(GIVEN, AS_CONFIGURED, known(tencent, aliyun), NOW)
+    assert (order.sampled, order.names or GIVEN) == (sampled, GIVEN)
+    assert decided(GIVEN, order, known(tencent, aliyun), NOW) is order
