@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -23,6 +23,7 @@ from chalicelib.messages.model.message import (
 )
 
 DUE_SHARDS = 4  # a partition of the index takes 1,000 writes a second
+REFS_KEPT = timedelta(days=30)
 _MOST_KEYS = 100
 _SORT = "MSG#"
 _ATTEMPTS = tuple[Attempt, ...]
@@ -58,6 +59,15 @@ class ResendRow(Row):
     message_id = UnicodeAttribute()
 
 
+class RefRow(Row):
+    """Leads to the message by an attempt that its provider answered before the last one."""
+
+    table = "messages"
+    ref_key = UnicodeAttribute()
+    message_id = UnicodeAttribute()
+    expires_at = NumberAttribute()
+
+
 class WatermarkRow(Row):
     table = "messages"
     seen_until = UnicodeAttribute()
@@ -90,7 +100,10 @@ def messages(message_ids: Iterable[str]) -> dict[str, Message]:
 def by_provider_ref(provider: str, provider_ref: str) -> Message | None:
     """The index may lag behind the table."""
     found = tables.query("messages", _ref_key(provider, provider_ref), index="refs", limit=1)
-    return message_of(found.images[0]) if found.images else None
+    if not found.images:
+        return None
+    (image,) = found.images
+    return message_of(image) if "facts" in image else message(image["message_id"]["S"])
 
 
 def missing(message_ids: Sequence[str]) -> set[str]:
@@ -104,6 +117,7 @@ def missing(message_ids: Sequence[str]) -> set[str]:
 
 def replace(was: Message, now: Message) -> bool:
     """Whether it could be done: not where somebody changed the message since `was` was read."""
+    _keep_found(was, now)
     try:
         tables.update(
             MessageRow(*_key(was.message_id)), _changes(now), MessageRow.version == was.version
@@ -227,11 +241,6 @@ def _changes(now: Message) -> list[Action]:
         if now.due_at
         else [MessageRow.due_key.remove(), MessageRow.due_at.remove()]
     )
-    theirs = [
-        _ref_key(one.provider, one.provider_ref)
-        for one in now.attempts
-        if one.provider_ref and one.provider_ref != one.reference
-    ]
     return [
         MessageRow.state.set(now.state),
         MessageRow.version.set(now.version),
@@ -240,7 +249,26 @@ def _changes(now: Message) -> list[Action]:
         MessageRow.decisions.set(_json(now.decisions)),
         *([MessageRow.resends.set(_json(now.resends))] if now.resends else []),
         *due,
-        *[MessageRow.ref_key.set(last) for last in theirs[-1:]],
+        *[MessageRow.ref_key.set(last) for last in _ref_keys(now)[-1:]],
+    ]
+
+
+def _keep_found(was: Message, now: Message) -> None:
+    """An attempt whose name makes room for that of a later one is found by a row of its own."""
+    for ref_key in _ref_keys(was)[-1:]:
+        if _ref_keys(now)[-1] != ref_key:
+            expires_at = int((now.updated_at + REFS_KEPT).timestamp())
+            row = RefRow(f"REF#{ref_key}", "REF", ref_key=ref_key, expires_at=expires_at)
+            row.message_id = was.message_id
+            tables.save(row)
+
+
+def _ref_keys(message: Message) -> list[str]:
+    """The providers' own names for the attempts that they answered; a mail relay has none but ours."""
+    return [
+        _ref_key(one.provider, one.provider_ref)
+        for one in message.attempts
+        if one.provider_ref and one.provider_ref != one.reference
     ]
 
 

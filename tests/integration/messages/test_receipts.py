@@ -312,6 +312,20 @@ def test_what_no_handset_got_takes_the_next_way(
     assert after.state == "sent"
 
 
+def test_a_receipt_finds_an_attempt_that_is_not_the_last_one(line: Line) -> None:
+    fault = Fault(endpoint="tencent.SendSms", kind="carrier_fails", code="IB:0008")
+    line.upstreams.world.faults.order(fault)
+    first = line.sent()
+    line.push("tencent", first)
+    second = line.deliveries("tencent").go_on(now(first))
+    assert [one.provider for one in second.attempts] == ["tencent", "aliyun"]
+    line.push("tencent", first, opposite=True)
+    assert [one.reason for one in now(first).decisions][-1] == "receipt_conflict"
+    line.push("aliyun", second)
+    assert now(first).state == "delivered"
+    assert parked("tencent", first) == []
+
+
 # Early and late
 
 
