@@ -13,8 +13,8 @@ from chalicelib.messages.templates.diagnosis import Evidence, What
 class MessageView(msgspec.Struct):
     """`channel` is where it went, or may have gone: sms, wechat, email; null while it is in the inbox only.
 
-    `state` is one of created, sending, retrying, waiting, unknown, sent, delivered, failed, inbox. `spend_id` is the id of
-    the ledger entry that it tells of, whatever its kind.
+    `state` is one of created, sending, retrying, waiting, unknown, sent, delivered, failed, inbox. `spend_id` is the id
+    of the ledger entry that it tells of, whatever its kind.
     """
 
     message_id: str
