@@ -1,4 +1,4 @@
-"""What is kept of messages: the message with its attempts, counted quota, and how far the sweeper has looked."""
+"""What is kept of messages: each with its attempts and decisions, found by its id, its member or a provider's name."""
 
 import zlib
 from collections.abc import Iterable, Sequence
@@ -66,11 +66,6 @@ class RefRow(Row):
     ref_key = UnicodeAttribute()
     message_id = UnicodeAttribute()
     expires_at = NumberAttribute()
-
-
-class WatermarkRow(Row):
-    table = "messages"
-    seen_until = UnicodeAttribute()
 
 
 def add(messages: Sequence[Message]) -> None:
@@ -172,28 +167,6 @@ def due(shard: int, now: datetime, limit: int) -> list[Message]:
     bounds = ("0", clock.text(now))
     found = tables.query("messages", _due_key(shard), index="due", between=bounds, limit=limit)
     return [message_of(image) for image in found.images]
-
-
-def watermarks(places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], datetime]:
-    """How far the sweeper has looked, by store and kind; nothing for those where it never did."""
-    keys = [(f"SWEEP#{store_id}", kind) for store_id, kind in places]
-    found: dict[tuple[str, str], datetime] = {}
-    for start in range(0, len(keys), _MOST_KEYS):
-        for image in tables.batch_get("messages", keys[start : start + _MOST_KEYS]):
-            store_id = image["pk"]["S"].removeprefix("SWEEP#")
-            found[store_id, image["sk"]["S"]] = clock.parse(image["seen_until"]["S"])
-    return found
-
-
-def move_watermark(store_id: str, kind: str, seen_until: datetime) -> None:
-    """Forward only: of two sweepers at once the one that saw more stays."""
-    text = clock.text(seen_until)
-    row = WatermarkRow(f"SWEEP#{store_id}", kind, seen_until=text)
-    forward = WatermarkRow.seen_until.does_not_exist() | (WatermarkRow.seen_until < text)
-    try:
-        tables.save(row, forward)
-    except ConditionFailed:
-        return
 
 
 def message_of(image: Image) -> Message:

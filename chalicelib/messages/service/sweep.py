@@ -10,7 +10,7 @@ from chalicelib.adapters import log
 from chalicelib.kernel import clock
 from chalicelib.kernel.clock import Clock
 from chalicelib.ledger.facts import EntryPosted
-from chalicelib.messages import table
+from chalicelib.messages import table, watermarks
 from chalicelib.messages.model import course
 from chalicelib.messages.model.message import KINDS, OF_NO_STORE, Kind, Message
 from chalicelib.messages.service.announce import announce
@@ -76,7 +76,7 @@ class Sweeper:
     def _tasks(self) -> list[Task]:
         """The longest unlooked-at first."""
         due = {(store.store_id, kind): store for store, kind in self._places()}
-        seen = table.watermarks(list(due))
+        seen = watermarks.read(list(due))
         never = self.clock() - FIRST_LOOK_BACK
         tasks = [
             Task(store, kind, seen.get((store_id, kind), never), seen.get((store_id, kind)))
@@ -102,12 +102,12 @@ class Sweeper:
                 self._announce(page)
                 since = page[-1].booked_at
                 if since != kept:
-                    table.move_watermark(task.store.store_id, task.kind, since)
+                    watermarks.move(task.store.store_id, task.kind, since)
                     kept = since
                 if not has_time():
                     return False
         if kept is None or until - kept > _WORTH_KEEPING:
-            table.move_watermark(task.store.store_id, task.kind, until)
+            watermarks.move(task.store.store_id, task.kind, until)
         return True
 
     def _pages(
