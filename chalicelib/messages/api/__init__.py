@@ -1,4 +1,4 @@
-"""The edges of messages: a member's own, a store's look, the trace of one, WeChat's accepts, rules and templates."""
+"""The edges of messages: a member's own, a store's look, search, diagnosis, what is pushed, rules and templates."""
 
 from chalicelib.messages.api import (
     desk,
@@ -8,6 +8,7 @@ from chalicelib.messages.api import (
     receipts,
     resend,
     rules,
+    search,
     templates,
     wechat,
 )
@@ -20,6 +21,7 @@ ROUTES = (
     receipts.routes,
     resend.routes,
     rules.routes,
+    search.routes,
     templates.routes,
     wechat.routes,
 )
