@@ -64,7 +64,9 @@ def whole_day(store_id: str, date: str) -> Iterator[Image]:
     """A store's business day as its orders repeat it, of every kind, a page at a time."""
     after: Image | None = None
     while True:
-        page = tables.query("book", day_key(store_id, date), index="listed", limit=_PAGE, after=after)
+        page = tables.query(
+            "book", day_key(store_id, date), index="listed", limit=_PAGE, after=after
+        )
         yield from page.images
         after = page.last
         if after is None:
