@@ -101,7 +101,7 @@ class Chain:
 
     def person(self, accepts: int = 0, **reached: Any) -> Person:  # noqa: ANN401
         """`accepts`: taps on "allow", known to WeChat and counted here."""
-        made = Person(ids.new(self.clock()), **reached)
+        made = Person(self.new_member_id(), **reached)
         self.people[made.member_id] = made
         if made.openid:
             self.wechat.quota[made.openid] = accepts
@@ -111,6 +111,9 @@ class Chain:
                         holder(made.openid), template, f"tap-{n}", self.clock(), system("test")
                     )
         return made
+
+    def new_member_id(self) -> str:
+        return ids.new(self.clock())
 
     def post(self, person: Person, kind: str = "spend") -> EntryPosted:
         """An entry as the ledger writes it, with an amount of its own."""

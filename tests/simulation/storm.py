@@ -9,6 +9,7 @@ from chalicelib.adapters import tables
 from chalicelib.adapters.sms_aliyun import pushes as aliyun_pushes
 from chalicelib.adapters.sms_tencent import pushes as tencent_pushes
 from chalicelib.adapters.tables import Image
+from chalicelib.kernel import ids
 from chalicelib.kernel.errors import TryAgain
 from chalicelib.messages import raw, stream
 from chalicelib.messages.channels import Channel, Mail, Sms, Subscribe
@@ -56,6 +57,10 @@ class Storm(Chain):
         self.tails = {
             name: Tail(streams_client(), tables.table_name(name)) for name in ("book", "messages")
         }
+
+    def new_member_id(self) -> str:
+        """The same for a seed each time: in what order messages are taken up follows from their ids."""
+        return ids.following(self.clock(), f"{self.seed}-{len(self.people)}")
 
     def _deliveries(self) -> Deliveries:
         channels: Sequence[Channel] = (
