@@ -4,9 +4,8 @@ import base64
 import json
 from datetime import datetime
 
-from bench.world import Event, World
+from bench.world import Event, World, record
 from chalicelib.adapters import tables
-from chalicelib.adapters.tables import Image
 from chalicelib.kernel import clock, ids
 from chalicelib.messages import raw, table
 from chalicelib.messages.model.message import Attempt, Facts, Key, Message, key_of
@@ -39,7 +38,7 @@ def receipts(world: World, size: int) -> Event:
     kept = [one for one in tables.query_all("messages", place) if one["sk"]["S"] not in before]
     (image,) = kept
     packed = base64.b64encode(image["body"]["B"]).decode()  # as a stream carries bytes
-    return {"Records": [_record(world, {**image, "body": {"B": packed}})]}
+    return {"Records": [record(world, "messages", {**image, "body": {"B": packed}})]}
 
 
 def _message(world: World, now: datetime) -> Message:
@@ -76,19 +75,4 @@ def _event(world: World, messages: list[Message]) -> Event:
     _added(messages)
     keys = [(f"M#{key.member_id}", f"MSG#{key.ulid}") for key in map(_key, messages)]
     images = tables.batch_get("messages", keys)
-    return {"Records": [_record(world, image) for image in images]}
-
-
-def _record(world: World, image: Image) -> Event:
-    number = next(world.numbers)
-    return {
-        "eventID": f"{number:032x}", "eventName": "INSERT", "eventVersion": "1.1",
-        "eventSource": "aws:dynamodb", "awsRegion": "us-east-1",
-        "eventSourceARN": "arn:aws:dynamodb:us-east-1:000000000000:table/messages/stream/1",
-        "dynamodb": {
-            "Keys": {"pk": image["pk"], "sk": image["sk"]}, "NewImage": image,
-            "SequenceNumber": f"{number:021d}", "SizeBytes": 500,
-            "ApproximateCreationDateTime": int(clock.now().timestamp()),
-            "StreamViewType": "NEW_AND_OLD_IMAGES",
-        },
-    }  # fmt: skip
+    return {"Records": [record(world, "messages", image) for image in images]}

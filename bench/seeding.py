@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bench.world import LOT_FEN, Event, World
+from bench.world import LOT_FEN, Event, World, record
 from chalicelib.adapters.tables import Row
 from chalicelib.kernel import clock, ids, stamp
 from chalicelib.ledger.facts import EntryPosted, Lot, Payment
@@ -137,17 +137,7 @@ def stream_event(world: World, size: int) -> Event:
         account = replace(_with_lots(world.spare_member(serial), 1), seq=1_000_000 + serial)
         posting = _spend(world, world.name())
         image = _posted(posting, post(account, posting, _RULES, now).entry)[0]
-        records.append({
-            "eventID": f"{serial:032x}", "eventName": "INSERT", "eventVersion": "1.1",
-            "eventSource": "aws:dynamodb", "awsRegion": "us-east-1",
-            "eventSourceARN": "arn:aws:dynamodb:us-east-1:000000000000:table/book/stream/1",
-            "dynamodb": {
-                "Keys": {"pk": image["pk"], "sk": image["sk"]}, "NewImage": image,
-                "SequenceNumber": f"{serial:021d}", "SizeBytes": 500,
-                "ApproximateCreationDateTime": int(now.timestamp()),
-                "StreamViewType": "NEW_AND_OLD_IMAGES",
-            },
-        })  # fmt: skip
+        records.append(record(world, "book", image))
     return {"Records": records}
 
 

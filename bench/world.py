@@ -3,12 +3,13 @@
 import itertools
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from bench.provider import PROVIDER, SECRETS, provider
+from chalicelib.kernel import clock
 from infra.local import dynamodb
 from tests.client import Client
 from tests.house import KEYRING, SETTINGS, House, open_house, settled
@@ -114,6 +115,22 @@ def event(client: Client, method: str, path: str, body: str | None = None) -> Ev
     )
     made["requestContext"] |= {"stage": "api", "path": made["path"], "protocol": "HTTP/1.1"}
     return made
+
+
+def record(world: World, table: str, image: Mapping[str, Any]) -> Event:
+    """A new item as the table's stream brings it."""
+    number = next(world.numbers)
+    return {
+        "eventID": f"{number:032x}", "eventName": "INSERT", "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb", "awsRegion": "us-east-1",
+        "eventSourceARN": f"arn:aws:dynamodb:us-east-1:000000000000:table/{table}/stream/1",
+        "dynamodb": {
+            "Keys": {"pk": image["pk"], "sk": image["sk"]}, "NewImage": image,
+            "SequenceNumber": f"{number:021d}", "SizeBytes": 500,
+            "ApproximateCreationDateTime": int(clock.now().timestamp()),
+            "StreamViewType": "NEW_AND_OLD_IMAGES",
+        },
+    }  # fmt: skip
 
 
 def lookup_event(world: World, phone: str) -> Event:

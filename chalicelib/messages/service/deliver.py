@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from chalicelib.adapters import log
-from chalicelib.adapters.secrets import NoSuchSecretError
 from chalicelib.adapters.tables import ConditionFailed, Transaction
-from chalicelib.adapters.upstream import Refused, Unknown, Unreachable
 from chalicelib.kernel.clock import Clock
 from chalicelib.messages import limits, quota, staff, table
 from chalicelib.messages.channels import CANNOT_TELL, Channel, Counted
@@ -16,6 +15,7 @@ from chalicelib.messages.model.choice import Choice, Contact, Gate, Offer, addre
 from chalicelib.messages.model.course import Outcome
 from chalicelib.messages.model.limits import LIMITED, REACHED, Cap
 from chalicelib.messages.model.message import Attempt, ChannelName, Message
+from chalicelib.messages.service.calling import outcome_of
 
 _MOST_STEPS = 12
 _MEMBER_SETTLES = timedelta(
@@ -98,7 +98,8 @@ class Deliveries:
             caps = self.caps(channel.offer, message, contact, self.clock())
             claim = _claim(message, claimed, counted, caps)
             if claim == "ours":
-                outcome = _call(channel, claimed, contact)
+                call = partial(channel.send, claimed, contact, claimed.last.reference)
+                outcome = outcome_of(call)
                 settled = self._settle(claimed, outcome, counted)
                 self.heard(channel.offer, claimed, outcome)
                 return settled
@@ -147,20 +148,6 @@ class Deliveries:
     @property
     def _by_name(self) -> Mapping[tuple[ChannelName, str], Channel]:
         return {(one.offer.channel, one.offer.provider): one for one in self.channels}
-
-
-def _call(channel: Channel, claimed: Message, contact: Contact) -> Outcome:
-    try:
-        provider_ref = channel.send(claimed, contact, claimed.last.reference)
-    except Unreachable as error:
-        return Outcome("unreachable", code=error.code)
-    except NoSuchSecretError:
-        return Outcome("unreachable", code="no_secret")
-    except Unknown as error:
-        return Outcome("unknown", code=error.code)
-    except Refused as error:
-        return Outcome("refused", code=error.code, kind=error.kind)
-    return Outcome("accepted", provider_ref)
 
 
 def _claim(message: Message, claimed: Message, counted: Counted | None, caps: Sequence[Cap]) -> str:

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from chalicelib.adapters import log
-from chalicelib.adapters.secrets import NoSuchSecretError
-from chalicelib.adapters.upstream import Refused, Unknown, Unreachable
 from chalicelib.kernel import ids
 from chalicelib.kernel.clock import Clock
 from chalicelib.messages import staff
 from chalicelib.messages.model import digest as model
-from chalicelib.messages.model.course import Outcome
 from chalicelib.messages.model.digest import Digest
+from chalicelib.messages.service.calling import outcome_of
 
 MOST_A_RUN = 5  # a bot takes 20 a minute, and a run may meet the one of the minute before
 _log = log.logger("staff")
@@ -43,7 +42,7 @@ class Digests:
     def _tell(self, bot: Bot) -> None:
         """A bot that did not take one is not asked for another in this run."""
         for number, digest in enumerate(self._claimed(), start=1):
-            outcome = _called(bot, digest)
+            outcome = outcome_of(partial(bot.say, digest.said))
             done = model.after(digest, outcome, self.clock())
             staff.replace(digest, done)
             if done.state == "given_up":
@@ -66,17 +65,3 @@ class Digests:
                 return
             yield digest
             notes = [note for note in notes if note not in made.taken]
-
-
-def _called(bot: Bot, digest: Digest) -> Outcome:
-    try:
-        bot.say(digest.said)
-    except Unreachable as error:
-        return Outcome("unreachable", code=error.code)
-    except NoSuchSecretError:
-        return Outcome("unreachable", code="no_secret")
-    except Unknown as error:
-        return Outcome("unknown", code=error.code)
-    except Refused as error:
-        return Outcome("refused", code=error.code, kind=error.kind)
-    return Outcome("accepted")
