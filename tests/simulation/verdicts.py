@@ -1,6 +1,6 @@
 """Whether the verdict on a message is what providers and carriers know of it."""
 
-from chalicelib.messages.model.diagnosis import Code, diagnosed
+from chalicelib.messages.model.diagnosis import Code, Verdict, diagnosed
 from chalicelib.messages.model.evidence import Known
 from chalicelib.messages.model.message import Message
 from tests.simulation.storm import Storm, sms_of, taken_by_others
@@ -13,9 +13,9 @@ NOBODY_CAN_SAY: frozenset[Code] = frozenset({"outcome_unknown", "asking_provider
 UNDER_WAY: frozenset[Code] = frozenset({"on_its_way", "provider_trouble", "late"})
 
 
-def verdict_on(storm: Storm, message: Message) -> Code:
+def verdict_on(storm: Storm, message: Message) -> Verdict:
     contact = storm.people.get(message.member_id)
-    return diagnosed(Known(now=storm.clock(), message=message, contact=contact)).code
+    return diagnosed(Known(now=storm.clock(), message=message, contact=contact))
 
 
 def is_so(storm: Storm, message: Message, code: Code) -> bool:

@@ -86,6 +86,7 @@ _WAITS: Mapping[str, Code] = {
     "member_limit": "limit_reached",
     "store_limit": "limit_reached",
 }
+_IN_DOUBT = frozenset({"not_taken", "unresolved"})
 _ORDER: tuple[ChannelName, ...] = ("sms", "wechat", "email")
 
 
@@ -213,17 +214,25 @@ def _of_sent(known: Known, message: Message) -> Verdict:
 
 
 def _of_failed(_known: Known, message: Message) -> Verdict:
-    """By the last SMS, which is what a member looks for; else by the last attempt."""
+    """By the last SMS, which is what a member looks for; else by the last attempt.
+
+    Not certain where a provider knew nothing of an earlier one that it may have taken: it may have come all the same.
+    """
     attempt = _last_by("sms", message) or message.last
+    doubtful = _IN_DOUBT & {one.state for one in message.attempts}
+    return Verdict(_of_attempt(attempt), "likely" if doubtful else "certain")
+
+
+def _of_attempt(attempt: Attempt) -> Code:
     if attempt.state == "undelivered" and attempt.channel == "wechat":
-        return Verdict("not_shown_by_wechat")
+        return "not_shown_by_wechat"
     if attempt.state == "undelivered":
-        return Verdict(_CARRIER.get(attempt.kind or "", "carrier_refused"))
+        return _CARRIER.get(attempt.kind or "", "carrier_refused")
     if attempt.state == "refused":
         if "blacklist" in (attempt.code or "").lower():
-            return Verdict("blacklisted")
-        return Verdict(_REFUSED.get(attempt.kind or "", "carrier_refused"))
-    return Verdict("all_providers_down")
+            return "blacklisted"
+        return _REFUSED.get(attempt.kind or "", "carrier_refused")
+    return "all_providers_down"
 
 
 def _of_inbox(_known: Known, message: Message) -> Verdict:

@@ -10,13 +10,14 @@ from chalicelib.messages.model.course import Outcome
 from chalicelib.messages.model.diagnosis import (
     LATE_AFTER,
     RECEIPTS_END,
+    Sure,
     Verdict,
     diagnosed,
     with_incidents,
 )
 from chalicelib.messages.model.evidence import Incident, Known, Till
 from chalicelib.messages.model.hearing import Report, reported
-from chalicelib.messages.model.message import Decision, Message
+from chalicelib.messages.model.message import Attempt, AttemptState, Decision, Message
 from chalicelib.messages.model.resend import resent
 from chalicelib.messages.templates.diagnosis import evidence, told
 from tests.unit.messages.builders import NOW, OFFERS, Someone, message, tried
@@ -176,3 +177,12 @@ def test_evidence_without_a_time_comes_first_and_the_rest_in_order() -> None:
     times = [one.at for one in evidence(known(of))]
     assert times == sorted(times, key=lambda at: (at is not None, at or NOW))
     assert times.count(None) == 1
+
+
+@pytest.mark.parametrize(("first", "sure"), [("not_taken", "likely"), ("unreachable", "certain")])
+def test_after_a_send_that_may_have_arrived_no_failure_is_certain(
+    first: AttemptState, sure: Sure
+) -> None:
+    last = Attempt(2, "sms", "tencent", "r-2", "138****5678", NOW, "refused", kind="number")
+    failed = message(state="failed", attempts=(replace(last, n=1, state=first, kind=None), last))
+    assert diagnosed(known(failed)) == Verdict("number_refused", sure)
