@@ -134,6 +134,7 @@ class World:
     stores: Mapping[str, Own]
     at_rest: Sequence[str]
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    _orders: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def number(self) -> int:
         return next(self._numbers)
@@ -175,7 +176,7 @@ class World:
 
     def fresh_order(self) -> str:
         """A spend and a count card of this name are in each store; nothing was given back of them, for a while."""
-        return f"p-{self.number() % POOL}"
+        return f"p-{next(self._orders) % POOL}"
 
     def message_at_rest(self) -> str:
         """One that nobody is about to send, for a while."""
