@@ -22,7 +22,6 @@ from chalicelib.messages.model.limits import Cap
 from chalicelib.messages.model.message import KINDS, Kind, Message
 from chalicelib.messages.model.rules import MessageRules
 from chalicelib.messages.service.find import Finder
-from chalicelib.messages.service.providers import Providers
 
 if TYPE_CHECKING:
     from chalicelib.messages.channels import Channel
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.messages.service.deliver import Deliveries
     from chalicelib.messages.service.digest import Digests
     from chalicelib.messages.service.preferring import Preferring
+    from chalicelib.messages.service.providers import Providers
     from chalicelib.messages.service.receipts import Receipts
     from chalicelib.messages.service.scoring import Scoring
     from chalicelib.messages.service.sweep import Sweeper
@@ -104,8 +104,10 @@ def preferring() -> "Preferring":
     return Preferring([one.offer.by for one in sms_channels()], clock.now)
 
 
-def providers() -> Providers:
+def providers() -> "Providers":
     """As the settings name them: no adapter is imported for looking at them."""
+    from chalicelib.messages.service.providers import Providers  # noqa: PLC0415
+
     settings = config.settings()
     set_up = [Provider("sms", name) for name in settings.providers]
     if settings.wechat_app_id:

@@ -54,8 +54,7 @@ def _length(text: str) -> int:
 
 
 def _shaped(pattern: str) -> Callable[[str], bool]:
-    compiled = re.compile(pattern, re.ASCII)
-    return lambda value: compiled.fullmatch(value) is not None
+    return lambda value: re.fullmatch(pattern, value, re.ASCII) is not None
 
 
 def _is_thing(value: str) -> bool:

@@ -1,7 +1,7 @@
 """Why a message cannot be found: for the people of a store, and for the member."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
@@ -16,9 +16,10 @@ from chalicelib.kernel.words import CALLER_NAME, STORE_ID
 from chalicelib.messages import built
 from chalicelib.messages.api.views import EvidenceView, MessageView, evidence_view, message_view
 from chalicelib.messages.model.diagnosis import Code, Sure
-from chalicelib.messages.service.diagnose import Answer, Diagnosis, Question
-from chalicelib.messages.templates import diagnosis as words
-from chalicelib.messages.templates.diagnosis import What
+from chalicelib.messages.model.evidence import Question, What
+
+if TYPE_CHECKING:
+    from chalicelib.messages.service.diagnose import Answer, Diagnosis
 
 routes = Routes(__name__)
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
@@ -124,7 +125,9 @@ def get_my_diagnosis(call: Call, query: MyDiagnosisQuery) -> DiagnosisView:
     return _view(call, _diagnosis().answer(asked), staff=False)
 
 
-def _diagnosis() -> Diagnosis:
+def _diagnosis() -> "Diagnosis":
+    from chalicelib.messages.service.diagnose import Diagnosis  # noqa: PLC0415 - seldom asked for
+
     return Diagnosis(built.finder(), access.stores, clock.now)
 
 
@@ -145,7 +148,9 @@ def _check_moment(moment: datetime | None) -> None:
         raise invalid("/about_at", "时间超出范围", "that is out of range")
 
 
-def _view(call: Call, answer: Answer, *, staff: bool) -> DiagnosisView:
+def _view(call: Call, answer: "Answer", *, staff: bool) -> DiagnosisView:
+    from chalicelib.messages.templates import diagnosis as words  # noqa: PLC0415
+
     verdict, known = answer
     told = words.told(verdict, known, staff=staff, english=call.english)
     message = known.message

@@ -1,6 +1,6 @@
 """The providers, for the office: how each does, why they are taken in this order, and the switch by hand."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
@@ -11,7 +11,9 @@ from chalicelib.messages import built
 from chalicelib.messages.model import score
 from chalicelib.messages.model.breaker import Breaker
 from chalicelib.messages.model.score import Counts
-from chalicelib.messages.service.providers import Shown
+
+if TYPE_CHECKING:
+    from chalicelib.messages.service.providers import Shown
 
 routes = Routes(__name__)
 _ROUNDED = 4
@@ -120,7 +122,7 @@ def put_breaker(call: Call, provider: str, body: Switch) -> Answer:
     return Answer(_breaker_view(now), headers=tagged(now.version))
 
 
-def _view(shown: Shown, part_milliyuan: int | None) -> ProviderView:
+def _view(shown: "Shown", part_milliyuan: int | None) -> ProviderView:
     return ProviderView(
         provider=shown.provider.name,
         channel=shown.provider.channel,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
@@ -15,16 +15,19 @@ from chalicelib.kernel.money import MOST_FEN
 from chalicelib.kernel.words import ONE_LINE
 from chalicelib.messages import built
 from chalicelib.messages.model.message import KINDS, Facts, Kind
-from chalicelib.messages.service.preview import Preview, Registered, preview
-from chalicelib.messages.service.refusals import Refusal, refused_templates
 from chalicelib.messages.templates.forms import FIELDS, FORMS, Form
 from chalicelib.messages.templates.words import BODY, SUBJECT
+
+if TYPE_CHECKING:
+    from chalicelib.messages.service.preview import Preview, Registered
+    from chalicelib.messages.service.refusals import Refusal
+
+    Refused = Mapping[tuple[str, str], Refusal]
 
 routes = Routes(__name__)
 Name = Annotated[str, msgspec.Meta(max_length=128, pattern=ONE_LINE)]
 Amount = Annotated[int, msgspec.Meta(ge=0, le=MOST_FEN)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
-Refused = Mapping[tuple[str, str], Refusal]
 _EXAMPLE_STORE = "南京路店"
 
 
@@ -116,6 +119,8 @@ class PreviewList(msgspec.Struct):
 @routes.declare("GET", "/v1/message-templates", needs="provider:read", answers={200: TemplateList})
 def get_message_templates(_call: Call) -> TemplateList:
     """Every kind of message: its words, and for SMS and WeChat what to register at each provider."""
+    from chalicelib.messages.service.refusals import refused_templates  # noqa: PLC0415 - seldom asked for
+
     registered, refused = _registered(), refused_templates()
     return TemplateList([_template_view(kind, registered, refused) for kind in KINDS])
 
@@ -130,6 +135,8 @@ def get_message_templates(_call: Call) -> TemplateList:
 )
 def post_message_template_preview(_call: Call, kind: str, body: Example) -> PreviewList:
     """What a message of this kind would be over each channel and provider; nothing is sent."""
+    from chalicelib.messages.service.preview import preview  # noqa: PLC0415
+
     known = next((one for one in KINDS if one == kind), None)
     if known is None:
         raise NotFound
@@ -137,8 +144,10 @@ def post_message_template_preview(_call: Call, kind: str, body: Example) -> Prev
     return PreviewList([_preview_view(one) for one in shown])
 
 
-def _registered() -> list[Registered]:
+def _registered() -> "list[Registered]":
     """Each provider, also those that this deployment does not use: their text is to be registered first."""
+    from chalicelib.messages.service.preview import Registered  # noqa: PLC0415
+
     settings = config.settings()
     tencent, aliyun = built.tencent_templates(), built.aliyun_templates()
     return [
@@ -161,7 +170,7 @@ def _facts(kind: Kind, body: Example) -> Facts:
     )
 
 
-def _template_view(kind: Kind, registered: list[Registered], refused: Refused) -> TemplateView:
+def _template_view(kind: Kind, registered: "list[Registered]", refused: "Refused") -> TemplateView:
     form = FORMS.get(kind)
     return TemplateView(
         kind=kind,
@@ -175,7 +184,9 @@ def _template_view(kind: Kind, registered: list[Registered], refused: Refused) -
     )
 
 
-def _registered_view(kind: Kind, form: Form, one: Registered, refused: Refused) -> RegisteredView:
+def _registered_view(
+    kind: Kind, form: Form, one: "Registered", refused: "Refused"
+) -> RegisteredView:
     texts = {"tencent": form.positional, "aliyun": form.named}
     template_id = one.ids.get(kind)
     last = refused.get((one.provider, template_id or ""))
@@ -190,7 +201,7 @@ def _registered_view(kind: Kind, form: Form, one: Registered, refused: Refused) 
     )
 
 
-def _preview_view(shown: Preview) -> PreviewView:
+def _preview_view(shown: "Preview") -> PreviewView:
     values = [ValueView(*value) for value in shown.values]
     rest = shown._asdict() | {"values": values}
     return PreviewView(**rest, would_be_taken=shown.would_be_taken)

@@ -1,13 +1,16 @@
 """What callers read of a message. Addresses are masked everywhere."""
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from chalicelib.adapters.http import At, at
 from chalicelib.messages import templates
-from chalicelib.messages.model.evidence import Known
+from chalicelib.messages.model.evidence import Known, What
 from chalicelib.messages.model.message import Attempt, Decision, Message, Resend
-from chalicelib.messages.templates import diagnosis as words
-from chalicelib.messages.templates.diagnosis import Evidence, What
+
+if TYPE_CHECKING:
+    from chalicelib.messages.templates.diagnosis import Evidence
 
 
 class MessageView(msgspec.Struct):
@@ -150,6 +153,8 @@ def trace_view(message: Message, *, english: bool) -> TraceView:
 
 
 def life_view(message: Message, *, english: bool) -> LifeView:
+    from chalicelib.messages.templates import diagnosis as words  # noqa: PLC0415 - seldom asked for
+
     known = Known(now=message.updated_at, message=message)
     return LifeView(
         **msgspec.structs.asdict(trace_view(message, english=english)),
@@ -157,7 +162,7 @@ def life_view(message: Message, *, english: bool) -> LifeView:
     )
 
 
-def evidence_view(one: Evidence, *, staff: bool, english: bool) -> EvidenceView:
+def evidence_view(one: "Evidence", *, staff: bool, english: bool) -> EvidenceView:
     made = EvidenceView(
         one.what, one.says.en if english else one.says.zh, at(one.at) if one.at else None
     )

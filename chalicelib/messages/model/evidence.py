@@ -1,7 +1,7 @@
 """What is known when somebody asks why a message cannot be found."""
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -12,6 +12,27 @@ from chalicelib.messages.model.message import Message
 
 ABOUT = timedelta(hours=2)  # how far people are off when they say when it was
 Lacking = Literal["member", "spend", "booking"]
+What = Literal[
+    "phones_near", "order_refused", "held", "till", "booked", "made", "attempt", "report", "left",
+    "phone_now", "consent", "resent", "looked_at_next", "provider_down", "incident",
+]  # fmt: skip
+
+
+class Question(NamedTuple):
+    """By `spend_id`, by `name` and `store_id`, by `phone` or by `member_id`, each about a time or the latest.
+
+    A `phone` beside a spend is the one that its member is said to have. `store_id` narrows the others to one store;
+    `home` is the store of who asks, None for the whole chain. With `own` only what is that member's is looked at.
+    """
+
+    spend_id: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    member_id: str | None = None
+    store_id: str | None = None
+    home: str | None = None
+    about: datetime | None = None
+    own: bool = False
 
 
 class Till(msgspec.Struct, frozen=True):

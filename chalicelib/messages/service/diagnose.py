@@ -16,7 +16,7 @@ from chalicelib.members.model import Trail
 from chalicelib.messages import breakers, table
 from chalicelib.messages.model.choice import Provider
 from chalicelib.messages.model.diagnosis import OURS, THEIRS, Verdict, diagnosed, with_incidents
-from chalicelib.messages.model.evidence import ABOUT, Consent, Down, Known, Refusal
+from chalicelib.messages.model.evidence import ABOUT, Consent, Down, Known, Question, Refusal
 from chalicelib.messages.model.message import NAMED, Facts, Message
 from chalicelib.messages.service import elsewhere
 from chalicelib.messages.service.find import Finder, Window
@@ -31,23 +31,6 @@ _MOST_PAGES = 5
 
 
 Booked = TypeVar("Booked", Message, EntryPosted, Message | EntryPosted)
-
-
-class Question(NamedTuple):
-    """By `spend_id`, by `name` and `store_id`, by `phone` or by `member_id`, each about a time or the latest.
-
-    A `phone` beside a spend is the one that its member is said to have. `store_id` narrows the others to one store;
-    `home` is the store of who asks, None for the whole chain. With `own` only what is that member's is looked at.
-    """
-
-    spend_id: str | None = None
-    name: str | None = None
-    phone: str | None = None
-    member_id: str | None = None
-    store_id: str | None = None
-    home: str | None = None
-    about: datetime | None = None
-    own: bool = False
 
 
 class Answer(NamedTuple):

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from chalicelib.kernel.errors import Text
 from chalicelib.messages.model.choice import address_of, masked
 from chalicelib.messages.model.diagnosis import Verdict
-from chalicelib.messages.model.evidence import Consent, Down, Incident, Known, Till
+from chalicelib.messages.model.evidence import Consent, Down, Incident, Known, Till, What
 from chalicelib.messages.model.message import Attempt, ChannelName, Decision, Message
 from chalicelib.messages.templates.phrases import STORE_UNNAMED, local
 from chalicelib.messages.templates.reasons import (
@@ -22,10 +22,6 @@ from chalicelib.messages.templates.reasons import (
 )
 from chalicelib.messages.templates.verdicts import VERDICTS
 
-What = Literal[
-    "phones_near", "order_refused", "held", "till", "booked", "made", "attempt", "report", "left",
-    "phone_now", "consent", "resent", "looked_at_next", "provider_down", "incident",
-]  # fmt: skip
 _AT_THE_STORE = Text("在门店", " at the store")
 _NOTHING = Text("", "")
 _SOON = Text("稍后", "soon")

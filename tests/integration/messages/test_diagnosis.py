@@ -7,7 +7,8 @@ import pytest
 from chalicelib.access import service as access
 from chalicelib.messages import built
 from chalicelib.messages.model.diagnosis import CODES
-from chalicelib.messages.service.diagnose import Answer, Diagnosis, Question
+from chalicelib.messages.model.evidence import Question
+from chalicelib.messages.service.diagnose import Answer, Diagnosis
 from chalicelib.messages.templates import diagnosis as words
 from infra.upstreams.launch import Running
 from tests.house import House

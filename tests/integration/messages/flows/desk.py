@@ -15,10 +15,10 @@ from chalicelib.ledger.built import ledger
 from chalicelib.messages import built, raw, table
 from chalicelib.messages.model.choice import Gate
 from chalicelib.messages.model.diagnosis import Code, Sure
+from chalicelib.messages.model.evidence import Question
 from chalicelib.messages.model.message import ChannelName, Message
 from chalicelib.messages.service.announce import announce
 from chalicelib.messages.service.deliver import Deliveries
-from chalicelib.messages.service.diagnose import Question
 from infra.upstreams.faults import Fault
 from infra.upstreams.launch import Running
 from tests.house import BY, House

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.messages.model.diagnosis import Code
-from chalicelib.messages.service.diagnose import Question
+from chalicelib.messages.model.evidence import Question
 from tests.integration.messages.flows.desk import A_RECEIPT_LATER, FLOWS, Desk, Flow, both, flow
 
 BAD_TEMPLATE = both("FailedOperation.TemplateIncorrectOrUnapproved", "isv.SMS_TEMPLATE_ILLEGAL")

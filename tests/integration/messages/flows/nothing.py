@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from chalicelib.kernel import clock
 from chalicelib.ledger.built import ledger
-from chalicelib.messages.service.diagnose import Question
+from chalicelib.messages.model.evidence import Question
 from tests.house import BY
 from tests.integration.messages.flows.desk import Desk, flow
 from tests.integration.stores.journals import card_of, hand_in, registered

@@ -7,9 +7,9 @@ from chalicelib.messages import built
 from chalicelib.messages.model import routing
 from chalicelib.messages.model.choice import Offer, Provider
 from chalicelib.messages.model.course import Outcome
+from chalicelib.messages.model.evidence import Question
 from chalicelib.messages.model.message import KINDS
 from chalicelib.messages.service.breaking import Breaking
-from chalicelib.messages.service.diagnose import Question
 from infra.upstreams.faults import Fault
 from tests.integration.messages.flows.desk import Desk, both, flow
 

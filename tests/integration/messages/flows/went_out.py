@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from chalicelib.kernel import clock
 from chalicelib.ledger.built import ledger
-from chalicelib.messages.service.diagnose import Question
+from chalicelib.messages.model.evidence import Question
 from tests.house import BY
 from tests.integration.messages.flows.desk import A_RECEIPT_LATER, Desk, flow
 
