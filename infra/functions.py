@@ -124,7 +124,12 @@ FUNCTIONS = (
         grants=(*DELIVERY, Grant(BOOK, READ, indexes=("listed",))),
         memory_mb=512,
         timeout_seconds=120,
-        parameters=("KEYRING_PARAM", "WECOM_WEBHOOK_URL_PARAM", *UPSTREAM_SECRETS),
+        parameters=(
+            "KEYRING_PARAM",
+            "WECHAT_CALLBACK_AES_KEY_PARAM",
+            "WECOM_WEBHOOK_URL_PARAM",
+            *UPSTREAM_SECRETS,
+        ),
         may_decrypt=True,
     ),
     Function(

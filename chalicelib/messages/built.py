@@ -12,7 +12,6 @@ from chalicelib import config
 from chalicelib.access import service as access
 from chalicelib.access.model import Store
 from chalicelib.adapters import secrets
-from chalicelib.adapters.tables import Image
 from chalicelib.kernel import clock
 from chalicelib.ledger.built import ledger
 from chalicelib.messages import rulebook
@@ -26,10 +25,12 @@ from chalicelib.messages.service.find import Finder
 if TYPE_CHECKING:
     from chalicelib.messages.channels import Channel
     from chalicelib.messages.model.course import Outcome
+    from chalicelib.messages.raw import Pushed
     from chalicelib.messages.service.deliver import Deliveries
     from chalicelib.messages.service.digest import Digests
     from chalicelib.messages.service.preferring import Preferring
     from chalicelib.messages.service.providers import Providers
+    from chalicelib.messages.service.pushes import Pushes
     from chalicelib.messages.service.receipts import Receipts
     from chalicelib.messages.service.scoring import Scoring
     from chalicelib.messages.service.sweep import Sweeper
@@ -59,6 +60,8 @@ def deliveries() -> "Deliveries":
         heard,
         scoring().reported,
         caps,
+        breaking.unasked,
+        breaking.may_ask,
     )
 
 
@@ -127,15 +130,18 @@ def sweeper() -> "Sweeper":
         ledger().booked_between,
         deliveries().go_on,
         clock.now,
-        [receipts().try_parked],
+        [receipts().try_parked, pushes().take_up_due],
     )
 
 
-def take_in(image: Image) -> None:
-    """What a provider pushed, by the row that keeps it."""
-    from chalicelib.messages import raw  # noqa: PLC0415
+@cache
+def pushes() -> "Pushes":
+    from chalicelib.messages.service.pushes import Pushes  # noqa: PLC0415
 
-    pushed = raw.pushed_of(image)
+    return Pushes(_take, clock.now)
+
+
+def _take(pushed: "Pushed") -> None:
     if pushed.source == "wechat":
         wechat_events().take(pushed)
     else:

@@ -2,7 +2,7 @@
 
 import base64
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -14,11 +14,22 @@ from chalicelib.adapters.tables import ConditionFailed, Image, Row
 from chalicelib.kernel import clock, ids
 
 KEPT = timedelta(days=30)
+READ_AGAIN_AFTER = (
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(hours=24),
+)
+_DUE = "RAW"
 _GIVEN = dict[str, str]
 
 
 class RawRow(Row):
-    """`body` is compressed, then sealed; `given` is what came beside it, such as the query's signature."""
+    """`body` is compressed, then sealed; `given` is what came beside it, such as the query's signature.
+
+    `due_key` and `due_at` are there until it was read.
+    """
 
     table = "messages"
     source = UnicodeAttribute()
@@ -26,6 +37,8 @@ class RawRow(Row):
     body = BinaryAttribute(legacy_encoding=False)
     given = UnicodeAttribute()
     expires_at = NumberAttribute()
+    due_key = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
 
 
 class Pushed(NamedTuple):
@@ -51,11 +64,38 @@ def keep(source: str, body: bytes, now: datetime, given: Mapping[str, str] | Non
         body=secrets.keyring().seal(_packed(body), _place(pk, sk)),
         given=msgspec.json.encode(dict(given or {})).decode(),
         expires_at=int((now + KEPT).timestamp()),
+        due_key=_DUE,
+        due_at=clock.text(now + READ_AGAIN_AFTER[0]),
     )
     try:
         tables.save_new(row)
     except ConditionFailed:
         return False
+    return True
+
+
+def done(image: Image) -> None:
+    """It was read, or is given up."""
+    row = RawRow(image["pk"]["S"], image["sk"]["S"])
+    tables.update(row, [RawRow.due_key.remove(), RawRow.due_at.remove()])
+
+
+def due(now: datetime, limit: int) -> Sequence[Image]:
+    """What the stream brought to nobody, or to somebody who broke over it; oldest first."""
+    return tables.query(
+        "messages", _DUE, index="due", between=("0", clock.text(now)), limit=limit
+    ).images
+
+
+def put_off(image: Image, now: datetime) -> bool:
+    """Whether it is read once more; else it is given up."""
+    came = clock.parse(image["received_at"]["S"])
+    later = next((came + after for after in READ_AGAIN_AFTER if came + after > now), None)
+    if later is None:
+        done(image)
+        return False
+    row = RawRow(image["pk"]["S"], image["sk"]["S"])
+    tables.update(row, [RawRow.due_at.set(clock.text(later))])
     return True
 
 

@@ -30,7 +30,7 @@ def deliver(event: DynamoDBEvent) -> BatchAnswer:
         built.deliveries().go_on(message)
 
     has_time = streams.while_time(event.context, _SPARE_MS)
-    answer = deliver_batch(event.to_dict(), go_on, built.take_in, has_time)
+    answer = deliver_batch(event.to_dict(), go_on, built.pushes().take_in, has_time)
     built.scoring().flush()
     return answer
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from chalicelib.adapters import tables
 from chalicelib.adapters.sms_aliyun import pushes as aliyun_pushes
 from chalicelib.adapters.sms_tencent import pushes as tencent_pushes
-from chalicelib.adapters.tables import Image
 from chalicelib.kernel import ids
 from chalicelib.kernel.errors import TryAgain
 from chalicelib.messages import raw, stream
@@ -16,6 +15,7 @@ from chalicelib.messages.channels import Channel, Mail, Sms, Subscribe
 from chalicelib.messages.model.message import KINDS, Message
 from chalicelib.messages.service.breaking import Breaking
 from chalicelib.messages.service.deliver import Deliveries
+from chalicelib.messages.service.pushes import Pushes
 from chalicelib.messages.service.receipts import Receipts
 from chalicelib.messages.service.sweep import Sweeper
 from tests.simulation.carriers import JUNK, SmsWithCarriers
@@ -46,13 +46,14 @@ class Storm(Chain):
         self.deliveries = self.containers[0]
         readers = {"tencent": tencent_pushes.read, "aliyun": aliyun_pushes.read}
         self.receipts = Receipts(readers, self.clock)
+        self.pushes = Pushes(self.receipts.take, self.clock)
         self.sweeper = Sweeper(
             lambda: [self.store],
             lambda: self.nowhere,
             booked_between,
             self.containers[1].go_on,
             self.clock,
-            [self.receipts.try_parked],
+            [self.receipts.try_parked, self.pushes.take_up_due],
         )
         self.tails = {
             name: Tail(streams_client(), tables.table_name(name)) for name in ("book", "messages")
@@ -76,6 +77,8 @@ class Storm(Chain):
             breaking.ordered,
             [breaking.gate],
             lambda offer, _, outcome: breaking.heard(offer, outcome),
+            unasked=breaking.unasked,
+            may_ask=breaking.may_ask,
         )
 
     def new_records(self, table: str, *prefixes: str) -> list[RawRecord]:
@@ -86,7 +89,7 @@ class Storm(Chain):
             if record["eventName"] == "INSERT"
             and record["dynamodb"]["Keys"]["sk"]["S"].startswith(prefixes)
         ]
-        kept = [one for one in fresh if not _entry(one) or self.luck.random() > 0.1]
+        kept = [one for one in fresh if self.luck.random() > 0.1]
         kept += [one for one in kept if self.luck.random() < 0.2]
         self.luck.shuffle(kept)
         return kept
@@ -96,12 +99,9 @@ class Storm(Chain):
         self.announcing().deliver(self.new_records("book", "ENTRY#"))
         container = self.luck.choice(self.containers)
         source = EventSource(
-            lambda event: stream.deliver_batch(event, container.go_on, self.take_in, ALWAYS)
+            lambda event: stream.deliver_batch(event, container.go_on, self.pushes.take_in, ALWAYS)
         )
         source.deliver(self.new_records("messages", "MSG#", "RAW#"))
-
-    def take_in(self, image: Image) -> None:
-        self.receipts.take(raw.pushed_of(image))
 
     def push(self) -> None:
         """What carriers have said by now, in batches, with junk and strangers among it."""
@@ -120,11 +120,6 @@ class Storm(Chain):
             except (Killed, TryAgain):
                 continue
             return
-
-
-def _entry(record: RawRecord) -> bool:
-    """What the sweeper makes good; a push that was answered has only the stream."""
-    return not str(record["dynamodb"]["Keys"]["sk"]["S"]).startswith("RAW#")
 
 
 def sms_of(storm: Storm, message_id: str) -> Iterator[tuple[str, str]]:

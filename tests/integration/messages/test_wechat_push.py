@@ -79,7 +79,7 @@ class WeChat:
         """What the stream brings, twice; how many were new."""
         new = [image for image in self.rows() if image["sk"]["S"] not in self._seen]
         for image in [*new, *new]:
-            built.take_in(image)
+            built.pushes().take_in(image)
         self._seen |= {image["sk"]["S"] for image in new}
         return len(new)
 
