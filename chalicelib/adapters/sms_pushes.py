@@ -1,7 +1,7 @@
 """Receipts as SMS providers push them: arrays of items, each read by itself."""
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Annotated, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -19,6 +19,7 @@ class Item(Protocol):
     def report(self) -> Report: ...
 
 
+Short = Annotated[str, msgspec.Meta(max_length=256)]  # what is longer is no name and no time
 Kind = TypeVar("Kind", bound=Item)
 Read = Callable[[bytes], Batch]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
+from chalicelib.adapters.secrets import NoSuchSecretError
 from chalicelib.adapters.sms import carrier_word
 from chalicelib.adapters.upstream import UpstreamError
 from chalicelib.kernel.clock import Clock
@@ -100,6 +101,8 @@ class Sms:
             reports = self.provider.find(contact.phone or "", since, until)
         except UpstreamError as error:
             return Verdict("no_answer", code=error.code)
+        except NoSuchSecretError:
+            return Verdict("no_answer", code="no_secret")
         return _judged(reports, attempt, [one for one in others if one.started_at >= since])
 
 

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -22,7 +22,7 @@ from tests.breakers import close_all
 from tests.house import settled
 from tests.simulation.chain import TEMPLATES, Person, Ticking
 from tests.simulation.event_source import Killed
-from tests.simulation.providers import Die, FakeSent, FakeSms, message_of
+from tests.simulation.providers import Die, FakeReport, FakeSent, FakeSms, message_of
 
 UNREACHABLE = {"unreachable": 1.0}
 HANGS_AFTER = {"hangs_after": 1.0}
@@ -71,6 +71,8 @@ class Two:
             breaking.ordered,
             gates=[breaking.gate],
             heard=lambda offer, _, outcome: breaking.heard(offer, outcome),
+            unasked=breaking.unasked,
+            may_ask=breaking.may_ask,
         )
 
     def tell(self, by: Deliveries, count: int = 1, every_s: float = 0) -> list[Message]:
@@ -258,3 +260,41 @@ def test_a_message_that_is_too_old_is_left_to_the_inbox(two: Two) -> None:
         two.take_up(by)
     assert two.now(message).state == "failed"
     assert two.clock.at - message.created_at > timedelta(hours=24)
+
+
+def test_a_probe_of_which_no_call_came_is_given_back(two: Two) -> None:
+    by = two.container()
+    two.first.die = Die(0, UNREACHABLE)
+    two.tell(by, IN_A_ROW)
+    two.first.die = Die(0, FINE)
+    two.clock.turn(seconds=PAUSES_S[0])
+    chosen = by.gates[0]
+    offer = by.channels[0].offer
+    assert chosen(offer, two.message(), two.person, two.clock()) is None
+    other = two.container()
+    assert other.gates[0](offer, two.message(), two.person, two.clock()) is not None
+    by.unasked(offer)
+    two.clock.turn(seconds=READ_EVERY.total_seconds())
+    assert other.gates[0](offer, two.message(), two.person, two.clock()) is None
+
+
+def test_who_is_shut_off_is_not_asked_what_became_of_messages(two: Two) -> None:
+    by = two.container()
+    (sent,) = two.tell(by)
+    two.first.die = Die(0, UNREACHABLE)
+    two.tell(by, IN_A_ROW)
+    asked: list[str] = []
+
+    def find(phone: str, since: datetime, until: datetime) -> Sequence[FakeReport]:
+        assert since < until
+        asked.append(phone)
+        return []
+
+    two.first.find = find  # type: ignore[method-assign]
+    two.clock.turn(minutes=10)
+    message = two.now(sent)
+    assert message.last.provider == by.channels[0].offer.provider
+    two.tell(by, IN_A_ROW)
+    by.go_on(message)
+    assert asked == []
+    assert two.now(sent).due_at

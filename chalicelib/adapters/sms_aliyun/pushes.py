@@ -4,17 +4,17 @@ import msgspec
 
 from chalicelib.adapters import sms_pushes
 from chalicelib.adapters.sms import Report, beijing_time
-from chalicelib.adapters.sms_pushes import Batch
+from chalicelib.adapters.sms_pushes import Batch, Short
 
 
 class Item(msgspec.Struct):
     """As far as it is read. `success` counts, not the word for it; `out_id` is our reference."""
 
     success: bool
-    biz_id: str = ""
-    out_id: str | None = None
-    err_code: str | None = None
-    report_time: str | None = None
+    biz_id: Short = ""
+    out_id: Short | None = None
+    err_code: Short | None = None
+    report_time: Short | None = None
 
     def report(self) -> Report:
         return Report(

@@ -6,17 +6,17 @@ import msgspec
 
 from chalicelib.adapters import sms_pushes
 from chalicelib.adapters.sms import Report, beijing_time
-from chalicelib.adapters.sms_pushes import Batch
+from chalicelib.adapters.sms_pushes import Batch, Short
 
 
 class Item(msgspec.Struct):
     """As far as it is read. `ext` is our reference, where their support has switched that on."""
 
-    sid: str
+    sid: Short
     report_status: Literal["SUCCESS", "FAIL"]
-    errmsg: str = ""
-    user_receive_time: str | None = None
-    ext: str | None = None
+    errmsg: Short = ""
+    user_receive_time: Short | None = None
+    ext: Short | None = None
 
     def report(self) -> Report:
         return Report(

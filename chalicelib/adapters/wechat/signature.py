@@ -38,7 +38,7 @@ def sealed_part(body: bytes) -> str | None:
     if body.lstrip().startswith(b"{"):
         try:
             return msgspec.json.decode(body, type=_Sealed).encrypt
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return None
     found = _IN_XML.findall(body)
     return found[0].decode() if len(found) == 1 else None

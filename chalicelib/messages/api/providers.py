@@ -7,6 +7,7 @@ import msgspec
 from chalicelib.access.edge import Routes, stamp
 from chalicelib.adapters.http import Answer, At, Call, at, known_version, tagged
 from chalicelib.kernel.errors import ConditionMissing, Gone, NotFound
+from chalicelib.kernel.words import ONE_LINE
 from chalicelib.messages import built
 from chalicelib.messages.model import score
 from chalicelib.messages.model.breaker import Breaker
@@ -83,7 +84,7 @@ class Switch(msgspec.Struct, forbid_unknown_fields=True):
     """`open` keeps every message away until it is closed by hand; `closed` lets them through at once."""
 
     state: Literal["open", "closed"]
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
 
 
 @routes.declare("GET", "/v1/providers", needs="provider:read", answers={200: ProviderList})

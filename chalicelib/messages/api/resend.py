@@ -33,6 +33,6 @@ class ResendRequest(msgspec.Struct, forbid_unknown_fields=True):
     raises=(NotFound, WrongStore, MessageUnderWay, ResentEnough, OutcomeInDoubt),
 )
 def post_message_resend(call: Call, message_id: str, body: ResendRequest) -> Answer:
-    """Send a message again, within a minute; three times at the most, and over no channel that may have brought it."""
+    """Send a message again, within a minute; three times at the most, over no channel that is in doubt."""
     message = resend(message_id, body.reason, stamp(call), call.caller.store, clock.now)
     return Answer(trace_view(message, english=call.english), status=202)

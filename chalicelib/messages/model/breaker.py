@@ -87,7 +87,13 @@ def opened(breaker: Breaker, why: str, now: datetime) -> Breaker:
         until=now + timedelta(seconds=pause_s),
         openings=breaker.openings + 1,
         why=why,
+        by_hand=False,
     )
+
+
+def released(breaker: Breaker, now: datetime) -> Breaker:
+    """Whoever had the probe made no call: it is free again."""
+    return _changed(breaker, state="open", until=now)
 
 
 def closed(breaker: Breaker, now: datetime) -> Breaker:

@@ -11,6 +11,7 @@ from chalicelib.messages.model.message import Attempt, AttemptState, Decision, M
 LOOK_UP_AFTER_S = (60, 180, 600, 1800)  # since the call; not found at the last of them: not taken
 LOOK_UP_AGAIN = timedelta(minutes=5)
 LOOK_UP_GIVEN_UP = timedelta(hours=24)
+CLOCKS_APART = timedelta(minutes=2)
 CONFLICT = "receipt_conflict"
 _BY_THE_CARRIER = frozenset({"delivered", "undelivered"})
 _NOT_TAKEN = frozenset({"refused", "unreachable", "not_taken"})  # so a carrier has nothing of it
@@ -58,11 +59,18 @@ def reported(message: Message, n: int, report: Report, now: datetime) -> Message
         state=state,
         ended_at=attempt.ended_at or now,
         provider_ref=attempt.provider_ref or report.provider_ref or None,
-        reported_at=report.at or now,
+        reported_at=_believed(report.at, attempt, now),
         report_code=report.code,
         kind=report.kind,
     )
     return _after(replace(message, attempts=_with(message, told)), told, now)
+
+
+def _believed(at: datetime | None, attempt: Attempt, now: datetime) -> datetime:
+    """The carrier's time where it lies between the call and now, or nearly; theirs and our clocks are apart."""
+    if at and attempt.started_at - CLOCKS_APART <= at <= now + CLOCKS_APART:
+        return at
+    return now
 
 
 def looked_up(message: Message, verdict: Verdict, now: datetime) -> Message:
@@ -103,8 +111,8 @@ def _after(message: Message, told: Attempt, now: datetime) -> Message:
     if told.state == "delivered":
         return changed(message, now, "delivered", None)
     is_last = told.n == message.last.n
-    gave_up_in_doubt = message.state == "unknown" and message.due_at is None
-    if (is_last and message.state in _WAITS_FOR_THE_LAST) or gave_up_in_doubt:
+    nobody_has_it = message.state == "unknown" or (message.state == "sent" and not message.channel)
+    if (is_last and message.state in _WAITS_FOR_THE_LAST) or (nobody_has_it and not message.due_at):
         return judged(message, now) if is_last else changed(message, now, "retrying", now)
     return changed(message, now, message.state, message.due_at)
 

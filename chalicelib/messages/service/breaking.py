@@ -63,6 +63,17 @@ class Breaking:
         waits = now - message.asked_at < WAITED_FOR
         return Shut("breaker_open", until if waits else None, only_provider=True)
 
+    def may_ask(self, offer: Offer) -> bool:
+        """Whether it may be asked what became of a message; that is no probe."""
+        self._refresh(self.clock())
+        return rules.shut_until(self._of(offer.by), self.clock()) is None
+
+    def unasked(self, offer: Offer) -> None:
+        """It was chosen and no call came of it: a probe that was taken for it is given back."""
+        if offer.by in self.probing:
+            self.probing.discard(offer.by)
+            self._keep(offer.by, rules.released(self._of(offer.by), self.clock()))
+
     def heard(self, offer: Offer, outcome: Outcome) -> None:
         provider, sign = offer.by, rules.sign_of(outcome)
         probed = provider in self.probing

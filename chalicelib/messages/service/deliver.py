@@ -1,7 +1,7 @@
 """Bringing a message to its member: claim, call one provider, keep the outcome; whoever else tries finds the claim."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,8 +11,17 @@ from chalicelib.kernel.clock import Clock
 from chalicelib.messages import limits, quota, staff, table
 from chalicelib.messages.channels import CANNOT_TELL, Channel, Counted
 from chalicelib.messages.model import course, hearing
-from chalicelib.messages.model.choice import Choice, Contact, Gate, Offer, address_of, choose
+from chalicelib.messages.model.choice import (
+    Choice,
+    Contact,
+    Gate,
+    Offer,
+    Provider,
+    address_of,
+    choose,
+)
 from chalicelib.messages.model.course import Outcome
+from chalicelib.messages.model.hearing import Verdict
 from chalicelib.messages.model.limits import LIMITED, REACHED, Cap
 from chalicelib.messages.model.message import Attempt, ChannelName, Message
 from chalicelib.messages.service.calling import outcome_of
@@ -23,6 +32,7 @@ _MEMBER_SETTLES = timedelta(
 )  # a member just registered may not be seen yet by a cheap read
 _SETTLING_TRIES = 3
 _MESSAGES_LOOKED_AT = 50
+_SILENT_FOR = timedelta(seconds=60)
 _log = log.logger("deliver")
 
 
@@ -43,12 +53,22 @@ def _no_caps(offer: Offer, message: Message, contact: Contact, now: datetime) ->
     return ()
 
 
+def _no_call(offer: Offer) -> None:
+    del offer
+
+
+def _any_time(offer: Offer) -> bool:  # noqa: ARG001
+    return True
+
+
 @dataclass(frozen=True)
 class Deliveries:
     """`channels` in the order in which they are tried; `contact` answers None for a member who is gone.
 
     `ordered` puts the offers into the order for one message, `gates` may shut any of them for now, `heard` is told what
-    came of each call. `caps` are the counters that an attempt raises with its claim.
+    came of each call, `unasked` that one was chosen and not called. `caps` are the counters that an attempt raises with
+    its claim. `may_ask` says whether a provider may be asked what became of a message; `silent_until` is this
+    container's memory of those that did not answer.
     """
 
     channels: Sequence[Channel]
@@ -59,6 +79,9 @@ class Deliveries:
     heard: Callable[[Offer, Message, Outcome], None] = _to_nobody
     reported: Callable[[Attempt], None] = _of_no_interest
     caps: Callable[[Offer, Message, Contact, datetime], Sequence[Cap]] = _no_caps
+    unasked: Callable[[Offer], None] = _no_call
+    may_ask: Callable[[Offer], bool] = _any_time
+    silent_until: dict[Provider, datetime] = field(default_factory=dict)
 
     def go_on(self, message: Message) -> Message:
         """Do what is to be done with it now, until nothing is left or somebody else has it.
@@ -103,6 +126,7 @@ class Deliveries:
                 settled = self._settle(claimed, outcome, counted)
                 self.heard(channel.offer, claimed, outcome)
                 return settled
+            self.unasked(channel.offer)
             if claim == "not_ours":
                 return None
             message = course.used_up(message, channel.offer, choice, claim, self.clock())
@@ -138,12 +162,22 @@ class Deliveries:
         if channel is None or contact is None or course.moved_since(message, contact):
             verdict = CANNOT_TELL
         else:
-            others = () if message.last.provider_ref else _other_attempts(message)
-            verdict = channel.look_up(message.last, contact, others)
+            verdict = self._asked(channel, message, contact)
         kept = _kept(message, hearing.looked_up(message, verdict, self.clock()))
         if kept and kept.last.reported_at and message.last.reported_at is None:
             self.reported(kept.last)
         return kept
+
+    def _asked(self, channel: Channel, message: Message, contact: Contact) -> Verdict:
+        """A provider that is shut off, or just did not answer, is not asked: others would wait behind its silence."""
+        now, provider = self.clock(), channel.offer.by
+        if not self.may_ask(channel.offer) or now < self.silent_until.get(provider, now):
+            return Verdict("no_answer")
+        others = () if message.last.provider_ref else _other_attempts(message)
+        verdict = channel.look_up(message.last, contact, others)
+        if verdict.told == "no_answer":
+            self.silent_until[provider] = self.clock() + _SILENT_FOR
+        return verdict
 
     @property
     def _by_name(self) -> Mapping[tuple[ChannelName, str], Channel]:
@@ -151,9 +185,11 @@ class Deliveries:
 
 
 def _claim(message: Message, claimed: Message, counted: Counted | None, caps: Sequence[Cap]) -> str:
-    """`ours`, `not_ours`, or what is used up. Attempt and counts in one write: none is taken without the others."""
-    if counted is None and not caps:
-        return "ours" if table.replace(message, claimed) else "not_ours"
+    """`ours`, `not_ours`, or what is used up. Attempt and counts in one write: none is taken without the others.
+
+    A transaction also where there is but one item: when its answer is lost and botocore asks again, DynamoDB knows it
+    for the same, and a plain update would meet its own change and think that somebody else was first.
+    """
     transaction = Transaction()
     table.replace_with(transaction, message, claimed)
     if counted:

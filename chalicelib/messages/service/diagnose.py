@@ -11,7 +11,6 @@ from chalicelib.access.model import Store
 from chalicelib.kernel import clock, phone
 from chalicelib.kernel.clock import Clock
 from chalicelib.ledger.facts import EntryPosted
-from chalicelib.ledger.model.posting import Order
 from chalicelib.members.model import Trail
 from chalicelib.messages import breakers, table
 from chalicelib.messages.model.choice import Provider
@@ -88,7 +87,7 @@ class Diagnosis:
         """A name may stand for an order of each kind: the one nearest to the time, else the first of NAMED."""
         orders = self.finder.ledger.orders_named(store_id, NAMED, name)
         orders.sort(key=lambda order: [*NAMED].index(order.kind))  # type: ignore[arg-type] # asked for by these
-        posted = [self._posted(order) for order in orders]
+        posted = [self.finder.posted(order) for order in orders]
         entries = [entry for entry in posted if entry]
         if entries:
             meant = _meant(entries, asked.about) if asked.about else None
@@ -98,13 +97,6 @@ class Diagnosis:
             refusal = orders[0].refusal
             return replace(known, refusal=Refusal(refusal.code, refusal.title))
         return self._not_here(known, asked, store_id)
-
-    def _posted(self, order: Order) -> EntryPosted | None:
-        """What was posted by that order, or in its place."""
-        if order.settled_as is None:
-            return order.entry
-        settled = self.finder.ledger.find_order(order.store_id, order.kind, order.settled_as)
-        return settled.entry if settled else None
 
     def _of_phone(self, asked: Question, text: str) -> Known:
         found = self.finder.ledger.members.by_phone(text)

@@ -9,6 +9,7 @@ from chalicelib.access.model import Store
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotFound
 from chalicelib.ledger.facts import EntryPosted
+from chalicelib.ledger.model.posting import Order
 from chalicelib.ledger.service import Ledger
 from chalicelib.members.model import Trail
 from chalicelib.messages import table
@@ -86,9 +87,17 @@ class Finder:
     def of_order(self, store_id: str, name: str) -> Found:
         """A till's name may stand for an order of each kind: one request for them, one for each message."""
         known = self.ledger.orders_named(store_id, NAMED, name)
-        entries = [order.entry for order in known if order.entry]
+        posted = [self.posted(order) for order in known]
+        entries = [entry for entry in posted if entry]
         entries.sort(key=lambda entry: entry.booked_at)
         return self._of_entries(entries)
+
+    def posted(self, order: Order) -> EntryPosted | None:
+        """What was posted by that order, or in its place where a person settled it."""
+        if order.settled_as is None:
+            return order.entry
+        settled = self.ledger.find_order(order.store_id, order.kind, order.settled_as)
+        return settled.entry if settled else None
 
     def of_provider(self, provider_ref: str, providers: Sequence[str] = PROVIDERS) -> Found:
         """By the provider's own name for the last attempt that it answered; one request for each provider asked."""

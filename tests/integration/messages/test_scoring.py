@@ -117,7 +117,7 @@ def test_a_message_costs_no_request_more_for_breakers_and_cards(
         counting.clear()
         assert deliveries.go_on(one).state == "sent"
         counts.append(list(counting))
-    assert counts == [["UpdateItem"] * 2] * 2
+    assert counts == [["TransactWriteItems", "UpdateItem"]] * 2
 
 
 def test_one_of_which_little_is_known_gets_a_message_in_fifty(house: House) -> None:

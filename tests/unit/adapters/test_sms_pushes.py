@@ -104,3 +104,13 @@ def test_our_reference_may_be_absent_and_a_time_unreadable(
 )  # fmt: skip
 def test_a_carriers_word_is_classed_by_what_it_begins_with(code: str, word: str) -> None:
     assert carrier_word(code) == word
+
+
+@pytest.mark.parametrize(
+    ("read", "good", "name"), [(tencent.read, TENCENT, "sid"), (aliyun.read, ALIYUN, "out_id")]
+)
+def test_a_name_of_any_length_is_none_and_harms_no_other(
+    read: Read, good: dict[str, Any], name: str
+) -> None:
+    batch = read(json.dumps([{**good, name: "9" * 3000}, good]).encode())
+    assert (len(batch.reports), batch.malformed) == (1, 1)

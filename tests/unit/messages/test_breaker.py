@@ -80,3 +80,9 @@ def test_what_a_person_opened_no_probe_closes() -> None:
     assert not may_be_probed(one, later)
     assert shut_until(one, later) == later + HAND_LOOK
     assert shut_until(switched(one, "closed", "renewed", NOW), NOW) is None
+
+
+def test_what_opens_by_itself_after_a_person_closed_it_is_not_by_hand() -> None:
+    by_hand = switched(opened(CLOSED, "x", NOW), "closed", "it works", NOW)
+    assert by_hand.by_hand
+    assert not opened(by_hand, "unreachable: x", NOW).by_hand

@@ -94,7 +94,7 @@ def test_after_a_resend_what_came_of_that_is_told() -> None:
 
 def test_what_arrived_is_told_though_it_was_sent_again_since() -> None:
     at = NOW + timedelta(minutes=3)
-    had = reported(tried(message(), SENT), 1, Report(delivered=True, at=at), NOW)
+    had = reported(tried(message(), SENT), 1, Report(delivered=True, at=at), at)
     assert had is not None
     again = replace(tried(resent(had, "s1/01", "support", "没收到", NOW), SENT), state="delivered")
     said = told(Verdict("delivered"), known(again), staff=True, english=False)

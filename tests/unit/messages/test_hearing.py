@@ -1,13 +1,14 @@
 """What is heard of an attempt after its call: look-ups and the carriers' reports, early, late and at odds."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.messages.model import course, hearing
 from chalicelib.messages.model.choice import choose
 from chalicelib.messages.model.course import ASK_AFTER, Outcome
-from chalicelib.messages.model.hearing import Report, Told, Verdict
+from chalicelib.messages.model.hearing import CLOCKS_APART, Report, Told, Verdict
 from chalicelib.messages.model.message import Message
 from tests.unit.messages.builders import ALIYUN, ANYONE, NOW, OFFERS, TWO_SMS, claim, message, tried
 
@@ -165,3 +166,26 @@ def test_a_look_up_brings_what_a_receipt_would_have_brought() -> None:
 def test_wechat_cannot_be_asked_so_nobody_asks_it() -> None:
     sent = tried(message(), Outcome("refused", kind="number"), Outcome("accepted", "7"))
     assert (sent.state, sent.last.channel, sent.due_at) == ("sent", "wechat", None)
+
+
+@pytest.mark.parametrize(
+    ("at", "believed"),
+    [
+        (datetime(1, 1, 1, tzinfo=UTC), False),  # a date that was never set
+        (NOW - CLOCKS_APART - TICK, False),
+        (NOW - CLOCKS_APART, True),
+        (LATER + CLOCKS_APART, True),
+        (LATER + CLOCKS_APART + TICK, False),
+    ],
+)
+def test_a_carriers_time_counts_where_it_can_be_true(at: datetime, believed: bool) -> None:  # noqa: FBT001
+    after = heard(tried(message(), ACCEPTED), DELIVERED._replace(at=at))
+    assert after.last.reported_at == (at if believed else LATER)
+
+
+def test_what_nobody_has_in_the_end_did_not_go() -> None:
+    refused = Outcome("refused", code="x", kind="number")
+    was = tried(message(), ACCEPTED, Outcome("refused", code="x", kind="quota"), refused)
+    at_rest = replace(was, state="sent", due_at=None)
+    after = heard(at_rest, EMPTY_NUMBER)
+    assert after.state == "retrying", "and then no channel is left"

@@ -93,6 +93,7 @@ class Desk:
             clock=self.clock,
             gates=self.gates,
             heard=lambda *_: None,
+            silent_until={},
         )
 
     def told(self, member_id: str, *turns: timedelta, name: str | None = None) -> str:
@@ -111,7 +112,7 @@ class Desk:
         push |= {"Event": event, "CreateTime": str(int(now.timestamp()))}
         raw.keep("wechat", json.dumps({**push, "List": item}).encode(), now)
         for image in tables.query("messages", f"RAW#wechat#{now.date()}").images:
-            built.take_in(image)
+            built.pushes().take_in(image)
 
     def rules(self, **document: Any) -> None:  # noqa: ANN401
         """The chain's, until the flow is over."""
