@@ -172,6 +172,8 @@ def _judged(reports: Sequence[Report], attempt: Attempt, others: Sequence[Attemp
     unanswered = 1 + sum(one.state in _UNANSWERED for one in others)
     if len(strangers) < unanswered:
         return Verdict("ambiguous")
+    if len({one.delivered for one in strangers}) > 1:
+        return Verdict("taken")  # each of them was, and which one ended how cannot be told
     return _as_reported(strangers[0])
 
 

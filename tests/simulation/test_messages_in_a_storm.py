@@ -118,7 +118,7 @@ def agrees(storm: Storm, message: Message) -> bool:
         )
     if message.state == "sent":
         return message.channel in others or any(
-            (one.provider, "silent") in fates for one in message.attempts
+            provider == one.provider for one in message.attempts for provider, _ in fates
         )
     if message.state in {"failed", "inbox"}:
         doubt = IN_DOUBT & {one.state for one in message.attempts}
