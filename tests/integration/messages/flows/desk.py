@@ -94,6 +94,8 @@ class Desk:
             gates=self.gates,
             heard=lambda *_: None,
             silent_until={},
+            unasked=lambda _: None,
+            may_ask=lambda _: True,
         )
 
     def told(self, member_id: str, *turns: timedelta, name: str | None = None) -> str:
