@@ -83,14 +83,16 @@ def settled(dynamodb_url: str, names: Mapping[str, str]) -> Iterator[None]:
 
 def forget() -> None:
     from chalicelib.ledger import built  # noqa: PLC0415 - after the settings
-    from chalicelib.messages.built import forget_rules  # noqa: PLC0415
+    from chalicelib.messages import built as messages  # noqa: PLC0415
 
     config.settings.cache_clear()
     tables.forget()
     secrets.keyring.cache_clear()
     edge.gate.cache_clear()
     built.forget()
-    forget_rules()
+    messages.forget_rules()
+    for part in (messages.deliveries, messages.sweeper):
+        part.cache_clear()  # they remember breakers
 
 
 def open_house() -> House:
