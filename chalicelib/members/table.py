@@ -18,7 +18,7 @@ from chalicelib.members.facts import PROFILE, partition
 from chalicelib.members.model import Consent, Member
 
 _SEALED = ("phone", "openid", "name", "email")
-_CARD, _CHUNK = "CARD#", 100
+_CARD = "CARD#"
 
 
 class ProfileRow(Row):
@@ -101,12 +101,9 @@ class Registry(msgspec.Struct, frozen=True):
 
     def cards_lost(self, numbers: Iterable[str]) -> dict[str, datetime]:
         keys = [_card_key(number) for number in sorted(set(numbers))]
-        chunks = (keys[at : at + _CHUNK] for at in range(0, len(keys), _CHUNK))
-        images = (
-            each for some in chunks for each in tables.batch_get("book", some, consistent=True)
-        )
         known = (
-            (image["pk"]["S"].removeprefix(_CARD), _moment(image, "lost_at")) for image in images
+            (image["pk"]["S"].removeprefix(_CARD), _moment(image, "lost_at"))
+            for image in tables.batch_get("book", keys, consistent=True)
         )
         return {number: lost_at for number, lost_at in known if lost_at}
 

@@ -24,7 +24,6 @@ from chalicelib.messages.model.message import (
 
 DUE_SHARDS = 4  # a partition of the index takes 1,000 writes a second
 REFS_KEPT = timedelta(days=30)
-_MOST_KEYS = 100
 _SORT = "MSG#"
 _ATTEMPTS = tuple[Attempt, ...]
 _DECISIONS = tuple[Decision, ...]
@@ -83,13 +82,8 @@ def message(message_id: str, *, consistent: bool = False) -> Message | None:
 def messages(message_ids: Iterable[str]) -> dict[str, Message]:
     """As they are now, those that are there; one request for a hundred. What cannot be an id is left out."""
     keys = [_key(each) for each in message_ids if is_message_id(each)]
-    found: dict[str, Message] = {}
-    for start in range(0, len(keys), _MOST_KEYS):
-        for image in tables.batch_get(
-            "messages", keys[start : start + _MOST_KEYS], consistent=True
-        ):
-            found[image["message_id"]["S"]] = message_of(image)
-    return found
+    images = tables.batch_get("messages", keys, consistent=True)
+    return {image["message_id"]["S"]: message_of(image) for image in images}
 
 
 def by_provider_ref(provider: str, provider_ref: str) -> Message | None:
@@ -103,11 +97,8 @@ def by_provider_ref(provider: str, provider_ref: str) -> Message | None:
 
 def missing(message_ids: Sequence[str]) -> set[str]:
     """Which of these are not there."""
-    absent = set(message_ids)
-    for start in range(0, len(message_ids), _MOST_KEYS):
-        keys = [_key(message_id) for message_id in message_ids[start : start + _MOST_KEYS]]
-        absent -= {image["message_id"]["S"] for image in tables.batch_get("messages", keys)}
-    return absent
+    there = tables.batch_get("messages", [_key(message_id) for message_id in message_ids])
+    return set(message_ids) - {image["message_id"]["S"] for image in there}
 
 
 def replace(was: Message, now: Message) -> bool:

@@ -9,8 +9,6 @@ from chalicelib.adapters import tables
 from chalicelib.adapters.tables import ConditionFailed, Row
 from chalicelib.kernel import clock
 
-_MOST_KEYS = 100
-
 
 class WatermarkRow(Row):
     table = "messages"
@@ -21,10 +19,9 @@ def read(places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], datetime]:
     """How far the sweeper has looked, by store and kind; nothing for those where it never did."""
     keys = [(f"SWEEP#{store_id}", kind) for store_id, kind in places]
     found: dict[tuple[str, str], datetime] = {}
-    for start in range(0, len(keys), _MOST_KEYS):
-        for image in tables.batch_get("messages", keys[start : start + _MOST_KEYS]):
-            store_id = image["pk"]["S"].removeprefix("SWEEP#")
-            found[store_id, image["sk"]["S"]] = clock.parse(image["seen_until"]["S"])
+    for image in tables.batch_get("messages", keys):
+        store_id = image["pk"]["S"].removeprefix("SWEEP#")
+        found[store_id, image["sk"]["S"]] = clock.parse(image["seen_until"]["S"])
     return found
 
 

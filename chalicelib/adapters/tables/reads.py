@@ -5,7 +5,7 @@ So each kind of item is decoded in one place, wherever it came from, and a page 
 
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pynamodb.expressions.condition import Condition
@@ -17,6 +17,7 @@ from chalicelib.kernel.errors import TryAgain
 
 Image = Mapping[str, Mapping[str, Any]]
 Key = tuple[str, str]
+_MOST_KEYS = 100  # of a request
 
 
 class Page(NamedTuple):
@@ -105,12 +106,24 @@ def _bounds(sort: str, begins: str, between: tuple[str, str] | None) -> Conditio
 
 
 def batch_get(
-    table: str, keys: Sequence[Key], *, tries: int = 5, consistent: bool = False
+    table: str, keys: Iterable[Key], *, tries: int = 5, consistent: bool = False
 ) -> list[Image]:
-    """Up to 100 items in one request, in no order. What the service leaves unprocessed is asked for again, bounded."""
+    """Any number of items, a request for each hundred, in no order.
+
+    What the service leaves unprocessed is asked for again, bounded. Raises TryAgain.
+    """
+    once = list(dict.fromkeys(keys))
+    return [
+        image
+        for at in range(0, len(once), _MOST_KEYS)
+        for image in _batch(table, once[at : at + _MOST_KEYS], tries, consistent=consistent)
+    ]
+
+
+def _batch(table: str, keys: Sequence[Key], tries: int, *, consistent: bool) -> list[Image]:
     over = connection_to(table)
     found: list[Image] = []
-    wanted = [{"pk": pk, "sk": sk} for pk, sk in dict.fromkeys(keys)]
+    wanted = [{"pk": pk, "sk": sk} for pk, sk in keys]
     for attempt in range(tries):
         if not wanted:
             return found

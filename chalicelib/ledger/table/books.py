@@ -76,7 +76,7 @@ def whole_day(store_id: str, date: str) -> Iterator[Image]:
 def orders_by_key(keys: Iterable[Key], *, consistent: bool) -> dict[Key, Order]:
     """Without those that cannot be read: they are told of by themselves."""
     found: dict[Key, Order] = {}
-    for image in _all(keys, consistent=consistent):
+    for image in tables.batch_get("book", keys, consistent=consistent):
         with suppress(*UNREADABLE):
             found[image["pk"]["S"], image["sk"]["S"]] = orders.order_of(image)
     return found
@@ -89,7 +89,7 @@ def order_image(key: Key) -> Image | None:
 def entry_images(ids: Iterable[str], *, consistent: bool) -> dict[str, Image]:
     """Of entries by their public ids; those that are not there are left out."""
     keys = {_key_of(entry_id): entry_id for entry_id in ids}
-    images = _all(keys, consistent=consistent)
+    images = tables.batch_get("book", keys, consistent=consistent)
     return {keys[image["pk"]["S"], image["sk"]["S"]]: image for image in images}
 
 
@@ -100,12 +100,6 @@ def order_key_of(entry: EntryPosted, kind: str) -> Key:
 def _key_of(entry_id: str) -> Key:
     member_id, _, seq = entry_id.rpartition("-")
     return partition(member_id), entry_key(int(seq)) if seq.isdecimal() else ENTRY
-
-
-def _all(keys: Iterable[Key], *, consistent: bool) -> Iterator[Image]:
-    wanted = list(dict.fromkeys(keys))
-    for at in range(0, len(wanted), BATCH):
-        yield from tables.batch_get("book", wanted[at : at + BATCH], consistent=consistent)
 
 
 # How far the night's run got

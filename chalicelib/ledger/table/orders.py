@@ -19,8 +19,6 @@ from chalicelib.ledger.model import refusals
 from chalicelib.ledger.model.posting import Order
 from chalicelib.ledger.table.entries import EntryRow, day_key, fields
 
-_BATCH = 100
-
 
 class OrderRow(EntryRow):
     """An order that was taken repeats its entry, so that the answer can be given again by one read."""
@@ -111,8 +109,7 @@ def orders_named(store_id: str, kinds: Iterable[str], name: str) -> list[Order]:
 def orders_at(store_ids: Sequence[str], kind: str, name: str) -> list[Order]:
     """What a name stands for at these stores; a request for each hundred."""
     keys = [order_key(store_id, kind, name) for store_id in store_ids]
-    parts = (keys[at : at + _BATCH] for at in range(0, len(keys), _BATCH))
-    return [order_of(image) for part in parts for image in tables.batch_get("book", part)]
+    return [order_of(image) for image in tables.batch_get("book", keys)]
 
 
 def order_of(image: Image) -> Order:

@@ -13,8 +13,6 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.stores.model.devices import Device
 
-_BATCH = 100
-
 
 class DeviceRow(Row):
     table = "stores"
@@ -88,12 +86,7 @@ def listed(store_id: str, limit: int, after: Image | None) -> tuple[list[str], I
 
 def read_all(keys: Sequence[Key], *, consistent: bool = False) -> list[Image]:
     """Any number of items of the stores table, a request for each hundred."""
-    once = list(dict.fromkeys(keys))
-    return [
-        image
-        for at in range(0, len(once), _BATCH)
-        for image in tables.batch_get("stores", once[at : at + _BATCH], consistent=consistent)
-    ]
+    return tables.batch_get("stores", keys, consistent=consistent)
 
 
 def device_of(image: Image) -> Device:

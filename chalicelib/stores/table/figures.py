@@ -23,7 +23,6 @@ from chalicelib.stores.model.figures import Day, Sums
 MARKS_LIVE = timedelta(
     days=3
 )  # a stream keeps a record for one day, and gives up trying before two
-_BATCH = 100
 
 
 class FiguresRow(Row):
@@ -50,13 +49,8 @@ def days(store_id: str, first: str, last: str) -> list[Day]:
 
 def on(keys: Sequence[tuple[str, str]], *, consistent: bool = False) -> dict[tuple[str, str], Day]:
     """By store and date, those that have figures; a request for each hundred."""
-    found = {}
-    for at in range(0, len(keys), _BATCH):
-        wanted = [_key(*each) for each in keys[at : at + _BATCH]]
-        for image in tables.batch_get("stores", wanted, consistent=consistent):
-            day = _day(image)
-            found[day.store_id, day.business_date] = day
-    return found
+    images = tables.batch_get("stores", [_key(*each) for each in keys], consistent=consistent)
+    return {(day.store_id, day.business_date): day for day in map(_day, images)}
 
 
 def day(store_id: str, business_date: str) -> Day:
