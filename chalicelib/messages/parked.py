@@ -6,11 +6,12 @@ from typing import Literal, NamedTuple
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.expressions.update import Action
 
 from chalicelib.adapters import tables
-from chalicelib.adapters.tables import ConditionFailed, Image, Row
+from chalicelib.adapters.tables import ConditionFailed, Image
 from chalicelib.kernel import clock
+from chalicelib.messages import dues
+from chalicelib.messages.dues import DueRow
 from chalicelib.messages.model.receipt import Receipt, next_try
 
 SHARDS = 4
@@ -18,15 +19,12 @@ KEPT = timedelta(days=30)
 Outcome = Literal["waiting", "matched", "given_up"]
 
 
-class ParkedRow(Row):
-    """`due_key` and `due_at` are there only while it waits."""
+class ParkedRow(DueRow):
+    """Due only while it waits."""
 
-    table = "messages"
     receipt = UnicodeAttribute()
     came_at = UnicodeAttribute()
     outcome = UnicodeAttribute()
-    due_key = UnicodeAttribute(null=True)
-    due_at = UnicodeAttribute(null=True)
     expires_at = NumberAttribute()
 
 
@@ -57,9 +55,7 @@ def park(receipt: Receipt, now: datetime) -> None:
 
 def due(shard: int, now: datetime, limit: int) -> list[Parked]:
     """Oldest first; the index may lag behind the table."""
-    bounds = ("0", clock.text(now))
-    found = tables.query("messages", _due_key(shard), index="due", between=bounds, limit=limit)
-    return [_parked(image) for image in found.images]
+    return [_parked(image) for image in dues.images(_due_key(shard), now, limit)]
 
 
 def put_off(parked: Parked, now: datetime) -> bool:
@@ -73,12 +69,7 @@ def put_off(parked: Parked, now: datetime) -> bool:
 
 
 def close(parked: Parked, outcome: Outcome) -> None:
-    actions: list[Action] = [
-        ParkedRow.outcome.set(outcome),
-        ParkedRow.due_key.remove(),
-        ParkedRow.due_at.remove(),
-    ]
-    tables.update(ParkedRow(*parked.key), actions)
+    tables.update(ParkedRow(*parked.key), [ParkedRow.outcome.set(outcome), *dues.no_more()])
 
 
 def _parked(image: Image) -> Parked:

@@ -9,10 +9,12 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters import log, tables
-from chalicelib.adapters.tables import ConditionFailed, Image, Row, Transaction
+from chalicelib.adapters.tables import ConditionFailed, Image, Transaction
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import TryAgain
 from chalicelib.kernel.words import one_line
+from chalicelib.messages import dues
+from chalicelib.messages.dues import DueRow
 from chalicelib.messages.model.digest import Digest, Note
 
 QUIET = timedelta(minutes=15)  # the same is told once in this time
@@ -25,27 +27,21 @@ _log = log.logger("staff")
 _told: "dict[tuple[str, str], _Told]" = {}  # this container's memory, by table and key
 
 
-class NoteRow(Row):
-    """`due_key` and `due_at` are there until a digest has taken the note."""
+class NoteRow(DueRow):
+    """Due until a digest has taken the note."""
 
-    table = "messages"
     text = UnicodeAttribute()
     noted_at = UnicodeAttribute()
     quiet_until = UnicodeAttribute()
     expires_at = NumberAttribute()
-    due_key = UnicodeAttribute(null=True)
-    due_at = UnicodeAttribute(null=True)
 
 
-class DigestRow(Row):
-    """`due_key` and `due_at` are there until the group has it, or it is given up."""
+class DigestRow(DueRow):
+    """Due until the group has it, or it is given up."""
 
-    table = "messages"
     digest = UnicodeAttribute()
     tries = NumberAttribute()
     expires_at = NumberAttribute()
-    due_key = UnicodeAttribute(null=True)
-    due_at = UnicodeAttribute(null=True)
 
 
 class _Told(NamedTuple):
@@ -97,8 +93,7 @@ def _noted(text: str, now: datetime) -> list[Action]:
         NoteRow.noted_at.set(clock.text(now)),
         NoteRow.quiet_until.set(clock.text(now + QUIET)),
         NoteRow.expires_at.set(int((now + KEPT).timestamp())),
-        NoteRow.due_key.set(_PARTITION),
-        NoteRow.due_at.set(clock.text(now)),
+        *dues.due(_PARTITION, now),
     ]
 
 
@@ -122,10 +117,8 @@ def begin(digest: Digest, notes: Sequence[Note]) -> bool:
     transaction.put_new("digest", _row(digest))
     for taken in notes:
         as_read = (NoteRow.noted_at == clock.text(taken.noted_at)) & NoteRow.due_key.exists()
-        free: list[Action] = [NoteRow.due_key.remove(), NoteRow.due_at.remove()]
-        transaction.update(
-            f"note {taken.key}", NoteRow(_PARTITION, f"NOTE#{taken.key}"), free, as_read
-        )
+        row = NoteRow(_PARTITION, f"NOTE#{taken.key}")
+        transaction.update(f"note {taken.key}", row, dues.no_more(), as_read)
     try:
         transaction.commit()
     except ConditionFailed:

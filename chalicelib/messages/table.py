@@ -12,6 +12,8 @@ from chalicelib.adapters import tables
 from chalicelib.adapters.tables import ConditionFailed, Image, Page, Row, Transaction
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.stamp import Stamp
+from chalicelib.messages import dues
+from chalicelib.messages.dues import DueRow
 from chalicelib.messages.model.message import (
     Attempt,
     Decision,
@@ -30,13 +32,12 @@ _DECISIONS = tuple[Decision, ...]
 _RESENDS = tuple[Resend, ...]
 
 
-class MessageRow(Row):
-    """`due_key` and `due_at` are there only while somebody has to look at the message again.
+class MessageRow(DueRow):
+    """Due only while somebody has to look at the message again.
 
     `ref_key` is the provider's own name for the last attempt that it answered: its receipt is found by that.
     """
 
-    table = "messages"
     message_id = UnicodeAttribute()
     facts = UnicodeAttribute()
     created_at = UnicodeAttribute()
@@ -46,8 +47,6 @@ class MessageRow(Row):
     attempts = UnicodeAttribute()
     decisions = UnicodeAttribute()
     resends = UnicodeAttribute(null=True)
-    due_key = UnicodeAttribute(null=True)
-    due_at = UnicodeAttribute(null=True)
     ref_key = UnicodeAttribute(null=True)
 
 
@@ -155,9 +154,7 @@ def page(
 
 def due(shard: int, now: datetime, limit: int) -> list[Message]:
     """Oldest first; the index may lag behind the table."""
-    bounds = ("0", clock.text(now))
-    found = tables.query("messages", _due_key(shard), index="due", between=bounds, limit=limit)
-    return [message_of(image) for image in found.images]
+    return [message_of(image) for image in dues.images(_due_key(shard), now, limit)]
 
 
 def message_of(image: Image) -> Message:
@@ -197,14 +194,7 @@ def _row(message: Message) -> MessageRow:
 
 
 def _changes(now: Message) -> list[Action]:
-    due = (
-        [
-            MessageRow.due_key.set(_due_key(_shard(now))),
-            MessageRow.due_at.set(clock.text(now.due_at)),
-        ]
-        if now.due_at
-        else [MessageRow.due_key.remove(), MessageRow.due_at.remove()]
-    )
+    due = dues.due(_due_key(_shard(now)), now.due_at) if now.due_at else dues.no_more()
     return [
         MessageRow.state.set(now.state),
         MessageRow.version.set(now.version),
