@@ -1,6 +1,6 @@
 """Time: UTC instants with milliseconds, and a store's business date."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -37,12 +37,23 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def check_zone(name: str) -> None:
-    """Raises InvalidRequest at `/zone`."""
+def next_after(start: datetime, steps: Iterable[timedelta], now: datetime) -> datetime | None:
+    """The first of the moments `start` + step that lies ahead; None where all are over."""
+    return next((start + step for step in steps if start + step > now), None)
+
+
+def days(first: date, last: date) -> Iterator[date]:
+    """Both included; none where the last lies before the first."""
+    for number in range((last - first).days + 1):
+        yield first + timedelta(days=number)
+
+
+def check_zone(name: str, pointer: str = "/zone") -> None:
+    """Raises InvalidRequest at `pointer`."""
     try:
         zone(name)
     except (KeyError, ValueError, OSError) as error:
-        raise invalid("/zone", "没有这个时区", "There is no such time zone") from error
+        raise invalid(pointer, "没有这个时区", "There is no such time zone") from error
 
 
 def business_date(moment: datetime, zone_name: str, day_cut_hour: int) -> date:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.expressions.condition import Condition
 
 from chalicelib.adapters import tables
 from chalicelib.adapters.tables import ConditionFailed, Row, Transaction
@@ -71,7 +70,7 @@ def keep_by_hand(provider: Provider, now: Breaker, by: Stamp) -> bool:
     transaction.put(
         "breaker",
         DocRow(partition, sort, doc=doc, version=now.version, by=by.text()),
-        _unchanged(now.version),
+        tables.of_version(now.version - 1),
     )
     switch = f"{_SWITCH}{now.version:08d}"
     transaction.put_new(
@@ -93,17 +92,10 @@ def _saved(key: tuple[str, str], now: Breaker | Order, by: Stamp) -> ConditionFa
     doc = msgspec.json.encode(now).decode()
     row = DocRow(*key, doc=doc, version=now.version, by=by.text())
     try:
-        tables.save(row, _unchanged(now.version))
+        tables.save(row, tables.of_version(now.version - 1))
     except ConditionFailed as failed:
         return failed
     return None
-
-
-def _unchanged(version: int) -> Condition:
-    """Since what is now of this version was read."""
-    if version == 1:
-        return DocRow.version.does_not_exist()
-    return DocRow.version == version - 1
 
 
 def _breaker_key(provider: Provider) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from chalicelib.adapters.secrets import NoSuchSecretError
@@ -11,10 +11,9 @@ from chalicelib.adapters.upstream import UpstreamError
 from chalicelib.kernel.clock import Clock
 from chalicelib.messages import templates
 from chalicelib.messages.model.choice import Contact, Offer
-from chalicelib.messages.model.hearing import Told, Verdict
+from chalicelib.messages.model.hearing import CLOCKS_APART, Told, Verdict
 from chalicelib.messages.model.message import Attempt, Kind, Message
 
-_CLOCKS_APART = timedelta(minutes=2)  # theirs and ours
 CANNOT_TELL = Verdict("cannot_tell")
 _TOLD: Mapping[bool | None, Told] = {True: "delivered", False: "undelivered", None: "taken"}
 _UNANSWERED = frozenset({"calling", "unknown", "unresolved"})
@@ -96,7 +95,7 @@ class Sms:
         return self.provider.send(contact.phone or "", template, params, reference).serial_no
 
     def look_up(self, attempt: Attempt, contact: Contact, others: Sequence[Attempt]) -> Verdict:
-        since, until = attempt.started_at - _CLOCKS_APART, self.clock()
+        since, until = attempt.started_at - CLOCKS_APART, self.clock()
         try:
             reports = self.provider.find(contact.phone or "", since, until)
         except UpstreamError as error:

@@ -10,8 +10,10 @@ import msgspec
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.adapters import secrets, tables
-from chalicelib.adapters.tables import ConditionFailed, Image, Row
+from chalicelib.adapters.tables import ConditionFailed, Image
 from chalicelib.kernel import clock, ids
+from chalicelib.messages import dues
+from chalicelib.messages.dues import DueRow
 
 KEPT = timedelta(days=30)
 READ_AGAIN_AFTER = (
@@ -25,20 +27,17 @@ _DUE = "RAW"
 _GIVEN = dict[str, str]
 
 
-class RawRow(Row):
+class RawRow(DueRow):
     """`body` is compressed, then sealed; `given` is what came beside it, such as the query's signature.
 
-    `due_key` and `due_at` are there until it was read.
+    Due until it was read.
     """
 
-    table = "messages"
     source = UnicodeAttribute()
     received_at = UnicodeAttribute()
     body = BinaryAttribute(legacy_encoding=False)
     given = UnicodeAttribute()
     expires_at = NumberAttribute()
-    due_key = UnicodeAttribute(null=True)
-    due_at = UnicodeAttribute(null=True)
 
 
 class Pushed(NamedTuple):
@@ -77,20 +76,18 @@ def keep(source: str, body: bytes, now: datetime, given: Mapping[str, str] | Non
 def done(image: Image) -> None:
     """It was read, or is given up."""
     row = RawRow(image["pk"]["S"], image["sk"]["S"])
-    tables.update(row, [RawRow.due_key.remove(), RawRow.due_at.remove()])
+    tables.update(row, dues.no_more())
 
 
 def due(now: datetime, limit: int) -> Sequence[Image]:
     """What the stream brought to nobody, or to somebody who broke over it; oldest first."""
-    return tables.query(
-        "messages", _DUE, index="due", between=("0", clock.text(now)), limit=limit
-    ).images
+    return dues.images(_DUE, now, limit)
 
 
 def put_off(image: Image, now: datetime) -> bool:
     """Whether it is read once more; else it is given up."""
     came = clock.parse(image["received_at"]["S"])
-    later = next((came + after for after in READ_AGAIN_AFTER if came + after > now), None)
+    later = clock.next_after(came, READ_AGAIN_AFTER, now)
     if later is None:
         done(image)
         return False

@@ -1,6 +1,7 @@
 """Callers: who is asking, what they may, and how far."""
 
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Literal
 
 import msgspec
@@ -34,6 +35,11 @@ class Store(msgspec.Struct, frozen=True):
 
     def business_date(self, moment: datetime) -> date:
         return clock.business_date(moment, self.zone, self.day_cut_hour)
+
+    def days(self, since: datetime, until: datetime, spare: int = 0) -> Iterator[date]:
+        """The business days from one moment to another; with `spare` so many more before and after."""
+        more = timedelta(days=spare)
+        return clock.days(self.business_date(since) - more, self.business_date(until) + more)
 
 
 class Caller(msgspec.Struct, frozen=True):

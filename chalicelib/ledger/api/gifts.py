@@ -10,9 +10,9 @@ from chalicelib.adapters.http import Answer, Call
 from chalicelib.adapters.tables import Transaction
 from chalicelib.kernel.errors import NotFound, invalid
 from chalicelib.kernel.money import MOST_FEN, PositiveFen
+from chalicelib.kernel.words import Reason
 from chalicelib.ledger.api.order_views import PostingView, posting_view
 from chalicelib.ledger.api.posting import RAISES, answered, asked, new_name, posted
-from chalicelib.ledger.api.refunds import Reason
 from chalicelib.ledger.api.views import RefusedView
 from chalicelib.ledger.built import ledger
 from chalicelib.ledger.model.asked import EntryId, MemberId, OrderName, fingerprint

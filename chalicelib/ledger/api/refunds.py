@@ -9,7 +9,7 @@ from chalicelib.access.model import Caller, LimitExceeded, hold_to
 from chalicelib.adapters.http import Answer, Call
 from chalicelib.kernel.errors import NotFound, invalid
 from chalicelib.kernel.money import PositiveFen
-from chalicelib.kernel.words import ONE_LINE
+from chalicelib.kernel.words import Reason
 from chalicelib.ledger.api.order_views import RefundView, refund_view
 from chalicelib.ledger.api.posting import RAISES, asked, new_name, posted
 from chalicelib.ledger.api.views import RefusedView
@@ -27,7 +27,6 @@ from chalicelib.ledger.model.refusals import (
 from chalicelib.ledger.model.sold import Sold
 
 routes = Routes(__name__)
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
 
 
 class RefundRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

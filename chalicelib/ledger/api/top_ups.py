@@ -8,6 +8,7 @@ from chalicelib.adapters.http import Answer, Call
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotFound, invalid
 from chalicelib.kernel.money import Fen, PositiveFen
+from chalicelib.kernel.words import Reason
 from chalicelib.ledger.api.order_views import (
     CardSaleView,
     TopUpRefundView,
@@ -17,7 +18,6 @@ from chalicelib.ledger.api.order_views import (
     top_up_view,
 )
 from chalicelib.ledger.api.posting import RAISES, asked, new_name, posted
-from chalicelib.ledger.api.refunds import Reason
 from chalicelib.ledger.api.views import RefusedView
 from chalicelib.ledger.built import ledger
 from chalicelib.ledger.facts import Payment

@@ -7,6 +7,7 @@ import msgspec
 
 from chalicelib.adapters import log
 from chalicelib.adapters.tables import Image
+from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotFound, Refused
 from chalicelib.kernel.stamp import system
 from chalicelib.ledger.model.expiry import next_look, notices
@@ -27,7 +28,8 @@ class Expiring(msgspec.Struct, frozen=True):
         looked_at = 0
         today = self.ledger.rules().today(self.ledger.clock())
         all_done = True
-        for day in _days(dues.done() or today - _FIRST_LOOK_BACK, today):
+        done = dues.done() or today - _FIRST_LOOK_BACK
+        for day in clock.days(done + timedelta(days=1), today):
             for due in _of_day(day):
                 if not has_time():
                     return looked_at
@@ -67,13 +69,6 @@ class Expiring(msgspec.Struct, frozen=True):
         if day:
             dues.keep_due(account.member_id, day, _BY)
         return day
-
-
-def _days(done: date, today: date) -> Iterator[date]:
-    day = done
-    while day < today:
-        day += timedelta(days=1)
-        yield day
 
 
 def _of_day(day: date) -> Iterator[Due]:

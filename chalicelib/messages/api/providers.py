@@ -1,13 +1,13 @@
 """The providers, for the office: how each does, why they are taken in this order, and the switch by hand."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from chalicelib.access.edge import Routes, stamp
 from chalicelib.adapters.http import Answer, At, Call, at, known_version, tagged
 from chalicelib.kernel.errors import ConditionMissing, Gone, NotFound
-from chalicelib.kernel.words import ONE_LINE
+from chalicelib.kernel.words import Reason
 from chalicelib.messages import built
 from chalicelib.messages.model import score
 from chalicelib.messages.model.breaker import Breaker
@@ -84,7 +84,7 @@ class Switch(msgspec.Struct, forbid_unknown_fields=True):
     """`open` keeps every message away until it is closed by hand; `closed` lets them through at once."""
 
     state: Literal["open", "closed"]
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
+    reason: Reason
 
 
 @routes.declare("GET", "/v1/providers", needs="provider:read", answers={200: ProviderList})

@@ -1,7 +1,5 @@
 """Sending a message again, by those who may."""
 
-from typing import Annotated
-
 import msgspec
 
 from chalicelib.access.edge import Routes, stamp
@@ -9,13 +7,12 @@ from chalicelib.access.model import WrongStore
 from chalicelib.adapters.http import Answer, Call
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.words import ONE_LINE
+from chalicelib.kernel.words import Reason
 from chalicelib.messages.api.views import TraceView, trace_view
 from chalicelib.messages.model.resend import MessageUnderWay, OutcomeInDoubt, ResentEnough
 from chalicelib.messages.service.resend import resend
 
 routes = Routes(__name__)
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
 
 
 class ResendRequest(msgspec.Struct, forbid_unknown_fields=True):

@@ -15,10 +15,10 @@ from chalicelib.kernel.words import CALLER_NAME, STORE_ID
 from chalicelib.members.model import Trail
 from chalicelib.messages import built
 from chalicelib.messages.api.views import TraceList, trace_view
+from chalicelib.messages.model.choice import PROVIDERS
 from chalicelib.messages.model.message import Kind
 from chalicelib.messages.service.find import (
     OF_STORES,
-    PROVIDERS,
     Finder,
     Found,
     FoundAtStore,
@@ -74,7 +74,7 @@ def post_message_search(call: Call, body: MessageSearch) -> TraceList:
     if _is_of_store(body):
         return _traces(call, scope, _at_store(call, finder, scope, body))
     if body.provider_ref:
-        asked = (body.provider,) if body.provider else PROVIDERS
+        asked = [body.provider] if body.provider else [one.name for one in PROVIDERS]
         return _traces(call, scope, finder.of_provider(body.provider_ref, asked))
     if body.spend_id:
         return _traces(call, scope, finder.of_spend(body.spend_id))

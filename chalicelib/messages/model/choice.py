@@ -54,6 +54,14 @@ class Provider(NamedTuple):
     name: str
 
 
+PROVIDERS = (
+    Provider("sms", "tencent"),
+    Provider("sms", "aliyun"),
+    Provider("wechat", "wechat"),
+    Provider("email", "smtp"),
+)
+
+
 class Offer(NamedTuple):
     """A provider of a channel in this deployment; `kinds` are the messages that it has a template for."""
 

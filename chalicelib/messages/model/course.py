@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
+from chalicelib.kernel import clock
 from chalicelib.messages.model.choice import Choice, Contact, Offer, address_of, masked
 from chalicelib.messages.model.message import Attempt, AttemptState, Decision, Message, State
 
@@ -154,8 +155,7 @@ def _pause(message: Message) -> timedelta:
 def next_ask(message: Message, now: datetime) -> datetime | None:
     """When the provider is asked next what the carrier said; None for the last time, and for WeChat and mail."""
     last = message.last
-    times = (last.started_at + after for after in ASK_AFTER if last.channel == "sms")
-    return next((time for time in times if time > now), None)
+    return clock.next_after(last.started_at, ASK_AFTER, now) if last.channel == "sms" else None
 
 
 def changed(

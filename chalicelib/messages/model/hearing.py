@@ -5,13 +5,16 @@ from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
+from chalicelib.kernel import clock
 from chalicelib.messages.model.course import changed, judged, next_ask
 from chalicelib.messages.model.message import Attempt, AttemptState, Decision, Message
 
-LOOK_UP_AFTER_S = (60, 180, 600, 1800)  # since the call; not found at the last of them: not taken
+LOOK_UP_AFTER = tuple(
+    timedelta(seconds=after_s) for after_s in (60, 180, 600, 1800)
+)  # since the call; not found at the last of them: not taken
 LOOK_UP_AGAIN = timedelta(minutes=5)
 LOOK_UP_GIVEN_UP = timedelta(hours=24)
-CLOCKS_APART = timedelta(minutes=2)
+CLOCKS_APART = timedelta(minutes=2)  # theirs and ours
 CONFLICT = "receipt_conflict"
 _BY_THE_CARRIER = frozenset({"delivered", "undelivered"})
 _NOT_TAKEN = frozenset({"refused", "unreachable", "not_taken"})  # so a carrier has nothing of it
@@ -83,7 +86,9 @@ def looked_up(message: Message, verdict: Verdict, now: datetime) -> Message:
     age = now - message.last.started_at
     if verdict.told == "no_answer" and age < LOOK_UP_GIVEN_UP:
         return changed(message, now, "unknown", now + LOOK_UP_AGAIN)
-    if verdict.told in {"not_found", "ambiguous"} and (later := _next_look_up(message, now)):
+    if verdict.told in {"not_found", "ambiguous"} and (
+        later := clock.next_after(message.last.started_at, LOOK_UP_AFTER, now)
+    ):
         return changed(message, now, "unknown", later)
     states: dict[Told, AttemptState] = {"taken": "accepted", "not_found": "not_taken"}
     told = replace(
@@ -128,9 +133,3 @@ def _in_conflict(message: Message, attempt: Attempt, now: datetime) -> Message |
 
 def _with(message: Message, told: Attempt) -> tuple[Attempt, ...]:
     return tuple(told if one.n == told.n else one for one in message.attempts)
-
-
-def _next_look_up(message: Message, now: datetime) -> datetime | None:
-    started = message.last.started_at
-    times = (started + timedelta(seconds=after_s) for after_s in LOOK_UP_AFTER_S)
-    return next((time for time in times if time > now), None)

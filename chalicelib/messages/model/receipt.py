@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from chalicelib.kernel import clock
 from chalicelib.messages.model.hearing import Report
 from chalicelib.messages.model.message import Message
 
@@ -47,5 +48,4 @@ def attempt_of(message: Message, receipt: Receipt) -> int | None:
 
 def next_try(came_at: datetime, now: datetime) -> datetime | None:
     """None: it is given up."""
-    times = (came_at + after for after in TRIED_AGAIN_AFTER)
-    return next((time for time in times if time > now), None)
+    return clock.next_after(came_at, TRIED_AGAIN_AFTER, now)

@@ -90,20 +90,13 @@ def check(rules: MessageRules) -> None:
         if len(set(route.channels)) < len(route.channels):
             raise invalid(f"/routes/{number}/channels", "渠道重复", "a channel is named twice")
     for number, quiet in enumerate(rules.quiet_hours):
-        _check_zone(f"/quiet_hours/{number}/zone", quiet.zone)
+        clock.check_zone(quiet.zone, f"/quiet_hours/{number}/zone")
         if quiet.starts == quiet.ends:
             raise invalid(
                 f"/quiet_hours/{number}/ends",
                 "结束时间不能等于开始时间",
                 "it ends when it starts: leave a channel out of the routes instead",
             )
-    _check_zone("/limits/zone", rules.limits.zone)
+    clock.check_zone(rules.limits.zone, "/limits/zone")
     if len({price.provider for price in rules.prices}) < len(rules.prices):
         raise invalid("/prices", "同一服务商只能有一个单价", "a provider is named twice")
-
-
-def _check_zone(pointer: str, zone: str) -> None:
-    try:
-        clock.zone(zone)
-    except (KeyError, ValueError, OSError) as error:
-        raise invalid(pointer, "没有这个时区", "There is no such time zone") from error

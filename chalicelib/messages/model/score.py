@@ -2,7 +2,7 @@
 
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -79,7 +79,11 @@ def of_report(attempt: Attempt) -> Counts:
     return {"delivered": 1, within: 1}
 
 
-def summed(cards: Sequence[Counts]) -> Counts:
+def summed_since(hours: Mapping[datetime, Counts], since: datetime) -> Counts:
+    return summed(card for hour, card in hours.items() if hour >= since)
+
+
+def summed(cards: Iterable[Counts]) -> Counts:
     total: Counter[str] = Counter()
     for card in cards:
         total.update(card)

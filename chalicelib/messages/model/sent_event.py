@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from chalicelib.messages.model.hearing import CLOCKS_APART
 from chalicelib.messages.model.message import Attempt
 
-_CLOCKS_APART = timedelta(minutes=2)  # theirs and ours
 _COMES_WITHIN = timedelta(hours=1)
 _OPEN = frozenset({"calling", "accepted", "unknown", "unresolved"})
 
@@ -31,4 +31,4 @@ def reference_of(attempts: Sequence[Attempt], msg_id: str | None, at: datetime) 
 def _waits(attempt: Attempt, at: datetime) -> bool:
     since = at - attempt.started_at
     unanswered = not attempt.provider_ref and attempt.reported_at is None
-    return unanswered and attempt.state in _OPEN and -_CLOCKS_APART <= since <= _COMES_WITHIN
+    return unanswered and attempt.state in _OPEN and -CLOCKS_APART <= since <= _COMES_WITHIN

@@ -13,7 +13,7 @@ from chalicelib.kernel.clock import Clock
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.members.model import Trail
 from chalicelib.messages import breakers, table
-from chalicelib.messages.model.choice import Provider
+from chalicelib.messages.model.choice import PROVIDERS
 from chalicelib.messages.model.diagnosis import OURS, THEIRS, Verdict, diagnosed, with_incidents
 from chalicelib.messages.model.evidence import ABOUT, Consent, Down, Known, Question, Refusal
 from chalicelib.messages.model.message import NAMED, Facts, Message
@@ -22,10 +22,6 @@ from chalicelib.messages.service.find import Finder, Window
 
 _BOOKED_LATER = timedelta(hours=72)  # a till that was off line hands in what happened before
 _LATEST = 20
-_PROVIDERS = (
-    Provider("sms", "tencent"), Provider("sms", "aliyun"), Provider("wechat", "wechat"),
-    Provider("email", "smtp"),
-)  # fmt: skip
 _MOST_PAGES = 5
 
 
@@ -170,7 +166,7 @@ class Diagnosis:
 
 def _downs() -> tuple[Down, ...]:
     """One request."""
-    known = breakers.read(_PROVIDERS).breakers
+    known = breakers.read(PROVIDERS).breakers
     return tuple(
         Down(provider.name, one.since, one.why, one.until)
         for provider, one in known.items()

@@ -1,8 +1,8 @@
 """Finding messages again: a member's, newest first, and those that a store or the office asks after."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.access.model import Store
@@ -15,7 +15,6 @@ from chalicelib.members.model import Trail
 from chalicelib.messages import table
 from chalicelib.messages.model.message import KINDS, NAMED, OF_NO_STORE, Kind, Message
 
-PROVIDERS = ("tencent", "aliyun", "wechat", "smtp")
 OF_STORES = tuple(kind for kind in KINDS if kind not in OF_NO_STORE)
 
 
@@ -99,7 +98,7 @@ class Finder:
         settled = self.ledger.find_order(order.store_id, order.kind, order.settled_as)
         return settled.entry if settled else None
 
-    def of_provider(self, provider_ref: str, providers: Sequence[str] = PROVIDERS) -> Found:
+    def of_provider(self, provider_ref: str, providers: Sequence[str]) -> Found:
         """By the provider's own name for the last attempt that it answered; one request for each provider asked."""
         found = [table.by_provider_ref(provider, provider_ref) for provider in providers]
         return Found([message for message in found if message])
@@ -134,7 +133,7 @@ class Finder:
         entries: list[EntryPosted] = []
         low, high = clock.cut(since), clock.cut(until - timedelta.resolution)
         bounds = (clock.text(low), clock.text(high))
-        for day in _days(store, low, high):
+        for day in store.days(low, high) if low <= high else ():
             of_day = [
                 entry
                 for kind in kinds
@@ -150,13 +149,3 @@ class Finder:
     def _of_entries(self, entries: Sequence[EntryPosted | None]) -> Found:
         found = [table.message(entry.message_id) for entry in entries if entry]
         return Found([message for message in found if message])
-
-
-def _days(store: Store, since: datetime, until: datetime) -> Iterator[date]:
-    """Those of both moments and between them; none where there is no time between."""
-    if since > until:
-        return
-    day, last = store.business_date(since), store.business_date(until)
-    while day <= last:
-        yield day
-        day += timedelta(days=1)

@@ -12,7 +12,7 @@ from chalicelib.messages import breakers, scores, staff
 from chalicelib.messages.model import score
 from chalicelib.messages.model.choice import Provider
 from chalicelib.messages.model.message import ChannelName
-from chalicelib.messages.model.score import Counts, Figures
+from chalicelib.messages.model.score import Figures
 
 DECIDED_EVERY = timedelta(minutes=5)
 WEEK = timedelta(days=7)
@@ -56,8 +56,5 @@ def _decide(channel: ChannelName, providers: Sequence[Provider], now: datetime) 
 
 def _figures(provider: Provider, now: datetime) -> Figures:
     week = scores.hours(provider, now - WEEK, now)
-    return score.best_known(last_hour(week, now), score.summed(list(week.values())))
-
-
-def last_hour(hours: dict[datetime, Counts], now: datetime) -> Counts:
-    return score.summed([card for hour, card in hours.items() if hour >= score.last_hour(now)])
+    recent = score.summed_since(week, score.last_hour(now))
+    return score.best_known(recent, score.summed(week.values()))

@@ -12,16 +12,10 @@ from chalicelib.messages import breakers, scores, staff
 from chalicelib.messages.breakers import Known
 from chalicelib.messages.model import breaker, score
 from chalicelib.messages.model.breaker import Breaker
-from chalicelib.messages.model.choice import Provider
+from chalicelib.messages.model.choice import PROVIDERS, Provider
 from chalicelib.messages.model.score import Counts, Order
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
-ALL = (
-    Provider("sms", "tencent"),
-    Provider("sms", "aliyun"),
-    Provider("wechat", "wechat"),
-    Provider("email", "smtp"),
-)
 
 
 class Cards(NamedTuple):
@@ -51,7 +45,7 @@ class Providers:
 
     def shown(self) -> list[Shown]:
         """One request, and one for each provider."""
-        known = breakers.read(ALL, consistent=True)
+        known = breakers.read(PROVIDERS, consistent=True)
         places = self._places(known)
         return [
             Shown(
@@ -61,7 +55,7 @@ class Providers:
                 known.breakers[one],
                 self._cards(one),
             )
-            for one in sorted(ALL, key=lambda one: places.get(one, len(ALL)))
+            for one in sorted(PROVIDERS, key=lambda one: places.get(one, len(PROVIDERS)))
         ]
 
     def breaker(self, name: str) -> Breaker:
@@ -98,13 +92,11 @@ class Providers:
         now = self.clock()
         hours = scores.hours(provider, now - WEEK, now)
         since = (score.last_hour(now), now - DAY, now - WEEK)
-        return Cards(
-            *(score.summed([card for hour, card in hours.items() if hour >= one]) for one in since)
-        )
+        return Cards(*(score.summed_since(hours, one) for one in since))
 
 
 def _named(name: str) -> Provider:
-    found = next((one for one in ALL if one.name == name), None)
+    found = next((one for one in PROVIDERS if one.name == name), None)
     if found is None:
         raise NotFound
     return found

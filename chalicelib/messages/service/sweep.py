@@ -97,8 +97,8 @@ class Sweeper:
         """Whether all was looked at. The watermark moves only past entries that have their message, page by page."""
         until = self.clock() - SETTLED
         since, kept = task.since, task.kept
-        for business_date, begins in _days(task.store, since, until):
-            for page in self._pages(task, business_date, (max(since, begins), until)):
+        for business_date in task.store.days(since, until):
+            for page in self._pages(task, business_date, (since, until)):
                 self._announce(page)
                 since = page[-1].booked_at
                 if since != kept:
@@ -176,11 +176,3 @@ def _do(chore: Callable[[Callable[[], bool]], object], has_time: Callable[[], bo
         chore(has_time)
     except Exception:  # noqa: BLE001
         _log.exception("chore failed")
-
-
-def _days(store: Store, since: datetime, until: datetime) -> Iterator[tuple[date, datetime]]:
-    """The business days from one moment to another, each with the moment from which on it is of interest."""
-    day, last = store.business_date(since), store.business_date(until)
-    while day <= last:
-        yield day, since
-        day += timedelta(days=1)

@@ -8,7 +8,7 @@ from chalicelib.access import paging
 from chalicelib.access.edge import Routes, stamp, store_of
 from chalicelib.adapters.http import Answer, At, Call, Paging, at, replayed
 from chalicelib.kernel.errors import BadCursor, InvalidRequest, NotFound, Refused, TryAgain
-from chalicelib.kernel.words import ONE_LINE
+from chalicelib.kernel.words import Reason
 from chalicelib.stores.api.devices import after_of, position_of
 from chalicelib.stores.built import queue
 from chalicelib.stores.model import replays
@@ -33,7 +33,7 @@ class SettlementRequest(msgspec.Struct, forbid_unknown_fields=True):
     """
 
     way: Literal["charge", "write_off", "cancel"]
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
+    reason: Reason
 
 
 class SettlementView(msgspec.Struct):

@@ -67,11 +67,8 @@ def days(store: Store, shift: Shift, mark: Mark, until: datetime) -> Iterator[st
     Whoever edits a store may cut its day at another hour.
     """
     edited = len({store.version, shift.store_version, mark.store_version}) > 1
-    spare = timedelta(days=1 if edited else 0)
-    day, last = store.business_date(mark.since) - spare, store.business_date(until) + spare
-    while day <= last:
+    for day in store.days(mark.since, until, spare=int(edited)):
         yield day.isoformat()
-        day += timedelta(days=1)
 
 
 def end_of(shift: Shift, mark: Mark, now: datetime) -> datetime:

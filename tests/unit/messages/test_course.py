@@ -7,11 +7,11 @@ import pytest
 from chalicelib.messages.model import course, hearing
 from chalicelib.messages.model.choice import choose
 from chalicelib.messages.model.course import LEASE, Outcome
-from chalicelib.messages.model.hearing import LOOK_UP_AFTER_S, Told, Verdict
+from chalicelib.messages.model.hearing import LOOK_UP_AFTER, Told, Verdict
 from chalicelib.messages.model.message import Message
 from tests.unit.messages.builders import NOW, OFFERS, Someone, claim, message, tried
 
-GRACE = timedelta(seconds=LOOK_UP_AFTER_S[-1])
+GRACE = LOOK_UP_AFTER[-1]
 TICK = timedelta(milliseconds=1)
 
 
