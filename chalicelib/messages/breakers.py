@@ -76,11 +76,7 @@ def keep_by_hand(provider: Provider, now: Breaker, by: Stamp) -> bool:
     transaction.put_new(
         "switch", DocRow(partition, switch, doc=doc, version=now.version, by=by.text())
     )
-    try:
-        transaction.commit()
-    except ConditionFailed:
-        return False
-    return True
+    return tables.holds(transaction.commit)
 
 
 def keep_order(channel: ChannelName, now: Order, by: Stamp) -> bool:

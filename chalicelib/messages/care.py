@@ -8,7 +8,7 @@ import msgspec
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.adapters import secrets, tables
-from chalicelib.adapters.tables import ConditionFailed, Image, Row
+from chalicelib.adapters.tables import Image, Row
 from chalicelib.kernel import clock
 
 KEPT = timedelta(days=90)
@@ -34,11 +34,7 @@ def keep(holder: str, digest: str, kind: str, at: datetime, said: Mapping[str, A
         said=secrets.keyring().seal(msgspec.json.encode(said).decode(), _place(pk, sk)),
         expires_at=int((at + KEPT).timestamp()),
     )
-    try:
-        tables.save_new(row)
-    except ConditionFailed:
-        return False
-    return True
+    return tables.holds(tables.save_new, row)
 
 
 def said_of(image: Image) -> dict[str, Any]:

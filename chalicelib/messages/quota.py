@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
+from chalicelib.adapters import tables
 from chalicelib.adapters.tables import ConditionFailed, Row, Transaction, get
 from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import Stamp
@@ -74,7 +75,7 @@ def refused(holder: str, template: str, event: str, at: datetime) -> bool:
     )
     transaction = _of_event(holder, template, event, at)
     transaction.update("quota", _row(holder, template), [QuotaRow.remaining.set(0)], before)
-    return _committed(transaction)
+    return tables.holds(transaction.commit)
 
 
 def popped_up(holder: str, template: str, event: str, at: datetime) -> int:
@@ -83,7 +84,7 @@ def popped_up(holder: str, template: str, event: str, at: datetime) -> int:
     transaction.update("quota", _row(holder, template), [QuotaRow.popups.add(1)])
     counted = get("messages", (_pk(holder), f"TEMPLATE#{template}"), consistent=True) or {}
     popups, accepts = (int(counted.get(name, {"N": 0})["N"]) for name in ("popups", "accepts"))
-    return max(0, popups - accepts) if _committed(transaction) else 0
+    return max(0, popups - accepts) if tables.holds(transaction.commit) else 0
 
 
 def remaining(holder: str, template: str) -> int:
@@ -112,14 +113,6 @@ def _of_event(holder: str, template: str, event: str, at: datetime) -> Transacti
     row = EventRow(_pk(holder), f"EVENT#{template}#{event}", expires_at=expires_at)
     transaction.put_new("event", row, tells=False)
     return transaction
-
-
-def _committed(transaction: Transaction) -> bool:
-    try:
-        transaction.commit()
-    except ConditionFailed:
-        return False
-    return True
 
 
 def _row(holder: str, template: str) -> QuotaRow:

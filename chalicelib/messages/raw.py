@@ -10,7 +10,7 @@ import msgspec
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.adapters import secrets, tables
-from chalicelib.adapters.tables import ConditionFailed, Image
+from chalicelib.adapters.tables import Image
 from chalicelib.kernel import clock, ids
 from chalicelib.messages import dues
 from chalicelib.messages.dues import DueRow
@@ -66,11 +66,7 @@ def keep(source: str, body: bytes, now: datetime, given: Mapping[str, str] | Non
         due_key=_DUE,
         due_at=clock.text(now + READ_AGAIN_AFTER[0]),
     )
-    try:
-        tables.save_new(row)
-    except ConditionFailed:
-        return False
-    return True
+    return tables.holds(tables.save_new, row)
 
 
 def done(image: Image) -> None:

@@ -119,21 +119,13 @@ def begin(digest: Digest, notes: Sequence[Note]) -> bool:
         as_read = (NoteRow.noted_at == clock.text(taken.noted_at)) & NoteRow.due_key.exists()
         row = NoteRow(_PARTITION, f"NOTE#{taken.key}")
         transaction.update(f"note {taken.key}", row, dues.no_more(), as_read)
-    try:
-        transaction.commit()
-    except ConditionFailed:
-        return False
-    return True
+    return tables.holds(transaction.commit)
 
 
 def replace(was: Digest, now: Digest) -> bool:
     """Whether it could be done: not where somebody tried it since `was` was read."""
     as_read = (DigestRow.tries == was.tries) & DigestRow.due_key.exists()
-    try:
-        tables.save(_row(now), as_read)
-    except ConditionFailed:
-        return False
-    return True
+    return tables.holds(tables.save, _row(now), as_read)
 
 
 def _row(digest: Digest) -> DigestRow:

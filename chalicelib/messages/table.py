@@ -9,7 +9,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters import tables
-from chalicelib.adapters.tables import ConditionFailed, Image, Page, Row, Transaction
+from chalicelib.adapters.tables import Image, Page, Row, Transaction
 from chalicelib.kernel import clock, ids
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.messages import dues
@@ -103,13 +103,8 @@ def missing(message_ids: Sequence[str]) -> set[str]:
 def replace(was: Message, now: Message) -> bool:
     """Whether it could be done: not where somebody changed the message since `was` was read."""
     _keep_found(was, now)
-    try:
-        tables.update(
-            MessageRow(*_key(was.message_id)), _changes(now), MessageRow.version == was.version
-        )
-    except ConditionFailed:
-        return False
-    return True
+    row = MessageRow(*_key(was.message_id))
+    return tables.holds(tables.update, row, _changes(now), MessageRow.version == was.version)
 
 
 def replace_with(transaction: Transaction, was: Message, now: Message) -> None:
@@ -125,11 +120,7 @@ def resend(was: Message, now: Message, by: Stamp) -> bool:
     transaction = Transaction()
     replace_with(transaction, was, now)
     transaction.put_new("resend", ResendRow(pk, told, message_id=was.message_id, by=by.text()))
-    try:
-        transaction.commit()
-    except ConditionFailed:
-        return False
-    return True
+    return tables.holds(transaction.commit)
 
 
 def page(

@@ -15,6 +15,7 @@ from chalicelib.adapters.tables.reads import (
 from chalicelib.adapters.tables.rows import Row
 from chalicelib.adapters.tables.writes import (
     Transaction,
+    holds,
     of_version,
     put_all,
     save,
@@ -33,6 +34,7 @@ __all__ = [
     "connection",
     "forget",
     "get",
+    "holds",
     "of_version",
     "put_all",
     "query",

@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import ParamSpec
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -20,6 +21,7 @@ _ATTEMPTS = 30
 _PATIENCE_S = 8.0
 _LONGEST_WAIT_S = 0.5
 _TRANSACTION_ITEMS = 100
+P = ParamSpec("P")
 
 
 def save(row: Row, condition: Condition | None = None) -> None:
@@ -34,6 +36,15 @@ def save(row: Row, condition: Condition | None = None) -> None:
 def save_new(row: Row) -> None:
     """Raises ConditionFailed with what is there already."""
     save(row, Path("pk").does_not_exist())
+
+
+def holds(write: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:
+    """Whether the condition of that write held: then it is done, else nothing is."""
+    try:
+        write(*args, **kwargs)
+    except ConditionFailed:
+        return False
+    return True
 
 
 def of_version(version: int | None, attribute: str = "version") -> Condition | None:

@@ -11,7 +11,7 @@ import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.adapters import tables
-from chalicelib.adapters.tables import ConditionFailed, Image, Key, Row
+from chalicelib.adapters.tables import Image, Key, Row
 from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger.facts import EntryPosted
@@ -125,8 +125,4 @@ def keep_run(
         busy_until=clock.text(busy_until) if busy_until else None,
         by=by.text(),
     )
-    try:
-        tables.save(row, tables.of_version(was_turn, "turn"))
-    except ConditionFailed:
-        return False
-    return True
+    return tables.holds(tables.save, row, tables.of_version(was_turn, "turn"))

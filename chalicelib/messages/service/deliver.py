@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from chalicelib.adapters import log
+from chalicelib.adapters import log, tables
 from chalicelib.adapters.tables import ConditionFailed, Transaction
 from chalicelib.kernel.clock import Clock
 from chalicelib.messages import limits, quota, staff, table
@@ -226,11 +226,7 @@ def _replaced_with_quota(
         quota.empty(transaction, *counted)
     else:
         quota.give_back(transaction, *counted)
-    try:
-        transaction.commit()
-    except ConditionFailed:
-        return False
-    return True
+    return tables.holds(transaction.commit)
 
 
 def _kept(was: Message, now: Message) -> Message | None:

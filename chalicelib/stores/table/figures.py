@@ -14,7 +14,7 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters import tables
-from chalicelib.adapters.tables import ConditionFailed, Image, Key, Row, Transaction
+from chalicelib.adapters.tables import Image, Key, Row, Transaction
 from chalicelib.kernel import clock
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.stores.model import figures as model
@@ -95,11 +95,7 @@ def replace(was: Day, sums: Sums, sealed_at: datetime) -> bool:
         *(Path(name).remove() for name in was.sums if name not in sums),
     ]
     row = FiguresRow(*_key(was.store_id, was.business_date))
-    try:
-        tables.update(row, changes, tables.of_version(was.version))
-    except ConditionFailed:
-        return False
-    return True
+    return tables.holds(tables.update, row, changes, tables.of_version(was.version))
 
 
 def marked_since(store_id: str, business_date: str, since: datetime) -> list[str]:
