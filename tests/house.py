@@ -107,3 +107,19 @@ def open_house() -> House:
     office = service.issue_operator_key("test", ("owner",), clock.now(), BY)[1]
     tills = [public.holding(key) for key in keys]
     return House(public, tills[0], tills[1], public.holding(office), *stores)
+
+
+@contextmanager
+def asked_of_dynamodb() -> Iterator[list[str]]:
+    """The operations that are sent while inside, in order."""
+    sent: list[str] = []
+
+    def note(model: Any, **_: object) -> None:  # noqa: ANN401
+        sent.append(model.name)
+
+    events = tables.connection().client.meta.events
+    events.register("before-call.dynamodb", note)
+    try:
+        yield sent
+    finally:
+        events.unregister("before-call.dynamodb", note)

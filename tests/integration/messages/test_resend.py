@@ -9,13 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.adapters import tables
-from chalicelib.kernel import clock
-from chalicelib.ledger.built import ledger
 from chalicelib.messages import table
-from chalicelib.messages.model.message import Attempt, AttemptState, Message
-from chalicelib.messages.service.announce import announce
+from chalicelib.messages.model.message import AttemptState, Message
 from tests.client import Client, Reply
 from tests.house import House
+from tests.integration.messages.told import told_by_sms
 
 
 @pytest.fixture(scope="module")
@@ -29,24 +27,7 @@ def rested(house: House, names: Iterator[int]) -> Message:
 
 
 def made(house: House, number: int, state: AttemptState = "accepted") -> Message:
-    """A message of a spend at the first store, tried once by SMS."""
-    member_id = house.register(f"137{number:08d}")
-    body = {
-        "member_id": member_id,
-        "total_fen": 100,
-        "payments": [{"method": "cash", "amount_fen": 100}],
-    }
-    taken = house.till.put(f"/v1/stores/{house.store.store_id}/spends/again-{number}", body).json
-    entry = ledger().entry(taken["spend_id"])
-    assert entry is not None
-    announce([entry], clock.now())
-    was = table.message(taken["message_id"], consistent=True)
-    assert was is not None
-    attempt = Attempt(1, "sms", "tencent", f"{was.message_id}-1", "137****0001", clock.now(), state)
-    told = "unknown" if state == "unknown" else "sent"
-    now = replace(was, state=told, attempts=(attempt,), version=was.version + 1)
-    assert table.replace(was, now)
-    return now
+    return told_by_sms(house, f"137{number:08d}", f"again-{number}", state)
 
 
 def ask(client: Client, message: Message, reason: str = "顾客说没收到") -> Reply:

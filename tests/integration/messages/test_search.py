@@ -5,40 +5,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from chalicelib.access.model import Store
 from chalicelib.kernel import clock
-from chalicelib.ledger.built import ledger
-from chalicelib.messages import built, table
-from chalicelib.messages.model.message import Attempt, Kind
+from chalicelib.messages import built
+from chalicelib.messages.model.message import Kind, Message
 from chalicelib.messages.service.announce import announce
 from chalicelib.messages.service.find import Finder, Moment
 from tests.house import House
+from tests.integration.messages.told import told_by_sms
 from tests.simulation.chain import Chain
 
 
-def post(house: House, number: int) -> Mapping[str, Any]:
+def post(house: House, number: int) -> Message:
     """A spend whose message a provider calls `2640:{number}`."""
-    member_id = house.register(f"135{number:08d}")
-    body = {
-        "member_id": member_id,
-        "total_fen": 100,
-        "payments": [{"method": "cash", "amount_fen": 100}],
-    }
-    taken = house.till.put(f"/v1/stores/{house.store.store_id}/spends/search-{number}", body).json
-    entry = ledger().entry(taken["spend_id"])
-    assert entry is not None
-    announce([entry], clock.now())
-    was = table.message(entry.message_id, consistent=True)
-    assert was is not None
-    attempt = Attempt(
-        1, "sms", "tencent", f"{was.message_id}-1", "135****0001", clock.now(), "accepted",
-        clock.now(), f"2640:{number}",
-    )  # fmt: skip
-    now = replace(was, state="sent", attempts=(attempt,), version=was.version + 1)
-    assert table.replace(was, now)
-    return {**taken, "booked": entry.booked_at}
+    ref = f"2640:{number}"
+    return told_by_sms(house, f"135{number:08d}", f"search-{number}", provider_ref=ref)
 
 
 def search(house: House, **asked: Any) -> Any:  # noqa: ANN401
@@ -53,8 +35,8 @@ def ids_of(found: Mapping[str, Any]) -> list[str]:
 
 def test_a_message_is_found_by_what_its_provider_calls_it(house: House) -> None:
     taken = post(house, 1)
-    assert ids_of(search(house, provider_ref="2640:1")) == [taken["message_id"]]
-    assert ids_of(search(house, provider_ref="2640:1", provider="tencent")) == [taken["message_id"]]
+    assert ids_of(search(house, provider_ref="2640:1")) == [taken.message_id]
+    assert ids_of(search(house, provider_ref="2640:1", provider="tencent")) == [taken.message_id]
     assert ids_of(search(house, provider_ref="2640:1", provider="aliyun")) == []
     assert ids_of(search(house, provider_ref="2640")) == []
 
@@ -68,7 +50,7 @@ def test_a_named_provider_is_one_request(house: House, counting: list[str]) -> N
 
 def test_a_stores_messages_between_two_times_are_paged_oldest_first(house: House) -> None:
     taken = [post(house, number) for number in range(10, 15)]
-    since, until = taken[1]["booked"], taken[4]["booked"]
+    since, until = taken[1].facts.booked_at, taken[4].facts.booked_at
     asked = {
         "store_id": house.store.store_id,
         "from": clock.text(since),
@@ -77,7 +59,7 @@ def test_a_stores_messages_between_two_times_are_paged_oldest_first(house: House
     }
     first = search(house, **asked)
     second = search(house, **asked, cursor=first["next_cursor"])
-    wanted = [one["message_id"] for one in taken[1:4]]
+    wanted = [one.message_id for one in taken[1:4]]
     assert (ids_of(first), ids_of(second)) == (wanted[:2], wanted[2:])
     assert second["next_cursor"] is None
     assert ids_of(search(house, **asked, kind="refund")) == []
@@ -90,11 +72,11 @@ def test_staff_see_the_hour_at_their_own_store_and_at_no_other(house: House) -> 
     taken = post(house, 20)
     manager = house.staff(house.store, "store_manager", "61")
     hour = {
-        "from": clock.text(taken["booked"]),
-        "to": clock.text(taken["booked"] + timedelta(hours=1)),
+        "from": clock.text(taken.facts.booked_at),
+        "to": clock.text(taken.facts.booked_at + timedelta(hours=1)),
     }
     mine = manager.post("/v1/messages/search", hour)
-    assert taken["message_id"] in ids_of(mine.json)
+    assert taken.message_id in ids_of(mine.json)
     other = manager.post("/v1/messages/search", {**hour, "store_id": house.other_store.store_id})
     assert (other.status, other.json["code"]) == (403, "wrong_store")
     nowhere = house.office.post("/v1/messages/search", hour)

@@ -184,6 +184,10 @@ def test_without_a_bot_notes_wait_for_a_day(hand: Hand, late: int, told: int) ->
 def test_what_breaks_while_telling_staff_breaks_nothing_else(hand: Hand) -> None:
     staff.note("a", "腾讯云已停用", hand.now)
     run(Group(does=[ZeroDivisionError]), hand)
+    group = Group()
+    hand.now += LEASE
+    run(group, hand)
+    assert len(group.heard) == 1
 
 
 def test_receipts_of_nobody_and_such_as_make_no_sense_are_told(hand: Hand) -> None:

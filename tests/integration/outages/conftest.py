@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters import tables as adapter
 from infra.local import dynamodb
 from tests.client import Client, Reply
-from tests.house import House
+from tests.house import House, asked_of_dynamodb
 
 
 @pytest.fixture(autouse=True)
@@ -23,15 +22,8 @@ def empty(house: House, dynamodb_local: str, tables: dict[str, str]) -> None:
 def requests(house: House) -> Iterator[list[str]]:
     """The operations that were sent, in order."""
     assert house
-    sent: list[str] = []
-
-    def note(model: Any, **_: Any) -> None:  # noqa: ANN401
-        sent.append(model.name)
-
-    events = adapter.connection().client.meta.events
-    events.register("before-call.dynamodb", note)
-    yield sent
-    events.unregister("before-call.dynamodb", note)
+    with asked_of_dynamodb() as sent:
+        yield sent
 
 
 class Operator:
