@@ -13,6 +13,7 @@ import pytest
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import TryAgain
+from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger.built import ledger
 from chalicelib.members.model import Trail
 from chalicelib.stores import built
@@ -48,7 +49,7 @@ def handed_in(
     store_id: str, device_id: str, records: Sequence[Record], seed: int
 ) -> list[set[Outcome]]:
     """What a till does that knows no better: random batches, again and again, until each record is named."""
-    chance = random.Random(seed)
+    chance, by = random.Random(seed), BY._replace(request_id=f"till-{seed}")
     told: list[set[Outcome]] = [set() for _ in records]
     for _ in range(MOST_CALLS):
         left = [at for at, outcomes in enumerate(told) if not outcomes & FINAL]
@@ -58,20 +59,20 @@ def handed_in(
         batch = chance.sample(left, min(len(left), chance.randrange(1, 60)))
         batch += chance.sample(known, min(len(known), 5))
         chance.shuffle(batch)
-        for at, outcome in replayed(store_id, device_id, batch, records):
+        for at, outcome in replayed(store_id, device_id, batch, records, by):
             told[at].add(outcome)
     raise AssertionError(f"{len(left)} records were never named")
 
 
 def replayed(
-    store_id: str, device_id: str, batch: Sequence[int], records: Sequence[Record]
+    store_id: str, device_id: str, batch: Sequence[int], records: Sequence[Record], by: Stamp
 ) -> list[tuple[int, Outcome]]:
     from chalicelib.access.model import Store  # noqa: PLC0415 - in a process of its own
 
     sent = [Signed(**records[at]) for at in batch]
     try:
         answer = built.replays().replay(
-            Store(store_id, "First Store"), device_id, sent, till_id=None, by=BY
+            Store(store_id, "First Store"), device_id, sent, till_id=None, by=by
         )
     except TryAgain:
         return []

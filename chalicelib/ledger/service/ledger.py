@@ -69,9 +69,8 @@ class Ledger(Reading, frozen=True):
             except (Refused, NotAllowed) as no:
                 return self._refuse(order, no, by)
             except ConditionFailed as failed:
-                known = failed.images.get("order")
-                if known:
-                    return _again(order, orders.order_of(known), posted.entry)
+                if known := failed.images.get("order"):
+                    return _again_or_mine(order, known, posted.entry, by)
                 if "answered" in failed.images:
                     posting = posting.answering(self._answered(posting))
                 account = self._moved_on(account, failed.images.get("account"))
@@ -95,7 +94,7 @@ class Ledger(Reading, frozen=True):
                 return self._refuse(order, refusal, by)
             except ConditionFailed as failed:
                 if known := failed.images.get("order"):
-                    return _again(order, orders.order_of(known), out.entry)
+                    return _again_or_mine(order, known, out.entry, by)
             else:
                 return Taken(replace(order, entry=out.entry), first=True)
         raise TryAgain
@@ -196,7 +195,7 @@ class Ledger(Reading, frozen=True):
             known = self.find_order(order.store_id, order.kind, order.name)
             if known is None:
                 raise
-            return _again(order, known, None)
+            return _again(order, known)
         return None
 
     def _answered(self, posting: Posting) -> Order:
@@ -215,7 +214,7 @@ class Ledger(Reading, frozen=True):
             found = orders.order_of(image) if image else None
         if found is None:
             raise no
-        return _again(order, found, None)
+        return _again(order, found)
 
 
 def _tries() -> Iterator[int]:
@@ -229,11 +228,20 @@ def _tries() -> Iterator[int]:
         attempt += 1
 
 
-def _again(asked: Order, known: Order, mine: EntryPosted | None) -> Taken:
-    """What the name stands for already; it is ours where an answer got lost between DynamoDB and here."""
+def _again_or_mine(asked: Order, image: Image, mine: EntryPosted, by: Stamp) -> Taken:
+    """It is this call's own where the answer got lost between DynamoDB and here.
+
+    Two calls can come to the same entry in the same millisecond, so who wrote the order counts too.
+    """
+    again = _again(asked, orders.order_of(image))
+    return again._replace(first=again.order.entry == mine and orders.is_written_by(image, by))
+
+
+def _again(asked: Order, known: Order) -> Taken:
+    """What the name stands for already."""
     if known.fingerprint != asked.fingerprint:
         raise NameTaken
     if known.refusal:
         known.refusal.replayed = True
         raise known.refusal
-    return Taken(known, first=known.entry == mine)
+    return Taken(known, first=False)

@@ -112,6 +112,10 @@ def orders_at(store_ids: Sequence[str], kind: str, name: str) -> list[Order]:
     return [order_of(image) for image in tables.batch_get("book", keys)]
 
 
+def is_written_by(image: Image, by: Stamp) -> bool:
+    return image["by"]["S"] == by.text()
+
+
 def order_of(image: Image) -> Order:
     _, store_id, kind, name = image["pk"]["S"].split("#", 3)
     fingerprint = image["fingerprint"]["S"]

@@ -13,7 +13,11 @@ from threading import Barrier
 
 import pytest
 
+from chalicelib.kernel.stamp import Stamp
 from chalicelib.ledger import built
+from chalicelib.ledger.facts import Payment
+from chalicelib.ledger.model import spends
+from chalicelib.ledger.model.gifts import TransferOut
 from chalicelib.ledger.model.rules import CountCardKind, CouponKind, Rules
 from tests.house import House
 from tests.simulation import ledger_law
@@ -240,6 +244,30 @@ def test_a_transfer_that_read_the_balance_before_the_other(world: World, at: int
     late, quick = (named("transfer_out", giving, other=each, fen=None) for each in (one, other))
     assert met(world, late, quick, at) == met_by_the(at, "balance_too_low", reads=2)
     assert sum(sums(world, giving, one, other)) == 1_000
+
+
+@pytest.mark.parametrize(("kind", "reads"), [("spend", 1), ("transfer_out", 2)])
+def test_of_two_calls_in_the_same_millisecond_only_one_is_the_first(
+    world: World, house: House, kind: str, reads: int
+) -> None:
+    """Both come to the very same entry; a till that counts what it was told first would count it twice."""
+    giving, taking = loaded(world, 1_000), loaded(world)
+    name = f"race-{next(numbers)}"
+    told: list[bool] = []
+
+    def send(request_id: str) -> None:
+        by = Stamp("till", "till", "", request_id)
+        if kind == "spend":
+            paid = [Payment("balance", 500)]
+            posting = spends.spend(house.store, name, total_fen=500, payments=paid)
+            told.append(world.desk.take(giving, posting, "same", by).first)
+        else:
+            gift = TransferOut(store=house.store, order_name=name, other_id=taking)
+            told.append(world.desk.transfer(giving, gift, "same", by).first)
+
+    with between(reads, lambda: send("quick")):
+        send("late")
+    assert told == [True, False]
 
 
 def met(world: World, late: Asked, quick: Asked, at: int) -> tuple[str, str]:
