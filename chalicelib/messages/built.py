@@ -15,16 +15,15 @@ from chalicelib.adapters import secrets
 from chalicelib.kernel import clock
 from chalicelib.ledger.built import ledger
 from chalicelib.messages import rulebook
-from chalicelib.messages.model import limits, routing
-from chalicelib.messages.model.choice import Contact, Offer, Provider
-from chalicelib.messages.model.limits import Cap
 from chalicelib.messages.model.message import KINDS, Kind, Message
 from chalicelib.messages.model.rules import MessageRules
 from chalicelib.messages.service.find import Finder
 
 if TYPE_CHECKING:
     from chalicelib.messages.channels import Channel
+    from chalicelib.messages.model.choice import Contact, Offer
     from chalicelib.messages.model.course import Outcome
+    from chalicelib.messages.model.limits import Cap
     from chalicelib.messages.raw import Pushed
     from chalicelib.messages.service.deliver import Deliveries
     from chalicelib.messages.service.digest import Digests
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 
 @cache
 def deliveries() -> "Deliveries":
+    from chalicelib.messages.model import limits, routing  # noqa: PLC0415
     from chalicelib.messages.service import refusals  # noqa: PLC0415
     from chalicelib.messages.service.breaking import Breaking  # noqa: PLC0415
     from chalicelib.messages.service.deliver import Deliveries  # noqa: PLC0415
@@ -46,7 +46,18 @@ def deliveries() -> "Deliveries":
     made = channels()
     breaking = Breaking([one.offer.by for one in made], clock.now)
 
-    def heard(offer: Offer, message: Message, outcome: "Outcome") -> None:
+    def ordered(message: Message, offers: "Sequence[Offer]") -> "list[Offer]":
+        return breaking.ordered(message, routing.in_order(rules_of_the_minute(), message, offers))
+
+    def caps(
+        offer: "Offer", message: Message, contact: "Contact", now: datetime
+    ) -> "tuple[Cap, ...]":
+        """The counters of the chain's limits; no phone stands in a key."""
+        phone = secrets.keyring().find_by("limit", contact.phone or "")
+        to = limits.Receiver(contact.member_id, phone)
+        return limits.caps(rules_of_the_minute().limits, message, offer.channel, to, now)
+
+    def heard(offer: "Offer", message: Message, outcome: "Outcome") -> None:
         breaking.heard(offer, outcome)
         scoring().called(offer, message, outcome)
         refusals.heard(offer, message, outcome, template_ids(offer.provider), clock.now())
@@ -55,7 +66,7 @@ def deliveries() -> "Deliveries":
         made,
         ledger().members.contact,
         clock.now,
-        lambda message, offers: breaking.ordered(message, ordered(message, offers)),
+        ordered,
         [*routing.gates(rules_of_the_minute), breaking.gate],
         heard,
         scoring().reported,
@@ -63,18 +74,6 @@ def deliveries() -> "Deliveries":
         breaking.unasked,
         breaking.may_ask,
     )
-
-
-def caps(offer: Offer, message: Message, contact: Contact, now: datetime) -> tuple[Cap, ...]:
-    """The counters of the chain's limits; no phone stands in a key."""
-    phone = secrets.keyring().find_by("limit", contact.phone or "")
-    to = limits.Receiver(contact.member_id, phone)
-    return limits.caps(rules_of_the_minute().limits, message, offer.channel, to, now)
-
-
-def ordered(message: Message, offers: Sequence[Offer]) -> list[Offer]:
-    """By the rules' order of channels."""
-    return routing.in_order(rules_of_the_minute(), message, offers)
 
 
 def rules_of_the_minute() -> MessageRules:
@@ -109,6 +108,7 @@ def preferring() -> "Preferring":
 
 def providers() -> "Providers":
     """As the settings name them: no adapter is imported for looking at them."""
+    from chalicelib.messages.model.choice import Provider  # noqa: PLC0415
     from chalicelib.messages.service.providers import Providers  # noqa: PLC0415
 
     settings = config.settings()

@@ -113,7 +113,8 @@ def orders_at(store_ids: Sequence[str], kind: str, name: str) -> list[Order]:
 
 
 def is_written_by(image: Image, by: Stamp) -> bool:
-    return image["by"]["S"] == by.text()
+    writer: str = image["by"]["S"]
+    return writer == by.text()
 
 
 def order_of(image: Image) -> Order:

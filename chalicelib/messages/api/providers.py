@@ -9,11 +9,10 @@ from chalicelib.adapters.http import Answer, At, Call, at, known_version, tagged
 from chalicelib.kernel.errors import ConditionMissing, Gone, NotFound
 from chalicelib.kernel.words import Reason
 from chalicelib.messages import built
-from chalicelib.messages.model import score
-from chalicelib.messages.model.breaker import Breaker
-from chalicelib.messages.model.score import Counts
 
 if TYPE_CHECKING:
+    from chalicelib.messages.model.breaker import Breaker
+    from chalicelib.messages.model.score import Counts
     from chalicelib.messages.service.providers import Shown
 
 routes = Routes(__name__)
@@ -139,7 +138,7 @@ def _view(shown: "Shown", part_milliyuan: int | None) -> ProviderView:
     )
 
 
-def _breaker_view(one: Breaker) -> BreakerView:
+def _breaker_view(one: "Breaker") -> BreakerView:
     return BreakerView(
         state=one.state,
         since=at(one.since) if one.since else None,
@@ -150,7 +149,9 @@ def _breaker_view(one: Breaker) -> BreakerView:
     )
 
 
-def _card_view(card: Counts) -> CardView:
+def _card_view(card: "Counts") -> CardView:
+    from chalicelib.messages.model import score  # noqa: PLC0415 - seldom asked for
+
     accepted, asked = score.taken_of(card)
     figures = score.figures(card)
     return CardView(
@@ -170,7 +171,7 @@ def _card_view(card: Counts) -> CardView:
     )
 
 
-def _by_word(card: Counts, prefix: str) -> dict[str, int]:
+def _by_word(card: "Counts", prefix: str) -> dict[str, int]:
     words = sorted(name for name in card if name.startswith(prefix))
     return {name.removeprefix(prefix): card[name] for name in words}
 
