@@ -9,6 +9,7 @@ from chalicelib.kernel.errors import Text
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.messages.model.choice import Contact
 from chalicelib.messages.model.message import Message
+from chalicelib.outages.model.components import Part
 
 ABOUT = timedelta(hours=2)  # how far people are off when they say when it was
 Lacking = Literal["member", "spend", "booking"]
@@ -78,13 +79,17 @@ class Down(msgspec.Struct, frozen=True):
 
 
 class Incident(msgspec.Struct, frozen=True):
-    """What the status page said at that time; without `ended_at` it goes on."""
+    """What the status page said at that time; without `ended_at` it goes on.
+
+    `parts` are those that its components stand for, None where one of them, or the incident, names none.
+    """
 
     incident_id: str
     name: Text
     started_at: datetime
     ended_at: datetime | None = None
     eta_at: datetime | None = None
+    parts: frozenset[Part] | None = None
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):

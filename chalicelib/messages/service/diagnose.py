@@ -17,6 +17,7 @@ from chalicelib.messages.model.choice import PROVIDERS
 from chalicelib.messages.model.diagnosis import OURS, THEIRS, Verdict, diagnosed, with_incidents
 from chalicelib.messages.model.evidence import ABOUT, Consent, Down, Known, Question, Refusal
 from chalicelib.messages.model.message import NAMED, Facts, Message
+from chalicelib.messages.model.parts import touching
 from chalicelib.messages.service import elsewhere
 from chalicelib.messages.service.find import Finder, Window
 
@@ -50,7 +51,7 @@ class Diagnosis:
             return Answer(verdict, known)
         known = replace(
             known,
-            incidents=elsewhere.incidents(*_span(known, asked)),
+            incidents=touching(elsewhere.incidents(*_span(known, asked)), verdict, known),
             downs=_downs() if verdict.code in THEIRS else (),
         )
         return Answer(with_incidents(verdict, known), known)

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from chalicelib.kernel.errors import Text
 from chalicelib.messages.model.evidence import ABOUT, Incident, Till, Withheld
+from chalicelib.outages.model.components import Page, Part
 from chalicelib.outages.model.errors import StatusUnknown
 from chalicelib.outages.model.incidents import Incident as Reported
-from chalicelib.outages.model.incidents import milestones
+from chalicelib.outages.model.incidents import impacts, milestones
 from chalicelib.outages.model.words import say
 from chalicelib.outages.service import Desk
 from chalicelib.stores import built as stores
@@ -48,10 +49,10 @@ def withheld(
 def incidents(since: datetime, until: datetime) -> tuple[Incident, ...]:
     """Those that the status page shows for that time: one request."""
     try:
-        shown = Desk().with_history().incidents
+        shown = Desk().with_history()
     except StatusUnknown:
         return ()
-    found = [_incident(one) for one in shown]
+    found = [_incident(one, shown.page) for one in shown.incidents]
     return tuple(
         one
         for one in found
@@ -71,11 +72,18 @@ def _meant(
     return min(near, key=lambda one: abs(one.occurred_at - about), default=None)
 
 
-def _incident(one: Reported) -> Incident:
+def _incident(one: Reported, page: Page) -> Incident:
     return Incident(
         one.id,
         Text(say(one.name, "zh-CN").text, say(one.name, "en").text),
         one.started_at,
         milestones(one).resolved_at,
         one.eta_at,
+        _parts(one, page),
     )
+
+
+def _parts(one: Reported, page: Page) -> frozenset[Part] | None:
+    named = [page.component(component_id) for component_id in impacts(one)]
+    parts = [component.part for component in named if component and component.part]
+    return frozenset(parts) if parts and len(parts) == len(named) else None

@@ -17,13 +17,16 @@ from chalicelib.outages.api.routes import (
     routes,
 )
 from chalicelib.outages.model.asked import ComponentChange, NewComponent
-from chalicelib.outages.model.components import Component, Status
+from chalicelib.outages.model.components import Component, Part, Status
 from chalicelib.outages.model.errors import NameTaken, PageFull
 from chalicelib.outages.model.words import Words
 
 
 class ComponentView(msgspec.Struct):
-    """`status` is what was last said of it; `effective_status` what the page shows with incidents and maintenances."""
+    """`status` is what was last said of it; `effective_status` what the page shows with incidents and maintenances.
+
+    `part` is what of ours it stands for; the page for everybody does not show it.
+    """
 
     component_id: str
     name: Words
@@ -35,6 +38,7 @@ class ComponentView(msgspec.Struct):
     only_show_if_degraded: bool
     group: bool
     group_id: str | None
+    part: Part | None
     created_at: At
     updated_at: At
     version: Annotated[int, msgspec.Meta(description="What If-Match names, in quotes")]
@@ -123,6 +127,7 @@ def _fields(component: Component) -> tuple[Any, ...]:
         component.only_show_if_degraded,
         component.group,
         component.group_id,
+        component.part,
         text(component.created_at),
         text(component.updated_at),
         component.version,

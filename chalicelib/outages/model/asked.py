@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from chalicelib.outages.model.components import Part
 from chalicelib.outages.model.incidents import Impact, Stage
 from chalicelib.outages.model.words import Words
 
@@ -48,7 +49,10 @@ class Body(_Bilingual, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 class NewComponent(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
 ):
-    """`group` makes a heading for others, which name it as their `group_id`; without a position it goes last."""
+    """`group` makes a heading for others, which name it as their `group_id`; without a position it goes last.
+
+    `part` is what it stands for: an incident of it is then given as a reason only for messages that went that way.
+    """
 
     name: Name
     description: Note | None = None
@@ -59,6 +63,7 @@ class NewComponent(
     only_show_if_degraded: bool = False
     group: bool = False
     group_id: ComponentId | None = None
+    part: Part | None = None
 
 
 class ComponentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -72,6 +77,7 @@ class ComponentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     showcase: bool | msgspec.UnsetType = msgspec.UNSET
     only_show_if_degraded: bool | msgspec.UnsetType = msgspec.UNSET
     group_id: ComponentId | msgspec.UnsetType | None = msgspec.UNSET
+    part: Part | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Naming(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

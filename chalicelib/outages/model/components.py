@@ -15,6 +15,10 @@ Status = Literal[
     "partial_outage",
     "major_outage",
 ]
+Part = Literal[
+    "api", "till", "database", "stream", "sms", "sms:tencent", "sms:aliyun", "wechat", "email",
+    "status",
+]  # fmt: skip
 SEVERITY: Mapping[Status, int] = {
     "operational": 0,
     "under_maintenance": 2,
@@ -26,7 +30,10 @@ MOST_COMPONENTS = 100
 
 
 class Component(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A part that people know by name. `baseline` is never overwritten by an incident; a group has none of its own."""
+    """A part that people know by name. `baseline` is never overwritten by an incident; a group has none of its own.
+
+    `part` says which part of ours it stands for: then an incident of it explains only what goes through that.
+    """
 
     id: str
     name: Words
@@ -41,6 +48,7 @@ class Component(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     only_show_if_degraded: bool = False
     group: bool = False
     group_id: str | None = None
+    part: Part | None = None
 
 
 class Page(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

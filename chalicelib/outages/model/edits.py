@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from chalicelib.kernel import clock
-from chalicelib.kernel.errors import invalid
+from chalicelib.kernel.errors import Text, invalid
 from chalicelib.outages.model import words
 from chalicelib.outages.model.asked import (
     ComponentChange,
@@ -30,6 +30,9 @@ from chalicelib.outages.model.incidents import (
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _FURTHEST = timedelta(days=366)
+_OF_NO_GROUP = Text(
+    "分组只是标题，part 写在它的成员上", "A group is a heading: its members have the parts"
+)
 
 
 def fingerprint(asked: msgspec.Struct) -> str:
@@ -45,6 +48,8 @@ def add_component(
         raise PageFull
     if asked.group and asked.group_id:
         raise invalid("/group_id", "分组不能再放进分组", "A group cannot be inside a group")
+    if asked.group and asked.part:
+        raise invalid("/part", _OF_NO_GROUP.zh, _OF_NO_GROUP.en)
     made = Component(
         id=component_id,
         name=asked.name.words(),
@@ -58,6 +63,7 @@ def add_component(
         only_show_if_degraded=asked.only_show_if_degraded,
         group=asked.group,
         group_id=_known_group(page, asked.group_id),
+        part=asked.part,
     )
     return _with(page, made, now), made
 
@@ -75,6 +81,8 @@ def change_component(
             "分组的状态由其成员得出，也不能放进别的分组",
             "A group is as its members are, and cannot be inside a group",
         )
+    if was.group and changes.get("part"):
+        raise invalid("/part", _OF_NO_GROUP.zh, _OF_NO_GROUP.en)
     if "group_id" in changes:
         changes["group_id"] = _known_group(page, changes["group_id"])
     changed = msgspec.structs.replace(was, **changes)

@@ -127,6 +127,7 @@ def _component(_world: World) -> dict[str, Any]:
         "start_date": "2026-01-01",
         "showcase": True,
         "only_show_if_degraded": False,
+        "part": "sms",
     }
 
 

@@ -13,6 +13,7 @@ from chalicelib.outages.service import Desk
 from tests.client import Reply
 from tests.house import House
 from tests.integration.outages.conftest import Operator
+from tests.integration.outages.shapes import check
 
 NAME = {"zh": "短信延迟"}
 BODY = {"zh": "正在核实"}
@@ -95,6 +96,32 @@ def test_an_edit_names_the_version_that_it_changes(
     assert house.office.patch(path, change, if_match="garbage").status == 412
     assert house.office.patch(path, change, if_match="*").status == 200
     assert house.office.get(path).headers["ETag"] == done.headers["ETag"] != tag
+
+
+def test_what_a_component_stands_for_is_shown_to_operators_alone(
+    house: House, operator: Operator
+) -> None:
+    named, unnamed = operator.component(part="sms:tencent"), operator.component()
+    listed = house.office.get("/v1/components").json["items"]
+    assert {one["component_id"]: one["part"] for one in listed} == {
+        named: "sms:tencent",
+        unnamed: None,
+    }
+    changed = house.office.patch(f"/v1/components/{named}", {"part": "wechat"}, if_match="*")
+    assert (changed.status, changed.json["part"]) == (200, "wechat")
+    check("components.json", house.public.get("/v2/components.json").json)
+    taken = house.office.patch(f"/v1/components/{named}", {"part": None}, if_match="*")
+    assert taken.json["part"] is None
+    foreign = house.office.patch(f"/v1/components/{named}", {"part": "moon"}, if_match="*")
+    assert (foreign.status, foreign.json["errors"][0]["pointer"]) == (422, "/part")
+
+
+def test_a_heading_stands_for_no_part(house: House, operator: Operator) -> None:
+    heading = operator.component(group=True)
+    made = house.office.post("/v1/components", {"name": NAME, "group": True, "part": "sms"})
+    changed = house.office.patch(f"/v1/components/{heading}", {"part": "sms"}, if_match="*")
+    for refused in (made, changed):
+        assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/part")
 
 
 def test_an_edit_that_changes_nothing_writes_nothing(
