@@ -23,6 +23,7 @@ from chalicelib.outages.model.components import Component, Page
 from chalicelib.outages.model.errors import NameTaken, StatusUnknown
 from chalicelib.outages.model.incidents import Incident, visible
 from chalicelib.outages.model.snapshot import Snapshot, published
+from chalicelib.outages.model.whole import DAYS, Whole
 from chalicelib.outages.model.words import IdMaker, floor_id, new_id
 from chalicelib.outages.table import AlreadyMade, Asked, Stale, State
 
@@ -51,11 +52,20 @@ class Desk(msgspec.Struct, frozen=True):
         """Up to 50 incidents, open or closed: one request. Raises StatusUnknown."""
         return self._snapshot(table.most_recent(MOST_RECENT))
 
+    def whole(self) -> Whole:
+        """All that the site is made of. Raises StatusUnknown."""
+        now = self.clock()
+        since = now - timedelta(days=DAYS)
+        read = table.whole(since)
+        if read is None:
+            raise StatusUnknown
+        return read
+
     def components(self) -> Snapshot:
         """For operators, who may see an empty page too."""
         read = table.now_shown(consistent=True)
         now = self.clock()
-        return published(read.page or self._new_page(now), read.incidents, read.windows, now)
+        return published(read.page or self._new_page(now), read.incidents, read.maintenances, now)
 
     def add_component(
         self, asked: NewComponent, key: str | None, by: Stamp
@@ -104,7 +114,7 @@ class Desk(msgspec.Struct, frozen=True):
             now = self.clock()
             read = table.now_shown(consistent=True)
             page = read.page or self._new_page(now)
-            states = published(page, read.incidents, read.windows, now).states
+            states = published(page, read.incidents, read.maintenances, now).states
             before = {each: state.status for each, state in states.items()}
             made = edits.open_incident(asked, page, before, now, self.make_id)
             fresh = None if read.page else page
@@ -129,7 +139,7 @@ class Desk(msgspec.Struct, frozen=True):
                 return was, True
             read = table.now_shown(consistent=True)
             page = read.page or self._new_page(now)
-            states = published(page, read.incidents, read.windows, now).states
+            states = published(page, read.incidents, read.maintenances, now).states
             before = {each: state.status for each, state in states.items()}
             changed = edits.add_update(was, asked, page, before, now, self.make_id, name)
             self._save(changed, was, by, now)
@@ -172,7 +182,7 @@ class Desk(msgspec.Struct, frozen=True):
     def _snapshot(self, read: table.Read) -> Snapshot:
         if read.page is None:
             raise StatusUnknown
-        shown = published(read.page, read.incidents, read.windows, self.clock())
+        shown = published(read.page, read.incidents, read.maintenances, self.clock())
         if not shown.tells_something:
             raise StatusUnknown
         return shown

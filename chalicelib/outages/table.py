@@ -1,16 +1,18 @@
 """What is kept of the status page: everything public in one partition, in ranges that are read whole.
 
     DRAFT#{id}      incidents that are not public        read by operators only
+    ENDED#{id}      maintenances that are over
     HISTORY#{id}    closed incidents                     incidents.json: HISTORY# to PAGE, newest first
     INCIDENT#{id}   open incidents                       summary, status, components: INCIDENT# to WINDOW#
     PAGE            the page with all its components
     WINDOW#{id}     maintenances that are not over yet
-Later: `OVER#` maintenances that are over; subscribers have partitions of their own. `NAME#{caller}#{kind}#{key}` is
+`CHANGES` is the partition of baseline changes, `CHANGE#{id}`; `NAME#{caller}#{kind}#{key}` is
 what an Idempotency-Key made. Each row holds its value as JSON in `doc`: new fields get defaults, old names stay.
 Ids sort by time, so the sort key of an incident follows from its id and from what became of it.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -21,20 +23,26 @@ from chalicelib.adapters import tables
 from chalicelib.adapters.tables import ConditionFailed, Image, Row
 from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import Stamp
+from chalicelib.outages.model.changes import BaselineChange
 from chalicelib.outages.model.components import Page
 from chalicelib.outages.model.errors import IncidentFull, NameTaken
 from chalicelib.outages.model.incidents import Incident
-from chalicelib.outages.model.snapshot import Window
+from chalicelib.outages.model.maintenances import Maintenance
+from chalicelib.outages.model.whole import Whole
+from chalicelib.outages.model.words import floor_id
 
 State = Literal["open", "closed", "draft"]
 RANGES: dict[State, str] = {"open": "INCIDENT#", "closed": "HISTORY#", "draft": "DRAFT#"}
 _PAGE = "PAGE"
+_OVER = "ENDED#"
+_CHANGES = "CHANGES"
 _END = "~"  # sorts after every id
 _MOST_INCIDENT_BYTES = 200_000  # half of what an item may hold
 
 _page = msgspec.json.Decoder(Page)
 _incident = msgspec.json.Decoder(Incident)
-_window = msgspec.json.Decoder(Window)
+_maintenance = msgspec.json.Decoder(Maintenance)
+_change = msgspec.json.Decoder(BaselineChange)
 
 
 class PageRow(Row):
@@ -72,7 +80,7 @@ class Read(NamedTuple):
 
     page: Page | None
     incidents: list[Incident]
-    windows: list[Window]
+    maintenances: list[Maintenance]
 
 
 class AlreadyMade(Exception):
@@ -88,7 +96,7 @@ class Stale(Exception):
 
 
 def now_shown(*, consistent: bool = False) -> Read:
-    """The page, open incidents, windows that are not over: one request."""
+    """The page, open incidents, maintenances that are not over: one request."""
     return _decoded(_images("INCIDENT#", f"WINDOW#{_END}", consistent=consistent))
 
 
@@ -100,6 +108,28 @@ def shown_since(least_id: str) -> Read:
 def most_recent(limit: int) -> Read:
     """The page and its `limit` newest incidents, open ones first: one request."""
     return _decoded(_images("HISTORY#", _PAGE, newest_first=True, limit=limit + 1))
+
+
+def whole(since: datetime) -> Whole | None:
+    """All that may be shown since then, each range by its pages; None where there is no page record."""
+    least = floor_id(since)
+    over = _decoded(_images(_OVER + least, _OVER + _END))
+    read = _decoded(_images(f"HISTORY#{least}", f"WINDOW#{_END}"))
+    if read.page is None:
+        return None
+    return Whole(
+        read.page,
+        tuple(read.incidents),
+        (*over.maintenances, *read.maintenances),
+        tuple(_changes(since)),
+    )
+
+
+def _changes(since: datetime) -> list[BaselineChange]:
+    images = tables.query_all(
+        "outages", _CHANGES, between=(f"CHANGE#{floor_id(since)}", "CHANGE#~")
+    )
+    return [_change.decode(image["doc"]["S"]) for image in images]
 
 
 def page(*, consistent: bool = True) -> Page | None:
@@ -246,8 +276,8 @@ def _decoded(images: Sequence[Image]) -> Read:
         kind, doc = image["sk"]["S"], image["doc"]["S"]
         if kind == _PAGE:
             read = read._replace(page=_page_of(image))
-        elif kind.startswith("WINDOW#"):
-            read.windows.append(_window.decode(doc))
+        elif kind.startswith((_OVER, "WINDOW#")):
+            read.maintenances.append(_maintenance.decode(doc))
         else:
             read.incidents.append(_incident.decode(doc))
     return read

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from chalicelib.kernel.words import STORE_ID
 from chalicelib.outages.model.components import Part
 from chalicelib.outages.model.incidents import Impact, Stage
 from chalicelib.outages.model.words import Words
@@ -13,6 +14,7 @@ _Name = Annotated[str, msgspec.Meta(max_length=60, pattern=r"\S", examples=["SMS
 _Note = Annotated[str, msgspec.Meta(max_length=160, pattern=r"\S")]
 _Body = Annotated[str, msgspec.Meta(max_length=2000, pattern=r"\S", examples=["We look / 处理中"])]
 Moment = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339")]
+StoreId = Annotated[str, msgspec.Meta(pattern=STORE_ID)]
 ComponentId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]{12}$")]
 Outage = Literal["operational", "degraded_performance", "partial_outage", "major_outage"]
 
@@ -81,10 +83,11 @@ class ComponentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 
 class Naming(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One component, and how it fares."""
+    """One component, and how it fares: everywhere, or at the stores that are named."""
 
     component_id: ComponentId
     status: Outage
+    store_ids: Annotated[tuple[StoreId, ...], msgspec.Meta(max_length=500)] = ()
 
 
 class NewUpdate(

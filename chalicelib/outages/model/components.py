@@ -1,6 +1,6 @@
 """Components: what was last said of each (the baseline), and how bad each state is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Literal
 
@@ -27,6 +27,7 @@ SEVERITY: Mapping[Status, int] = {
     "major_outage": 5,
 }
 MOST_COMPONENTS = 100
+MOST_STORES = 500
 
 
 class Component(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -51,8 +52,18 @@ class Component(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     part: Part | None = None
 
 
+class StoreShown(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A store as the page names it: the status room's own copy, as the stores' own table may be gone."""
+
+    store_id: str
+    name: Words
+
+
 class Page(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """The page's own record with all its components, in the order in which they are shown."""
+    """The page's own record with all its components and stores, in the order in which they are shown.
+
+    `partial_weight`: how much of a partial outage counts as down; a major one counts whole.
+    """
 
     id: str
     created_at: datetime
@@ -60,9 +71,14 @@ class Page(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     time_zone: str = "Asia/Shanghai"
     version: int = 1
     components: tuple[Component, ...] = ()
+    stores: tuple[StoreShown, ...] = ()
+    partial_weight: float = 0.3
 
     def component(self, component_id: str) -> Component | None:
         return next((each for each in self.components if each.id == component_id), None)
+
+    def store(self, store_id: str) -> StoreShown | None:
+        return next((each for each in self.stores if each.store_id == store_id), None)
 
     def leaves(self) -> list[Component]:
         return [each for each in self.components if not each.group]
@@ -73,6 +89,13 @@ class Page(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 def worst(statuses: Iterable[Status]) -> Status:
     return max(statuses, key=SEVERITY.__getitem__, default="operational")
+
+
+def overall(status: Status, store_ids: Collection[str]) -> Status:
+    """What some stores suffer is for the whole chain a part of it at the most."""
+    if not store_ids or SEVERITY[status] < SEVERITY["partial_outage"]:
+        return status
+    return "partial_outage"
 
 
 def ordered(components: Iterable[Component]) -> tuple[Component, ...]:

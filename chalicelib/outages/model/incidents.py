@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from chalicelib.outages.model.components import Status, worst
+from chalicelib.outages.model.components import Status, overall, worst
 from chalicelib.outages.model.words import Words
 
 Stage = Literal["investigating", "identified", "monitoring", "resolved", "postmortem"]
@@ -22,12 +22,13 @@ IMPACT_OF: Mapping[Status, Impact] = {
 }
 
 
-class Affected(msgspec.Struct, frozen=True):
-    """What one update says of one component."""
+class Affected(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one update says of one component: everywhere, or at the stores that are named."""
 
     component_id: str
     old_status: Status
     new_status: Status
+    store_ids: tuple[str, ...] = ()
 
 
 class Update(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -81,7 +82,13 @@ class Incident(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         """The worst that it ever was, so that a resolved incident still tells how bad it had been."""
         if self.impact_override:
             return self.impact_override
-        return IMPACT_OF[worst(one.new_status for each in self.updates for one in each.affected)]
+        return IMPACT_OF[
+            worst(
+                overall(one.new_status, one.store_ids)
+                for each in self.updates
+                for one in each.affected
+            )
+        ]
 
 
 class Milestones(NamedTuple):
@@ -103,9 +110,49 @@ def milestones(incident: Incident) -> Milestones:
     return Milestones(monitoring_at, resolved_at)
 
 
-def impacts(incident: Incident) -> dict[str, Status]:
-    """For each component that was ever named, what the latest update naming it says."""
-    return {one.component_id: one.new_status for each in incident.updates for one in each.affected}
+class Spread(NamedTuple):
+    """How one component fares by one incident: everywhere, and otherwise at some stores."""
+
+    everywhere: Status | None
+    at: Mapping[str, Status]
+
+    @property
+    def overall(self) -> Status:
+        found = worst(self.at.values())
+        return worst([self.everywhere or "operational", overall(found, self.at)])
+
+    def seen_from(self, store_id: str) -> Status | None:
+        """None: nothing was said of that store."""
+        return self.at.get(store_id, self.everywhere)
+
+
+def spreads(incident: Incident) -> dict[str, Spread]:
+    """For each component ever named, the latest word for each store: one for everywhere replaces all before it."""
+    found: dict[str, Spread] = {}
+    for update in incident.updates:
+        for one in update.affected:
+            if one.store_ids:
+                before = found.get(one.component_id, Spread(None, {}))
+                here = {**before.at, **dict.fromkeys(one.store_ids, one.new_status)}
+                found[one.component_id] = Spread(before.everywhere, here)
+            else:
+                found[one.component_id] = Spread(one.new_status, {})
+    return found
+
+
+def impacts(incident: Incident, store_id: str | None = None) -> dict[str, Status]:
+    """How each component fares by it: for the whole chain, or for one store."""
+    found = spreads(incident)
+    if store_id is None:
+        return {name: spread.overall for name, spread in found.items()}
+    seen = {name: spread.seen_from(store_id) for name, spread in found.items()}
+    return {name: status for name, status in seen.items() if status}
+
+
+def touches(incident: Incident, store_id: str) -> bool:
+    """Whether it is, or ever was, of that store; one that names no component is of all."""
+    named = [one.store_ids for each in incident.updates for one in each.affected]
+    return not named or any(not each or store_id in each for each in named)
 
 
 def in_order(updates: tuple[Update, ...]) -> tuple[Update, ...]:

@@ -7,9 +7,9 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from chalicelib.outages.model.components import SEVERITY, Component, Page, Status, worst
-from chalicelib.outages.model.incidents import Impact, Incident, impacts, visible
-from chalicelib.outages.model.words import Words
+from chalicelib.outages.model.components import SEVERITY, Page, Status, worst
+from chalicelib.outages.model.incidents import Impact, Incident, impacts, touches, visible
+from chalicelib.outages.model.maintenances import Maintenance
 
 Indicator = Literal["none", "minor", "major", "critical", "maintenance"]
 _IMPACTS: Sequence[Impact] = ("none", "minor", "major", "critical")
@@ -44,20 +44,6 @@ _SOME_SO: Mapping[Status, RollUp] = {
 _RANK = {"none": 0, "maintenance": 1, "minor": 2, "major": 3, "critical": 4}
 
 
-class Window(msgspec.Struct, frozen=True, kw_only=True):
-    """A planned maintenance, as far as the state of components hangs on it: the clock alone starts and ends it."""
-
-    id: str
-    name: Words
-    starts_at: datetime
-    ends_at: datetime
-    component_ids: tuple[str, ...]
-    status: Status = "under_maintenance"
-
-    def live(self, now: datetime) -> bool:
-        return self.starts_at <= now < self.ends_at
-
-
 class Effective(NamedTuple):
     """A state, and the incident that explains it, if one does."""
 
@@ -70,8 +56,18 @@ class Snapshot(msgspec.Struct, frozen=True, dict=True):
 
     page: Page
     incidents: tuple[Incident, ...]
-    windows: tuple[Window, ...]
+    maintenances: tuple[Maintenance, ...]
     now: datetime
+    store_id: str | None = None
+
+    def seen_from(self, store_id: str) -> "Snapshot":
+        """The page of one store: what touches others alone is not in it, and what touches it counts in full."""
+        return msgspec.structs.replace(
+            self,
+            incidents=tuple(each for each in self.incidents if touches(each, store_id)),
+            maintenances=tuple(each for each in self.maintenances if each.touches(store_id)),
+            store_id=store_id,
+        )
 
     @cached_property
     def open_incidents(self) -> list[Incident]:
@@ -80,7 +76,7 @@ class Snapshot(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def states(self) -> dict[str, Effective]:
         """By component id; a group is as its worst member."""
-        found = _leaf_states(self.page.leaves(), self.open_incidents, self.windows, self.now)
+        found = self._leaf_states()
         for group in self.page.components:
             if group.group:
                 members = [found[each.id] for each in self.page.children(group.id)]
@@ -101,44 +97,44 @@ class Snapshot(msgspec.Struct, frozen=True, dict=True):
     def updated_at(self) -> datetime:
         """When what is shown last changed; an incident that was held back changes it when it comes out."""
         shown = [max(each.updated_at, each.published_at) for each in self.incidents]
-        return max([self.page.updated_at, *shown])
+        planned = [each.updated_at for each in self.maintenances]
+        turned = [
+            moment
+            for each in self.maintenances
+            for moment in (each.scheduled_for, each.over_at)
+            if moment <= self.now
+        ]
+        return max([self.page.updated_at, *shown, *planned, *turned])
+
+    def _leaf_states(self) -> dict[str, Effective]:
+        """The worst of the incidents' impacts and, while a maintenance lasts, its state, else the baseline."""
+        found = {each.id: Effective(each.baseline) for each in self.page.leaves()}
+        for maintenance in self.maintenances:
+            if maintenance.live(self.now):
+                self._under(maintenance, found)
+        for incident in self.open_incidents:
+            for component_id, status in impacts(incident, self.store_id).items():
+                if component_id in found and explains(status, found[component_id]):
+                    found[component_id] = Effective(status, incident.id)
+        return found
+
+    def _under(self, maintenance: Maintenance, found: dict[str, Effective]) -> None:
+        """It takes the baseline's place, but not where it is of some stores only and all are looked at."""
+        for component_id in maintenance.component_ids:
+            if component_id in found:
+                partly = maintenance.store_ids and self.store_id is None
+                baseline = found[component_id].status if partly else "operational"
+                found[component_id] = Effective(worst([baseline, "under_maintenance"]))
 
 
 def published(
-    page: Page, incidents: Iterable[Incident], windows: Iterable[Window], now: datetime
+    page: Page, incidents: Iterable[Incident], maintenances: Iterable[Maintenance], now: datetime
 ) -> Snapshot:
     """Newest incident first."""
     seen = sorted(
         (each for each in incidents if visible(each, now)), key=lambda each: each.id, reverse=True
     )
-    return Snapshot(page, tuple(seen), tuple(windows), now)
-
-
-def _leaf_states(
-    leaves: Sequence[Component],
-    incidents: Sequence[Incident],
-    windows: Sequence[Window],
-    now: datetime,
-) -> dict[str, Effective]:
-    """The worst of the incidents' impacts and, within a window, the window's state, else the baseline."""
-    found = {each.id: Effective(each.baseline) for each in leaves}
-    for component_id, status in _live(windows, now).items():
-        if component_id in found:
-            found[component_id] = Effective(status)
-    for incident in incidents:
-        for component_id, status in impacts(incident).items():
-            if component_id in found and explains(status, found[component_id]):
-                found[component_id] = Effective(status, incident.id)
-    return found
-
-
-def _live(windows: Sequence[Window], now: datetime) -> dict[str, Status]:
-    live: dict[str, Status] = {}
-    for window in windows:
-        if window.live(now):
-            for component_id in window.component_ids:
-                live[component_id] = worst([window.status, live.get(component_id, "operational")])
-    return live
+    return Snapshot(page, tuple(seen), tuple(maintenances), now)
 
 
 def explains(status: Status, so_far: Effective) -> bool:

@@ -111,7 +111,7 @@ def test_the_year_is_told_where_it_is_another_one() -> None:
 
 def test_the_tag_of_the_page_does_not_hang_on_when_it_was_made() -> None:
     told = outage(Words("好"))
-    later = Snapshot(told.page, told.incidents, told.windows, NOW + minutes(2))
+    later = Snapshot(told.page, told.incidents, told.maintenances, NOW + minutes(2))
     site = Site("灯塔", "")
     bare = page.render(told, site, 14)
     assert bare == page.render(later, site, 14)

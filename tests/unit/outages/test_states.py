@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.outages.model.components import Status
 from chalicelib.outages.model.incidents import Incident, Stage, Update
-from chalicelib.outages.model.snapshot import Window
+from chalicelib.outages.model.maintenances import Maintenance
 from tests.unit.outages.world import NOW, component, incident, minutes, shown, update, window
 
 WORST_FIRST: list[Status] = [
@@ -227,13 +227,14 @@ def told_by(one: Incident, name: str, now: datetime) -> Status | None:
     WINDOWS,
 )
 def test_effective_states_equal_a_plain_reading_of_the_rule(
-    baselines: list[Status], incidents: list[Incident], windows: list[Window]
+    baselines: list[Status], incidents: list[Incident], windows: list[Maintenance]
 ) -> None:
     parts = [component(name, base) for name, base in zip(IDS, baselines, strict=True)]
     states = shown(parts, incidents, windows).states
     for name, base in zip(IDS, baselines, strict=True):
         live = any(
-            name in each.component_ids and each.starts_at <= NOW < each.ends_at for each in windows
+            name in each.component_ids and each.scheduled_for <= NOW < each.scheduled_until
+            for each in windows
         )
         told = [told_by(each, name, NOW) for each in incidents]
         everything = [status for status in told if status]

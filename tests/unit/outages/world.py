@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib.outages.model.components import Component, Page, Status
 from chalicelib.outages.model.incidents import Affected, Incident, Stage, Update, in_order
-from chalicelib.outages.model.snapshot import Snapshot, Window, published
+from chalicelib.outages.model.maintenances import Maintenance
+from chalicelib.outages.model.snapshot import Snapshot, published
 from chalicelib.outages.model.words import Words
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -62,19 +63,22 @@ def incident(incident_id: str, *updates: Update, **more: object) -> Incident:
     return Incident(**{**fields, **more})  # type: ignore[arg-type]
 
 
-def window(starts_in: float, ends_in: float, *component_ids: str) -> Window:
-    return Window(
-        id="w1",
-        name=Words("维护", "Works"),
-        starts_at=NOW + minutes(starts_in),
-        ends_at=NOW + minutes(ends_in),
-        component_ids=component_ids,
-    )
+def window(starts_in: float, ends_in: float, *component_ids: str, **more: object) -> Maintenance:
+    fields: dict[str, object] = {
+        "id": "w1",
+        "name": Words("维护", "Works"),
+        "created_at": NOW,
+        "updated_at": NOW,
+        "scheduled_for": NOW + minutes(starts_in),
+        "scheduled_until": NOW + minutes(ends_in),
+        "component_ids": component_ids,
+    }
+    return Maintenance(**{**fields, **more})  # type: ignore[arg-type]
 
 
 def shown(
     components: Sequence[Component],
     incidents: Sequence[Incident] = (),
-    windows: Sequence[Window] = (),
+    windows: Sequence[Maintenance] = (),
 ) -> Snapshot:
     return published(page(*components), incidents, windows, NOW)
