@@ -1,4 +1,4 @@
-"""A provider's scorecard: what came of its messages, added up, and which provider does better by it."""
+"""A provider's scorecard: what came of its messages, added up, and the order that was made of it."""
 
 import zlib
 from collections import Counter
@@ -26,8 +26,6 @@ WITHIN_S = (
 LATER = "took_longer"
 PROMPT_S = 300
 FEW = 30  # fewer of them say nothing
-BETTER_BY = 0.05  # what moves a provider ahead of one that SMS_PROVIDERS names before it
-STAYS_BY = 0.02  # and what keeps it there
 SAMPLE_ONE_IN = 50
 # What a no says of the provider, and not of one phone, one member or one text.
 _ITS_OWN_NO = frozenset({"account", "origin", "template", "other"})
@@ -121,24 +119,6 @@ def best_known(hour: Counts, week: Counts) -> Figures:
     return recent if recent.worth is not None else figures(week)
 
 
-def decided(
-    given: Sequence[str], standing: Order, known: Mapping[str, Figures], now: datetime
-) -> Order:
-    """`given` but for those that are clearly better than one before them. The same where nothing moves."""
-    names = list(given)
-    for _ in names:
-        for n in range(len(names) - 1):
-            if _beats(names[n + 1], names[n], standing, known):
-                names[n], names[n + 1] = names[n + 1], names[n]
-    sampled = _to_sample(names, known)
-    moved = tuple(names) != (standing.names or tuple(given))
-    if not moved and sampled == standing.sampled:
-        return standing
-    why = "as_configured" if names == list(given) else _why(names, known)
-    since = now if moved else standing.since
-    return Order(tuple(names), why, since, standing.version + 1, sampled)
-
-
 def in_sample(message_id: str) -> bool:
     """The same each time that the message is looked at."""
     return zlib.crc32(message_id.encode()) % SAMPLE_ONE_IN == 0
@@ -163,27 +143,6 @@ def in_order(
         by_channel[channel] = iter(sorted(ordered, key=lambda one: one not in first))
     by_provider = {one.by: one for one in offers}
     return [by_provider[next(by_channel[one.channel])] for one in offers]
-
-
-def _beats(one: str, other: str, standing: Order, known: Mapping[str, Figures]) -> bool:
-    mine, theirs = known[one].worth, known[other].worth
-    if mine is None or theirs is None:
-        return False
-    names = standing.names
-    was_before = {one, other} <= set(names) and names.index(one) < names.index(other)
-    return mine - theirs >= (STAYS_BY if was_before else BETTER_BY)
-
-
-def _to_sample(names: Sequence[str], known: Mapping[str, Figures]) -> str | None:
-    """Only beside one that is well known: a chain with few messages compares nothing."""
-    if known[names[0]].worth is None:
-        return None
-    return next((name for name in names[1:] if known[name].worth is None), None)
-
-
-def _why(names: Sequence[str], known: Mapping[str, Figures]) -> str:
-    worths = [f"{name} {known[name].worth or 0:.3f}" for name in names]
-    return f"better: {' > '.join(worths)}"
 
 
 def hour_of(moment: datetime) -> datetime:

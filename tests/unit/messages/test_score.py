@@ -1,4 +1,4 @@
-"""Scorecards: what a call and a report add, what is made of it, and when the order of providers changes."""
+"""Scorecards: what a call and a report add, what is made of it, and providers in the order that was decided."""
 
 from datetime import timedelta
 
@@ -8,12 +8,10 @@ from chalicelib.messages.model.choice import Offer, Provider
 from chalicelib.messages.model.course import Outcome
 from chalicelib.messages.model.message import Attempt, AttemptState, ChannelName
 from chalicelib.messages.model.score import (
-    AS_CONFIGURED,
     FEW,
     Figures,
     Order,
     best_known,
-    decided,
     figures,
     in_order,
     of_call,
@@ -24,7 +22,6 @@ from chalicelib.messages.model.score import (
 )
 from tests.unit.messages.builders import ALIYUN, EMAIL, NOW, SMS, WECHAT
 
-GIVEN = ("tencent", "aliyun")
 GOOD = {"accepted": 100, "delivered": 100, "took_5": 100}
 
 
@@ -84,42 +81,6 @@ def test_what_arrives_late_counts_as_if_it_had_not_arrived() -> None:
     assert figures(card) == Figures(1.0, 0.6)
 
 
-def known(tencent: float | None, aliyun: float | None) -> dict[str, Figures]:
-    return {"tencent": Figures(1.0, tencent), "aliyun": Figures(1.0, aliyun)}
-
-
-@pytest.mark.parametrize(
-    ("tencent", "aliyun", "first"),
-    [
-        (0.90, 0.94, "tencent"),
-        (0.90, 0.96, "aliyun"),
-        (None, 0.99, "tencent"),
-        (0.10, None, "tencent"),
-    ],
-)
-def test_only_one_that_is_clearly_better_moves_ahead(
-    tencent: float | None, aliyun: float | None, first: str
-) -> None:
-    order = decided(GIVEN, AS_CONFIGURED, known(tencent, aliyun), NOW)
-    assert (order.names or GIVEN)[0] == first
-
-
-@pytest.mark.parametrize(("aliyun", "first"), [(0.93, "aliyun"), (0.915, "tencent")])
-def test_one_that_moved_ahead_stays_there_until_it_is_hardly_better(
-    aliyun: float, first: str
-) -> None:
-    moved = decided(GIVEN, AS_CONFIGURED, known(0.90, 0.99), NOW)
-    assert (moved.names, moved.version) == (("aliyun", "tencent"), 1)
-    assert moved.why == "better: aliyun 0.990 > tencent 0.900"
-    again = decided(GIVEN, moved, known(0.90, aliyun), NOW)
-    assert again.names[0] == first
-    assert (again is moved) is (first == "aliyun")
-
-
-def test_where_nothing_moves_nothing_is_written() -> None:
-    assert decided(GIVEN, AS_CONFIGURED, known(0.9, 0.9), NOW) is AS_CONFIGURED
-
-
 def test_an_order_is_of_a_channels_providers_among_themselves() -> None:
     orders: dict[ChannelName, Order] = {"sms": Order(("aliyun", "tencent"), "better", NOW, 1)}
     offers = (WECHAT, SMS, ALIYUN, EMAIL)
@@ -139,15 +100,3 @@ def test_one_that_the_order_does_not_know_comes_last() -> None:
 
 def test_cards_are_added_up() -> None:
     assert summed([{"accepted": 1}, {"accepted": 2, "unknown": 1}]) == {"accepted": 3, "unknown": 1}
-
-
-@pytest.mark.parametrize(
-    ("tencent", "aliyun", "sampled"),
-    [(0.9, None, "aliyun"), (0.9, 0.9, None), (None, None, None), (None, 0.9, None)],
-)
-def test_one_that_cannot_be_compared_is_sampled_beside_one_that_is_known(
-    tencent: float | None, aliyun: float | None, sampled: str | None
-) -> None:
-    order = decided(GIVEN, AS_CONFIGURED, known(tencent, aliyun), NOW)
-    assert (order.sampled, order.names or GIVEN) == (sampled, GIVEN)
-    assert decided(GIVEN, order, known(tencent, aliyun), NOW) is order
