@@ -60,7 +60,7 @@ def deliveries() -> "Deliveries":
     def heard(offer: "Offer", message: Message, outcome: "Outcome") -> None:
         breaking.heard(offer, outcome)
         scoring().called(offer, message, outcome)
-        refusals.heard(offer, message, outcome, template_ids(offer.provider), clock.now())
+        refusals.heard(offer, message, outcome, clock.now())
 
     return Deliveries(
         made,
@@ -230,12 +230,6 @@ def sms_channels() -> "list[Channel]":
 def quota_holder(openid: str) -> str:
     """Quota belongs to the WeChat account, and no account's id stands in a key."""
     return secrets.keyring().find_by("openid", openid)
-
-
-def template_ids(provider: str) -> dict[Kind, str]:
-    """None for a provider that needs none."""
-    known = {"tencent": tencent_templates, "aliyun": aliyun_templates, "wechat": wechat_templates}
-    return known[provider]() if provider in known else {}
 
 
 def tencent_templates() -> dict[Kind, str]:

@@ -12,7 +12,9 @@ from chalicelib.kernel.clock import Clock
 from chalicelib.messages import templates
 from chalicelib.messages.model.choice import Contact, Offer
 from chalicelib.messages.model.hearing import CLOCKS_APART, Told, Verdict
-from chalicelib.messages.model.message import Attempt, Kind, Message
+from chalicelib.messages.model.message import Attempt, Kind, Message, Template
+from chalicelib.messages.templates.forms import FORMS
+from chalicelib.messages.templates.words import LETTERS_VERSION
 
 CANNOT_TELL = Verdict("cannot_tell")
 _TOLD: Mapping[bool | None, Told] = {True: "delivered", False: "undelivered", None: "taken"}
@@ -32,6 +34,9 @@ class Channel(Protocol):
 
     def counted(self, message: Message, contact: Contact) -> Counted | None:
         """The quota to take before sending; None where none is counted."""
+
+    def template(self, message: Message, contact: Contact) -> Template:
+        """The words that `send` would use."""
 
     def send(self, message: Message, contact: Contact, reference: str) -> str | None:
         """The provider's reference. Raises Unreachable, Unknown or Refused."""
@@ -89,6 +94,9 @@ class Sms:
     def counted(self, message: Message, contact: Contact) -> Counted | None:  # noqa: ARG002
         return None
 
+    def template(self, message: Message, contact: Contact) -> Template:  # noqa: ARG002
+        return _registered(message, self.templates)
+
     def send(self, message: Message, contact: Contact, reference: str) -> str | None:
         template = self.templates[message.facts.kind]
         params = templates.sms_params(message.facts, self.name)
@@ -120,6 +128,9 @@ class Subscribe:
     def counted(self, message: Message, contact: Contact) -> Counted | None:
         return Counted(self.holder(contact.openid or ""), self.templates[message.facts.kind])
 
+    def template(self, message: Message, contact: Contact) -> Template:  # noqa: ARG002
+        return _registered(message, self.templates)
+
     def send(self, message: Message, contact: Contact, reference: str) -> str | None:  # noqa: ARG002
         template = self.templates[message.facts.kind]
         values = templates.wechat_values(message.facts)
@@ -143,13 +154,26 @@ class Mail:
     def counted(self, message: Message, contact: Contact) -> Counted | None:  # noqa: ARG002
         return None
 
+    def template(self, message: Message, contact: Contact) -> Template:  # noqa: ARG002
+        return Template(LETTERS_VERSION, "en" if _reads_english(contact) else "zh")
+
     def send(self, message: Message, contact: Contact, reference: str) -> str | None:
-        letter = templates.letter(message.facts, english=contact.language.startswith("en"))
+        letter = templates.letter(message.facts, english=_reads_english(contact))
         self.provider.send(contact.email or "", letter.subject, letter.text, reference)
         return reference
 
     def look_up(self, attempt: Attempt, contact: Contact, others: Sequence[Attempt]) -> Verdict:  # noqa: ARG002
         return CANNOT_TELL
+
+
+def _registered(message: Message, ids: Mapping[Kind, str]) -> Template:
+    """Providers' templates are in Chinese."""
+    kind = message.facts.kind
+    return Template(FORMS[kind].version, template_id=ids[kind])
+
+
+def _reads_english(contact: Contact) -> bool:
+    return contact.language.startswith("en")
 
 
 def _judged(reports: Sequence[Report], attempt: Attempt, others: Sequence[Attempt]) -> Verdict:

@@ -1,5 +1,6 @@
 """The providers, for the office: how each does, why they are taken in this order, and the switch by hand."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from chalicelib.messages.model.breaker import Breaker
     from chalicelib.messages.model.score import Counts
     from chalicelib.messages.service.providers import Shown
+    from chalicelib.messages.service.refusals import Refusal
+
+    Refused = Mapping[tuple[str, str], Refusal]
 
 routes = Routes(__name__)
 _ROUNDED = 4
@@ -56,10 +60,19 @@ class CardView(msgspec.Struct):
     p95_s: int | None
 
 
+class RefusedTemplateView(msgspec.Struct):
+    """`version` is of our words, as it was sent; `code` the provider's word for why."""
+
+    template_id: str
+    version: int | None
+    code: str
+    refused_at: At
+
+
 class ProviderView(msgspec.Struct):
     """`place`: 1 is taken first of its channel; null where it is not set up. `place_because`: `as_configured`, or the
     figures (share taken times share prompt) by which one was moved ahead. `sampled`: of it too little is known to
-    compare it, so a message in fifty goes there first.
+    compare it, so a message in fifty goes there first. `template_refusals` are the last of each template in a month.
     """
 
     provider: str
@@ -70,6 +83,7 @@ class ProviderView(msgspec.Struct):
     sampled: bool
     part_milliyuan: int | None
     breaker: BreakerView
+    template_refusals: list[RefusedTemplateView]
     last_hour: CardView
     last_day: CardView
     last_week: CardView
@@ -88,10 +102,15 @@ class Switch(msgspec.Struct, forbid_unknown_fields=True):
 
 @routes.declare("GET", "/v1/providers", needs="provider:read", answers={200: ProviderList})
 def get_providers(_call: Call) -> ProviderList:
-    """Every provider of messages: its breaker, its scorecards, and why it has its place."""
+    """Every provider of messages: its breaker, its scorecards, why it has its place, and templates that it refused."""
+    from chalicelib.messages.service.refusals import refused_templates  # noqa: PLC0415 - seldom asked for
+
     rules = built.rules_of_the_minute()
     shown = built.providers().shown()
-    return ProviderList([_view(one, rules.part_milliyuan(one.provider.name)) for one in shown])
+    refused = refused_templates()
+    return ProviderList(
+        [_view(one, rules.part_milliyuan(one.provider.name), refused) for one in shown]
+    )
 
 
 @routes.declare(
@@ -122,7 +141,7 @@ def put_breaker(call: Call, provider: str, body: Switch) -> Answer:
     return Answer(_breaker_view(now), headers=tagged(now.version))
 
 
-def _view(shown: "Shown", part_milliyuan: int | None) -> ProviderView:
+def _view(shown: "Shown", part_milliyuan: int | None, refused: "Refused") -> ProviderView:
     return ProviderView(
         provider=shown.provider.name,
         channel=shown.provider.channel,
@@ -132,6 +151,11 @@ def _view(shown: "Shown", part_milliyuan: int | None) -> ProviderView:
         sampled=shown.order.sampled == shown.provider.name,
         part_milliyuan=part_milliyuan,
         breaker=_breaker_view(shown.breaker),
+        template_refusals=[
+            RefusedTemplateView(template_id, one.version, one.code, at(one.at))
+            for (provider, template_id), one in sorted(refused.items())
+            if provider == shown.provider.name
+        ],
         last_hour=_card_view(shown.cards.hour),
         last_day=_card_view(shown.cards.day),
         last_week=_card_view(shown.cards.week),

@@ -16,7 +16,7 @@ from chalicelib.kernel.words import ONE_LINE
 from chalicelib.messages import built
 from chalicelib.messages.model.message import KINDS, Facts, Kind
 from chalicelib.messages.templates.forms import FIELDS, FORMS, Form
-from chalicelib.messages.templates.words import BODY, SUBJECT
+from chalicelib.messages.templates.words import BODY, LETTERS_VERSION, SUBJECT
 
 if TYPE_CHECKING:
     from chalicelib.messages.service.preview import Preview, Registered
@@ -46,7 +46,8 @@ class Words(msgspec.Struct):
 class RegisteredView(msgspec.Struct):
     """`text` is what to register there; WeChat has `keys` to choose instead. No `template_id`: it is not set up.
 
-    `refused_at` is when the provider last refused this template within a month, `refused_code` its word for why.
+    `refused_at` is when the provider last refused this template within a month, `refused_code` its word for why, and
+    `refused_version` which version of our words it was sent then.
     """
 
     channel: str
@@ -56,14 +57,18 @@ class RegisteredView(msgspec.Struct):
     keys: list[str]
     refused_at: At | None
     refused_code: str | None
+    refused_version: int | None
 
 
 class TemplateView(msgspec.Struct):
-    """`subject` and `text` are those of e-mail and inbox. A kind without `version` goes out over no template."""
+    """`subject` and `text` are those of e-mail and inbox, in `letter_version`. `version` is of what goes out over
+    providers' templates; a kind without it goes out over none. Each attempt says which it was sent with.
+    """
 
     kind: str
     subject: Words
     text: Words
+    letter_version: int
     version: int | None
     fields: list[FieldView]
     registered: list[RegisteredView]
@@ -94,7 +99,8 @@ class ValueView(msgspec.Struct):
 
 
 class PreviewView(msgspec.Struct):
-    """`text` is null where WeChat puts it together. `parts` are what an SMS is charged as; its price is the chain's.
+    """In the `version` that is in force. `text` is null where WeChat puts it together. `parts` are what an SMS is
+    charged as; its price is the chain's.
 
     `would_be_taken` is false where a value does not fit, or an SMS is longer than 500 characters.
     """
@@ -103,6 +109,7 @@ class PreviewView(msgspec.Struct):
     provider: str
     language: str
     template_id: str | None
+    version: int
     subject: str | None
     text: str | None
     values: list[ValueView]
@@ -176,6 +183,7 @@ def _template_view(kind: Kind, registered: "list[Registered]", refused: "Refused
         kind=kind,
         subject=Words(*SUBJECT[kind]),
         text=Words(*BODY[kind]),
+        letter_version=LETTERS_VERSION,
         version=form.version if form else None,
         fields=[FieldView(name, FIELDS[name].type) for name in form.fields] if form else [],
         registered=[_registered_view(kind, form, one, refused) for one in registered]
@@ -198,6 +206,7 @@ def _registered_view(
         keys=form.wechat_keys if one.channel == "wechat" else [],
         refused_at=at(last.at) if last else None,
         refused_code=last.code if last else None,
+        refused_version=last.version if last else None,
     )
 
 

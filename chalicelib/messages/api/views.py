@@ -7,7 +7,7 @@ import msgspec
 from chalicelib.adapters.http import At, at
 from chalicelib.messages import templates
 from chalicelib.messages.model.evidence import Known, What
-from chalicelib.messages.model.message import Attempt, Decision, Message, Resend
+from chalicelib.messages.model.message import Attempt, Decision, Message, Resend, Template
 
 if TYPE_CHECKING:
     from chalicelib.messages.templates.diagnosis import Evidence
@@ -40,10 +40,22 @@ class MessageList(msgspec.Struct):
     next_cursor: str | None = None
 
 
+class WordsView(msgspec.Struct):
+    """Which version of our words in which language, `zh` or `en`; `template_id` is the provider's, of SMS and WeChat.
+
+    The words of the version in force are in `GET /v1/message-templates`.
+    """
+
+    version: int
+    language: str
+    template_id: str | None
+
+
 class AttemptView(msgspec.Struct):
     """One call to one provider. `reference` went with it, `provider_ref` came back.
 
     `code` is what the provider answered; `report_code` what the carrier said later, `report_word` what that comes to.
+    `template` is what it was sent with; null for one from before that was kept.
     """
 
     n: int
@@ -60,6 +72,7 @@ class AttemptView(msgspec.Struct):
     report_code: str | None
     report_word: str | None
     reported_at: At | None
+    template: WordsView | None
 
 
 class DecisionView(msgspec.Struct):
@@ -94,8 +107,8 @@ class TraceView(MessageView):
 
 class EvidenceView(msgspec.Struct):
     """`says` is plain. `code` is in the words of whoever said it: the carrier, a provider, the ledger, a rule; of a
-    till it is the device, of an incident its id. `reference` is the provider's for the message. A member reads neither
-    of these nor `provider`.
+    till it is the device, of an incident its id. `reference` is the provider's for the message, `template` the words
+    that an attempt was sent with. A member reads none of these, nor `provider`.
     """
 
     what: What
@@ -104,6 +117,7 @@ class EvidenceView(msgspec.Struct):
     code: str | None = None
     provider: str | None = None
     reference: str | None = None
+    template: WordsView | None = None
 
 
 class LifeView(TraceView):
@@ -168,6 +182,7 @@ def evidence_view(one: "Evidence", *, staff: bool, english: bool) -> EvidenceVie
     )
     if staff:
         made.code, made.provider, made.reference = one.code, one.provider, one.reference
+        made.template = _words_view(one.template)
     return made
 
 
@@ -187,7 +202,12 @@ def _attempt_view(one: Attempt) -> AttemptView:
         report_code=one.report_code,
         report_word=one.kind if one.state == "undelivered" else None,
         reported_at=at(one.reported_at) if one.reported_at else None,
+        template=_words_view(one.template),
     )
+
+
+def _words_view(one: Template | None) -> WordsView | None:
+    return WordsView(one.version, one.language, one.template_id) if one else None
 
 
 def _resend_view(one: Resend) -> ResendView:

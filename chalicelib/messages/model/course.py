@@ -7,7 +7,14 @@ from msgspec.structs import replace
 
 from chalicelib.kernel import clock
 from chalicelib.messages.model.choice import Choice, Contact, Offer, address_of, masked
-from chalicelib.messages.model.message import Attempt, AttemptState, Decision, Message, State
+from chalicelib.messages.model.message import (
+    Attempt,
+    AttemptState,
+    Decision,
+    Message,
+    State,
+    Template,
+)
 
 LEASE = timedelta(seconds=150)  # longer than any function may run: who claimed is gone when it ends
 UNHEARD = timedelta(seconds=90)  # when the sweeper looks after a message that no stream delivered
@@ -51,8 +58,15 @@ def step(message: Message, now: datetime) -> Step | None:
     return steps.get(message.state)
 
 
-def claimed(message: Message, offer: Offer, choice: Choice, to: str, now: datetime) -> Message:
-    """The attempt is on record before the provider is called."""
+def claimed(  # noqa: PLR0917 - each is named by its type
+    message: Message,
+    offer: Offer,
+    choice: Choice,
+    to: str,
+    now: datetime,
+    template: Template | None = None,
+) -> Message:
+    """The attempt is on record before the provider is called, with the words that it is called with."""
     n = len(message.attempts) + 1
     attempt = Attempt(
         n,
@@ -61,6 +75,7 @@ def claimed(message: Message, offer: Offer, choice: Choice, to: str, now: dateti
         f"{message.message_id}-{n}",
         masked(offer.channel, to),
         now,
+        template=template,
     )
     return changed(
         message,

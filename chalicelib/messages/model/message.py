@@ -38,11 +38,19 @@ NAMED: tuple[Kind, ...] = tuple(
 )  # by a till
 
 
+class Template(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The words that went out: the version of ours, the language, and which template of the provider's they were in."""
+
+    version: int
+    language: Literal["zh", "en"] = "zh"
+    template_id: str | None = None
+
+
 class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
     """`reference` is ours and goes with the call, `provider_ref` theirs; `to` is masked.
 
     `code` is what the provider answered; `report_code` what the carrier reported, in its own word, at `reported_at`.
-    `kind` is the class of the one or the other, whichever ended the attempt.
+    `kind` is the class of the one or the other, whichever ended the attempt. `template` is None on rows from before.
     """
 
     n: int
@@ -58,6 +66,7 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: str | None = None
     reported_at: datetime | None = None
     report_code: str | None = None
+    template: Template | None = None
 
 
 class Decision(msgspec.Struct, frozen=True):

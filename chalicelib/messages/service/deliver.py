@@ -137,7 +137,10 @@ class Deliveries:
         if choice.offer is None:
             raise AssertionError(message.message_id)
         to = address_of(contact, choice.offer.channel) or ""
-        return course.claimed(message, choice.offer, choice, to, self.clock())
+        template = self._by_name[choice.offer.channel, choice.offer.provider].template(
+            message, contact
+        )
+        return course.claimed(message, choice.offer, choice, to, self.clock(), template)
 
     def _settle(
         self, claimed: Message, outcome: Outcome, counted: Counted | None

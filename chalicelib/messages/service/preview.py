@@ -8,6 +8,7 @@ from chalicelib.messages import templates
 from chalicelib.messages.model.message import ChannelName, Facts, Kind
 from chalicelib.messages.model.rules import MessageRules
 from chalicelib.messages.templates.forms import FORMS
+from chalicelib.messages.templates.words import LETTERS_VERSION
 
 
 class Registered(NamedTuple):
@@ -34,6 +35,7 @@ class Preview(NamedTuple):
     provider: str
     language: str
     template_id: str | None
+    version: int
     subject: str | None = None
     text: str | None = None
     values: tuple[Value, ...] = ()
@@ -55,7 +57,7 @@ def preview(facts: Facts, registered: list[Registered], rules: MessageRules) -> 
         yield _sms(facts, one, rules) if one.channel == "sms" else _subscribe(facts, one)
     for language in ("zh", "en"):
         letter = templates.letter(facts, english=language == "en")
-        yield Preview("email", "smtp", language, None, letter.subject, letter.text)
+        yield Preview("email", "smtp", language, None, LETTERS_VERSION, letter.subject, letter.text)
 
 
 def _sms(facts: Facts, one: Registered, rules: MessageRules) -> Preview:
@@ -70,6 +72,7 @@ def _sms(facts: Facts, one: Registered, rules: MessageRules) -> Preview:
         one.provider,
         "zh",
         one.ids.get(facts.kind),
+        form.version,
         text=text,
         values=tuple(
             Value(name, value, place not in wrong)
@@ -86,4 +89,5 @@ def _subscribe(facts: Facts, one: Registered) -> Preview:
 
     values = templates.wechat_values(facts).items()
     judged = tuple(Value(key, text, fits(key.rstrip("0123456789"), text)) for key, text in values)
-    return Preview(one.channel, one.provider, "zh", one.ids.get(facts.kind), values=judged)
+    template_id, version = one.ids.get(facts.kind), FORMS[facts.kind].version
+    return Preview(one.channel, one.provider, "zh", template_id, version, values=judged)

@@ -8,7 +8,7 @@ from chalicelib.kernel.errors import Text
 from chalicelib.messages.model.choice import address_of, masked
 from chalicelib.messages.model.diagnosis import Verdict
 from chalicelib.messages.model.evidence import Consent, Down, Incident, Known, Till, What
-from chalicelib.messages.model.message import Attempt, ChannelName, Decision, Message
+from chalicelib.messages.model.message import Attempt, ChannelName, Decision, Message, Template
 from chalicelib.messages.templates.phrases import STORE_UNNAMED, local
 from chalicelib.messages.templates.reasons import (
     CHANNELS,
@@ -43,6 +43,7 @@ class Evidence(NamedTuple):
     code: str | None = None
     provider: str | None = None
     reference: str | None = None
+    template: Template | None = None
 
 
 def told(verdict: Verdict, known: Known, *, staff: bool, english: bool) -> Told:
@@ -189,6 +190,7 @@ def _attempt(attempt: Attempt) -> Iterator[Evidence]:
         None if reported else attempt.code,
         attempt.provider,
         attempt.provider_ref,
+        attempt.template,
     )
     if reported:
         word = _word(attempt)

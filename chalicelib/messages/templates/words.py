@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from chalicelib.kernel.errors import Text
 from chalicelib.messages.model.message import Kind
 
+LETTERS_VERSION = 1
+"""Counts on with every change of a letter, here or in `phrases.py`: each attempt says which one it was."""
+
 SUBJECT: Mapping[Kind, Text] = {
     "spend": Text("消费通知", "Your spend"),
     "top_up": Text("充值通知", "Your top-up"),

@@ -125,6 +125,31 @@ def test_a_spend_reaches_the_phone(house: House, upstreams: Running) -> None:
     assert (message.state, message.last.provider_ref) == ("sent", sms["id"])
 
 
+def test_the_trace_says_in_which_words_it_was_sent(house: House, upstreams: Running) -> None:
+    """What the provider was called with is on record, for SMS and mail, and in the language of the member."""
+    order(
+        upstreams,
+        endpoint="tencent.SendSms",
+        kind="tencent_code",
+        code="FailedOperation.PhoneNumberInBlacklist",
+    )
+    profile = {"email": "words@example.com", "language": "en", "consents": {"email": True}}
+    member_id = house.register("13800001240")
+    assert house.member(member_id).patch("/v1/me", profile).status == 200
+    message = told(house, member_id, "words-1")
+    trace = house.office.get(f"/v1/messages/{message.message_id}").json
+    assert [(one["channel"], one["template"]) for one in trace["attempts"]] == [
+        ("sms", {"version": 1, "language": "zh", "template_id": "2000001"}),
+        ("email", {"version": 1, "language": "en", "template_id": None}),
+    ]
+    shown = [one["template"] for one in trace["timeline"] if one["what"] == "attempt"]
+    assert shown == [one["template"] for one in trace["attempts"]]
+    (mail,) = upstreams.world.outbox.find("mail", "words@example.com")
+    assert "You spent" in str(mail)
+    mine = house.member(member_id).get("/v1/me/messages/diagnosis").json["evidence"]
+    assert [one["template"] for one in mine if one["what"] == "attempt"] == [None, None]
+
+
 @pytest.mark.parametrize("kind", ["refund", "void"])
 def test_what_was_given_back_reaches_the_phone_by_the_template_of_refunds(
     house: House, upstreams: Running, kind: str

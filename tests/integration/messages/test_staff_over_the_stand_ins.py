@@ -91,7 +91,9 @@ def group_reads(upstreams: Running) -> str:
 
 def test_a_refused_template_is_told_and_seen_beside_it(house: House, upstreams: Running) -> None:
     spend(house, upstreams, "1001", NOT_APPROVED)
-    assert f"腾讯云短信拒绝了「消费通知」的模板 2000001（{NOT_APPROVED}）" in group_reads(upstreams)
+    assert f"腾讯云短信拒绝了「消费通知」第 1 版的模板 2000001（{NOT_APPROVED}）" in group_reads(
+        upstreams
+    )
     (kind,) = [
         item
         for item in house.office.get("/v1/message-templates").json["items"]
@@ -100,7 +102,20 @@ def test_a_refused_template_is_told_and_seen_beside_it(house: House, upstreams: 
     by = {one["provider"]: one for one in kind["registered"]}
     assert by["tencent"]["refused_code"] == NOT_APPROVED
     assert by["tencent"]["refused_at"] is not None
+    assert by["tencent"]["refused_version"] == kind["version"] == 1
     assert by["aliyun"]["refused_at"] is None
+    pages = {one["provider"]: one for one in house.office.get("/v1/providers").json["items"]}
+    (refusal,) = pages["tencent"]["template_refusals"]
+    assert (refusal["template_id"], refusal["version"]) == ("2000001", 1)
+    assert (refusal["code"], refusal["refused_at"]) == (NOT_APPROVED, by["tencent"]["refused_at"])
+    assert pages["aliyun"]["template_refusals"] == []
+
+
+def test_a_refusal_from_before_versions_were_kept_is_still_seen(house: House) -> None:
+    staff.note(f"template:tencent:2000001:{NOT_APPROVED}", "…", clock.now())
+    pages = {one["provider"]: one for one in house.office.get("/v1/providers").json["items"]}
+    (refusal,) = pages["tencent"]["template_refusals"]
+    assert (refusal["code"], refusal["version"]) == (NOT_APPROVED, None)
 
 
 def test_refused_words_are_told_by_store(house: House, upstreams: Running) -> None:

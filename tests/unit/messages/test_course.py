@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from chalicelib.messages.model import course, hearing
 from chalicelib.messages.model.choice import choose
 from chalicelib.messages.model.course import LEASE, Outcome
 from chalicelib.messages.model.hearing import LOOK_UP_AFTER, Told, Verdict
-from chalicelib.messages.model.message import Message
+from chalicelib.messages.model.message import Attempt, Message
 from tests.unit.messages.builders import NOW, OFFERS, Someone, claim, message, tried
 
 GRACE = LOOK_UP_AFTER[-1]
@@ -125,3 +126,9 @@ def test_an_attempt_to_an_old_number_cannot_be_asked_after() -> None:
     assert not course.moved_since(unknown, Someone())
     assert course.moved_since(unknown, Someone(phone="13900000000"))
     assert course.moved_since(unknown, None)
+
+
+def test_an_attempt_from_before_its_words_were_kept_is_read() -> None:
+    kept = msgspec.json.encode(sending().last)
+    assert b"template" not in kept
+    assert msgspec.json.decode(kept, type=Attempt).template is None
