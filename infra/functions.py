@@ -101,7 +101,7 @@ FUNCTIONS = (
         name="entries",  # one reader for messages and figures: a shard bears two, and `audit` is the other
         trigger=Trigger.STREAM,
         grants=(
-            Grant(MESSAGES, ("PutItem",)),
+            Grant(MESSAGES, ("PutItem", "Query")),
             Grant(STORES, ("BatchGetItem", "PutItem", "UpdateItem")),
         ),
         memory_mb=256,
@@ -114,7 +114,7 @@ FUNCTIONS = (
         grants=(*DELIVERY, Grant(BOOK, READ)),
         memory_mb=512,
         timeout_seconds=120,
-        sources=(Source(MESSAGES, new_prefixes=("MSG#", "RAW#")),),
+        sources=(Source(MESSAGES, new_prefixes=("MSG#", "ALSO#", "RAW#")),),
         parameters=("KEYRING_PARAM", "WECHAT_CALLBACK_AES_KEY_PARAM", *UPSTREAM_SECRETS),
         may_decrypt=True,
     ),

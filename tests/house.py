@@ -13,6 +13,7 @@ from chalicelib.access import edge, service
 from chalicelib.access.model import Store
 from chalicelib.adapters import secrets, tables
 from chalicelib.kernel import clock, stamp
+from chalicelib.messages import rulebook
 from tests.client import Client
 
 MASTER = base64.b64encode(bytes(range(32))).decode()
@@ -90,7 +91,7 @@ def forget() -> None:
     secrets.keyring.cache_clear()
     edge.gate.cache_clear()
     built.forget()
-    messages.forget_rules()
+    rulebook.forget()
     for part in (messages.deliveries, messages.sweeper):
         part.cache_clear()  # they remember breakers
 

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from chalicelib.access.service import Remembered
 from chalicelib.adapters import secrets
+from chalicelib.kernel.remembered import Remembered
 from chalicelib.ledger.model.rules import Rules
 from chalicelib.ledger.service import Ledger
 from chalicelib.ledger.table.rules import rules

@@ -16,7 +16,6 @@ from chalicelib.kernel import clock
 from chalicelib.ledger.built import ledger
 from chalicelib.messages import rulebook
 from chalicelib.messages.model.message import KINDS, Kind, Message
-from chalicelib.messages.model.rules import MessageRules
 from chalicelib.messages.service.find import Finder
 
 if TYPE_CHECKING:
@@ -47,7 +46,9 @@ def deliveries() -> "Deliveries":
     breaking = Breaking([one.offer.by for one in made], clock.now)
 
     def ordered(message: Message, offers: "Sequence[Offer]") -> "list[Offer]":
-        return breaking.ordered(message, routing.in_order(rules_of_the_minute(), message, offers))
+        return breaking.ordered(
+            message, routing.in_order(rulebook.of_the_minute(), message, offers)
+        )
 
     def caps(
         offer: "Offer", message: Message, contact: "Contact", now: datetime
@@ -55,7 +56,7 @@ def deliveries() -> "Deliveries":
         """The counters of the chain's limits; no phone stands in a key."""
         phone = secrets.keyring().find_by("limit", contact.phone or "")
         to = limits.Receiver(contact.member_id, phone)
-        return limits.caps(rules_of_the_minute().limits, message, offer.channel, to, now)
+        return limits.caps(rulebook.of_the_minute().limits, message, offer.channel, to, now)
 
     def heard(offer: "Offer", message: Message, outcome: "Outcome") -> None:
         breaking.heard(offer, outcome)
@@ -67,28 +68,13 @@ def deliveries() -> "Deliveries":
         ledger().members.contact,
         clock.now,
         ordered,
-        [*routing.gates(rules_of_the_minute), breaking.gate],
+        [*routing.gates(rulebook.of_the_minute), breaking.gate],
         heard,
         scoring().reported,
         caps,
         breaking.unasked,
         breaking.may_ask,
     )
-
-
-def rules_of_the_minute() -> MessageRules:
-    """The chain's rules as they were a minute ago at the most: a message does not read them each time."""
-    return _remembered().get("rules", lambda: rulebook.rules()[0])
-
-
-def forget_rules() -> None:
-    """For who changed the rules in this container, and for tests."""
-    _remembered.cache_clear()
-
-
-@cache
-def _remembered() -> access.Remembered:
-    return access.Remembered()
 
 
 @cache

@@ -1,5 +1,7 @@
 """The chain's message rules, one row for each version: the newest holds, the others say what held when."""
 
+from functools import cache
+
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
@@ -7,6 +9,7 @@ from chalicelib.adapters import tables
 from chalicelib.adapters.tables import ConditionFailed, Row
 from chalicelib.kernel.errors import Gone
 from chalicelib.kernel.lenient import lenient
+from chalicelib.kernel.remembered import Remembered
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.messages.model.rules import MessageRules
 
@@ -28,6 +31,21 @@ def rules(*, consistent: bool = False) -> tuple[MessageRules, int]:
         return MessageRules(), 0
     image = found[0]
     return lenient(image["document"]["S"], MessageRules), int(image["version"]["N"])
+
+
+def of_the_minute() -> MessageRules:
+    """As they were a minute ago at the most: a message does not read them each time."""
+    return _remembered().get("rules", lambda: rules()[0])
+
+
+def forget() -> None:
+    """For who changed the rules in this container, and for tests."""
+    _remembered.cache_clear()
+
+
+@cache
+def _remembered() -> Remembered:
+    return Remembered()
 
 
 def save(rules_now: MessageRules, known: int | None, by: Stamp) -> int:

@@ -46,7 +46,7 @@ def deliver_batch(
     def handle(record: Record) -> None:
         if record.new is None or record.event_name != "INSERT":
             return
-        if _begins(record, "MSG#"):
+        if _begins(record, "MSG#") or _begins(record, "ALSO#"):
             go_on(table.message_of(record.new))
         elif _begins(record, "RAW#"):
             take_in(record.new)

@@ -20,13 +20,15 @@ from chalicelib.messages.model.message import (
     Facts,
     Message,
     Resend,
+    copies_of,
+    copy_ids,
     is_message_id,
     key_of,
 )
 
 DUE_SHARDS = 4  # a partition of the index takes 1,000 writes a second
 REFS_KEPT = timedelta(days=30)
-_SORT = "MSG#"
+_SORT, _COPY = "MSG#", "ALSO#"
 _ATTEMPTS = tuple[Attempt, ...]
 _DECISIONS = tuple[Decision, ...]
 _RESENDS = tuple[Resend, ...]
@@ -47,6 +49,7 @@ class MessageRow(DueRow):
     attempts = UnicodeAttribute()
     decisions = UnicodeAttribute()
     resends = UnicodeAttribute(null=True)
+    also = UnicodeAttribute(null=True)
     ref_key = UnicodeAttribute(null=True)
 
 
@@ -67,9 +70,9 @@ class RefRow(Row):
 
 
 def add(messages: Sequence[Message]) -> None:
-    """Those that are there already are left as they are."""
+    """Each with its copies, or none of them; those that are there already are left as they are."""
     unique = {message.message_id: message for message in messages}
-    tables.put_all([_row(message) for message in unique.values()])
+    tables.put_all([[_row(each) for each in (one, *copies_of(one))] for one in unique.values()])
 
 
 def message(message_id: str, *, consistent: bool = False) -> Message | None:
@@ -83,6 +86,24 @@ def messages(message_ids: Iterable[str]) -> dict[str, Message]:
     keys = [_key(each) for each in message_ids if is_message_id(each)]
     images = tables.batch_get("messages", keys, consistent=True)
     return {image["message_id"]["S"]: message_of(image) for image in images}
+
+
+def copies(one: Message) -> list[Message]:
+    """What became of its copies; one request, none where it has none."""
+    found = messages(copy_ids(one)) if one.also else {}
+    return [found[name] for name in copy_ids(one) if name in found]
+
+
+def since(member_id: str, moment: datetime, limit: int) -> list[Message]:
+    """The newest of a member's messages since then, and the newest copies: two requests."""
+    ranges = ((f"{begins}{ids.floor(moment)}", f"{begins}~") for begins in (_SORT, _COPY))
+    pages = [
+        tables.query(
+            "messages", _partition(member_id), between=bounds, limit=limit, newest_first=True
+        )
+        for bounds in ranges
+    ]
+    return [message_of(image) for page in pages for image in page.images]
 
 
 def by_provider_ref(provider: str, provider_ref: str) -> Message | None:
@@ -116,7 +137,7 @@ def replace_with(transaction: Transaction, was: Message, now: Message) -> None:
 def resend(was: Message, now: Message, by: Stamp) -> bool:
     """The same for a message that `by` has sent again."""
     pk, sk = _key(was.message_id)
-    told = f"RESEND#{sk.removeprefix(_SORT)}#{len(now.resends)}"
+    told = f"RESEND#{sk.partition('#')[2]}#{len(now.resends)}"
     transaction = Transaction()
     replace_with(transaction, was, now)
     transaction.put_new("resend", ResendRow(pk, told, message_id=was.message_id, by=by.text()))
@@ -164,6 +185,7 @@ def message_of(image: Image) -> Message:
         resends=msgspec.json.decode(image["resends"]["S"], type=_RESENDS)
         if "resends" in image
         else (),
+        also=tuple(image["also"]["S"].split()) if "also" in image else (),
     )
 
 
@@ -179,6 +201,7 @@ def _row(message: Message) -> MessageRow:
         version=message.version,
         attempts=_json(message.attempts),
         decisions=_json(message.decisions),
+        also=" ".join(message.also) or None,
         due_key=_due_key(_shard(message)) if due_at else None,
         due_at=clock.text(due_at) if due_at else None,
     )
@@ -218,8 +241,8 @@ def _ref_keys(message: Message) -> list[str]:
 
 
 def _key(message_id: str) -> tuple[str, str]:
-    member_id, ulid = key_of(message_id)
-    return _partition(member_id), f"{_SORT}{ulid}"
+    member_id, ulid, beside = key_of(message_id)
+    return _partition(member_id), f"{_COPY}{ulid}#{beside}" if beside else f"{_SORT}{ulid}"
 
 
 def _partition(member_id: str) -> str:

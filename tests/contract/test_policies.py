@@ -25,7 +25,7 @@ MAY_READ = {
     "book": {"api_handler", "deliver", "sweep", "expire", "recount", "reconcile"},
     "access": {"api_handler", "deliver", "sweep", "recount"},
     "stores": {"api_handler", "entries", "recount", "reconcile"},
-    "messages": {"api_handler", "deliver", "sweep"},
+    "messages": {"api_handler", "entries", "deliver", "sweep"},
     "outages": {"api_handler"},
     "audit": set(),
     "tokens": {"api_handler", "deliver", "sweep"},

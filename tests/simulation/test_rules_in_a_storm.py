@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.stamp import system
-from chalicelib.messages import table
+from chalicelib.messages import rulebook, table
 from chalicelib.messages.model import limits, routing
 from chalicelib.messages.model.choice import Contact, Offer
 from chalicelib.messages.model.limits import Cap, Receiver
@@ -28,7 +28,10 @@ pytestmark = pytest.mark.streams
 
 AN_HOUR, A_MEMBER = 2, 10
 RULES = MessageRules(
-    routes=(Route(("refund", "void"), ("wechat", "email")),),
+    routes=(
+        Route(("refund", "void"), ("wechat", "email")),
+        Route(("top_up",), ("sms", "wechat"), also=("email",)),
+    ),
     quiet_hours=(QuietHours(("email",), "02:00", "05:00", exempt_kinds=("top_up",)),),
     limits=Limits(AN_HOUR, None, A_MEMBER, None, None),
 )
@@ -38,6 +41,8 @@ DOUBT = {"unknown", "unresolved"}
 @pytest.fixture(autouse=True, scope="module")
 def _tables(dynamodb_local: str, tables: dict[str, str]) -> Iterator[None]:
     with settled(dynamodb_local, tables):
+        rulebook.save(RULES, None, system("test"))
+        rulebook.forget()
         yield
 
 
@@ -63,6 +68,7 @@ def test_every_message_comes_to_rest_within_the_rules() -> None:
     resend_some(chain, first)
     chain.sweep(minutes=400, every=40)
     messages = told(chain)
+    comes_to_rest_beside_them(messages, chain)
     owed = [entry.message_id for entry in chain.entries if entry.kind in KINDS]
     assert sorted(one.message_id for one in messages) == sorted(owed)
     assert {one.state for one in messages} <= AT_REST
@@ -75,6 +81,15 @@ def test_every_message_comes_to_rest_within_the_rules() -> None:
     assert any(one.resends for one in messages)
     reasons = {each.reason for one in messages for each in one.decisions}
     assert {"phone_limit", "member_limit", "quiet_hours", "not_in_rules"} <= reasons
+
+
+def comes_to_rest_beside_them(messages: list[Message], chain: Chain) -> None:
+    """Of each top-up a mail went beside, by itself and once."""
+    copies = [copy for one in messages for copy in table.copies(one)]
+    assert len(copies) == sum(one.facts.kind == "top_up" for one in messages) > 0
+    assert {one.state for one in copies} <= AT_REST
+    assert {each.channel for one in copies for each in one.attempts} == {"email"}
+    assert max(chain.mail.accepted[one.message_id] for one in copies) == 1
 
 
 def told(chain: Chain) -> list[Message]:
@@ -102,9 +117,9 @@ def holds_the_limits(messages: list[Message]) -> None:
 
 
 def keeps_to_its_route_and_hours(message: Message) -> None:
-    route = routing.route_of(RULES, message.facts.kind)
+    route = RULES.route_of(message.facts.kind)
     for one in message.attempts:
-        assert route is None or one.channel in route
+        assert route is None or one.channel in route.channels
         assert not routing.quiet_until(RULES, one.channel, message.facts.kind, one.started_at)
 
 

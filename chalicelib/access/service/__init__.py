@@ -1,6 +1,6 @@
 """Who calls and what they may: proofs, the registry of stores, keys and staff, and the answer to "why may I not?"."""
 
-from chalicelib.access.service.gate import MEMBER_LIVES_S, STAFF_LIVES_S, Gate, Remembered
+from chalicelib.access.service.gate import MEMBER_LIVES_S, STAFF_LIVES_S, Gate
 from chalicelib.access.service.pins import change_pin
 from chalicelib.access.service.reasons import why
 from chalicelib.access.service.registry import (
@@ -19,7 +19,6 @@ __all__ = [
     "MEMBER_LIVES_S",
     "STAFF_LIVES_S",
     "Gate",
-    "Remembered",
     "change_pin",
     "issue_operator_key",
     "issue_terminal_key",

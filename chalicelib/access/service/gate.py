@@ -1,9 +1,6 @@
 """Proving who calls, and handing out what proves it."""
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
 
 from chalicelib.access import table
 from chalicelib.access.model import NOBODY, PUBLIC, Caller, Store, caller, demand
@@ -13,36 +10,11 @@ from chalicelib.adapters import tokens
 from chalicelib.kernel import clock
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import NotAuthenticated, NotFound
+from chalicelib.kernel.remembered import Remembered
 from chalicelib.kernel.stamp import Stamp
 
 MEMBER_LIVES_S = 2 * 3600
 STAFF_LIVES_S = 12 * 3600
-_REMEMBERED_S = 60  # a revoked key may work this long in a container that saw it before
-_REMEMBERED = 1000
-T = TypeVar("T")
-
-
-@dataclass
-class Remembered:
-    """What was read lately, for a minute: the proof of a till is asked with each of its calls."""
-
-    seconds: Callable[[], float] = time.monotonic
-    _kept: dict[str, tuple[float, Any]] = field(default_factory=dict)
-
-    def get(self, name: str, read: Callable[[], T]) -> T:
-        kept = self._kept.get(name)
-        if kept and kept[0] > self.seconds():
-            found: T = kept[1]
-            return found
-        return self.renew(name, read)
-
-    def renew(self, name: str, read: Callable[[], T]) -> T:
-        if len(self._kept) >= _REMEMBERED:
-            self._kept.clear()
-        value = read()
-        if value is not None:  # what is not there may be made in the next second
-            self._kept[name] = (self.seconds() + _REMEMBERED_S, value)
-        return value
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Sequence
+from itertools import accumulate, chain
 from typing import ParamSpec
 
 from pynamodb.exceptions import TransactWriteError
@@ -135,19 +136,31 @@ class Transaction:
             raise error
 
 
-def put_all(rows: Sequence[Row]) -> None:
-    """Put new rows, up to 100 in one transaction; those that are there already are left as they are."""
-    left = list(rows)
+def put_all(groups: Sequence[Sequence[Row]]) -> None:
+    """Put new rows, up to 100 in one transaction, a group all or none: where one of it is there already, none."""
+    left = list(groups)
     while left:
+        some = _fitting(left)
         transaction = Transaction()
-        for row in left[:_TRANSACTION_ITEMS]:
-            transaction.put_new(f"{row.pk}\0{row.sk}", row, tells=False)
+        for row in chain.from_iterable(some):
+            transaction.put_new(_name(row), row, tells=False)
         try:
             transaction.commit()
         except ConditionFailed as failed:
-            left = [row for row in left if f"{row.pk}\0{row.sk}" not in failed.images]
+            there = failed.images.keys()
+            left = [group for group in left if there.isdisjoint(map(_name, group))]
         else:
-            left = left[_TRANSACTION_ITEMS:]
+            left = left[len(some) :]
+
+
+def _fitting(groups: Sequence[Sequence[Row]]) -> Sequence[Sequence[Row]]:
+    """As many of the first as go into one transaction."""
+    sizes = accumulate(map(len, groups))
+    return groups[: sum(size <= _TRANSACTION_ITEMS for size in sizes)]
+
+
+def _name(row: Row) -> str:
+    return f"{row.pk}\0{row.sk}"
 
 
 def jitter_s(attempt: int) -> float:

@@ -32,4 +32,5 @@ def get_member_messages(call: Call, member_id: str, query: Paging) -> MessageLis
 )
 def get_message(call: Call, message_id: str) -> LifeView:
     """One message with every attempt and every decision, and its whole life in the order of time."""
-    return life_view(built.finder().message(message_id), english=call.english)
+    message, copies = built.finder().life(message_id)
+    return life_view(message, copies, english=call.english)

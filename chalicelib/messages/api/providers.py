@@ -9,7 +9,7 @@ from chalicelib.access.edge import Routes, stamp
 from chalicelib.adapters.http import Answer, At, Call, at, known_version, tagged
 from chalicelib.kernel.errors import ConditionMissing, Gone, NotFound
 from chalicelib.kernel.words import Reason
-from chalicelib.messages import built
+from chalicelib.messages import built, rulebook
 
 if TYPE_CHECKING:
     from chalicelib.messages.model.breaker import Breaker
@@ -105,7 +105,7 @@ def get_providers(_call: Call) -> ProviderList:
     """Every provider of messages: its breaker, its scorecards, why it has its place, and templates that it refused."""
     from chalicelib.messages.service.refusals import refused_templates  # noqa: PLC0415 - seldom asked for
 
-    rules = built.rules_of_the_minute()
+    rules = rulebook.of_the_minute()
     shown = built.providers().shown()
     refused = refused_templates()
     return ProviderList(

@@ -3,7 +3,7 @@
 from chalicelib.access.edge import Routes, stamp
 from chalicelib.adapters.http import Answer, Call, known_version, tagged
 from chalicelib.kernel.errors import ConditionMissing, Gone, InvalidRequest
-from chalicelib.messages import built, rulebook
+from chalicelib.messages import rulebook
 from chalicelib.messages.model.rules import MessageRules, check
 
 routes = Routes(__name__)
@@ -28,5 +28,5 @@ def put_message_rules(call: Call, body: MessageRules) -> Answer:
     """Replace the message rules; they hold everywhere within a minute, for what is sent from then on."""
     check(body)
     version = rulebook.save(body, known_version(call), stamp(call))
-    built.forget_rules()
+    rulebook.forget()
     return Answer(body, headers=tagged(version))

@@ -13,7 +13,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.money import MOST_FEN
 from chalicelib.kernel.words import ONE_LINE
-from chalicelib.messages import built
+from chalicelib.messages import built, rulebook
 from chalicelib.messages.model.message import KINDS, Facts, Kind
 from chalicelib.messages.templates.forms import FIELDS, FORMS, Form
 from chalicelib.messages.templates.words import BODY, LETTERS_VERSION, SUBJECT
@@ -147,7 +147,7 @@ def post_message_template_preview(_call: Call, kind: str, body: Example) -> Prev
     known = next((one for one in KINDS if one == kind), None)
     if known is None:
         raise NotFound
-    shown = preview(_facts(known, body), _registered(), built.rules_of_the_minute())
+    shown = preview(_facts(known, body), _registered(), rulebook.of_the_minute())
     return PreviewList([_preview_view(one) for one in shown])
 
 

@@ -1,5 +1,6 @@
 """What callers read of a message. Addresses are masked everywhere."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -121,8 +122,12 @@ class EvidenceView(msgspec.Struct):
 
 
 class LifeView(TraceView):
-    """With its whole life in the order of time: booked, made, attempts and reports, channels left, sent again."""
+    """With its whole life in the order of time: booked, made, attempts and reports, channels left, sent again.
 
+    `copies` went over other channels at once; what came of them is in the timeline too.
+    """
+
+    copies: list[TraceView]
     timeline: list[EvidenceView]
 
 
@@ -166,12 +171,13 @@ def trace_view(message: Message, *, english: bool) -> TraceView:
     )
 
 
-def life_view(message: Message, *, english: bool) -> LifeView:
+def life_view(message: Message, copies: Sequence[Message], *, english: bool) -> LifeView:
     from chalicelib.messages.templates import diagnosis as words  # noqa: PLC0415 - seldom asked for
 
-    known = Known(now=message.updated_at, message=message)
+    known = Known(now=message.updated_at, message=message, beside=tuple(copies))
     return LifeView(
         **msgspec.structs.asdict(trace_view(message, english=english)),
+        copies=[trace_view(one, english=english) for one in copies],
         timeline=[evidence_view(one, staff=True, english=english) for one in words.evidence(known)],
     )
 

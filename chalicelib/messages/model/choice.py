@@ -7,7 +7,6 @@ from typing import NamedTuple, Protocol
 
 from chalicelib.kernel import phone
 from chalicelib.messages.model.message import (
-    CHANNELS,
     Attempt,
     ChannelName,
     Decision,
@@ -123,6 +122,7 @@ def choose(
     No gate is asked about what comes after it: one that lets a single message through would spend it on that.
     """
     shut = closed(message, now)
+    offers = [offer for offer in offers if offer.channel in message.channels]
     chosen: Offer | None = None
     reasons: list[_Left] = []
     for offer in offers:
@@ -136,7 +136,7 @@ def choose(
     left = [reason.decision for reason in reasons]
     if chosen is None:
         offered = {offer.channel for offer in offers}
-        left += [Decision(now, one, "not_set_up") for one in CHANNELS if one not in offered]
+        left += [Decision(now, one, "not_set_up") for one in message.channels if one not in offered]
     decided = {(one.channel, one.reason, one.provider) for one in message.lately.decisions}
     # a reason that holds for the channel comes from each of its providers
     new = {(one.channel, one.reason, one.provider): one for one in left}

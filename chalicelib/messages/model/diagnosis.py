@@ -1,6 +1,6 @@
 """Why a member cannot find a message: one verdict out of a closed list, from what is known."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, get_args
 
@@ -104,6 +104,17 @@ def diagnosed(known: Known) -> Verdict:
     if known.message is None:
         return _of_nothing(known)
     return _phone_changed(known, known.message) or _of_message(known, known.message)
+
+
+def missed(message: Message, copies: Sequence[Message]) -> Message:
+    """Of a message and its copies the one that answers for all: the SMS, which is what a member looks for.
+
+    Where that reached nobody and nobody works on it, one that did.
+    """
+    by_sms = next((one for one in copies if one.beside == "sms"), message)
+    if by_sms.channel or by_sms.due_at:
+        return by_sms
+    return next((one for one in (message, *copies) if one.channel), by_sms)
 
 
 def with_incidents(verdict: Verdict, known: Known) -> Verdict:

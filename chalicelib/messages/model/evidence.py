@@ -95,7 +95,8 @@ class Incident(msgspec.Struct, frozen=True):
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """`lacking` is what could not be found at all; `near` counts the members whose phones are one slip away.
 
-    `entry` is the booking, `message` the message that tells of it, `contact` how its member can be reached now.
+    `entry` is the booking, `message` the message that tells of it, `beside` what went over other channels at once,
+    `contact` how its member can be reached now.
     `other_phone`: the phone that was named is not that member's. `elsewhere` is the store that has the order instead.
     """
 
@@ -104,6 +105,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     near: int = 0
     entry: EntryPosted | None = None
     message: Message | None = None
+    beside: tuple[Message, ...] = ()
     contact: Contact | None = None
     other_phone: bool = False
     elsewhere: str | None = None

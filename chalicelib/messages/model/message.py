@@ -133,7 +133,8 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
 class Message(msgspec.Struct, frozen=True):
     """`version` counts the changes: who changes it names the version that it read.
 
-    The row itself is the in-app inbox: a member has the message from the moment that it is created.
+    The row itself is the in-app inbox: a member has the message from the moment that it is created. Over each of the
+    channels `also` goes a copy of it, with an id and a course of its own, and so not this one.
     """
 
     message_id: str
@@ -147,6 +148,19 @@ class Message(msgspec.Struct, frozen=True):
     attempts: tuple[Attempt, ...] = ()
     decisions: tuple[Decision, ...] = ()
     resends: tuple[Resend, ...] = ()
+    also: tuple[ChannelName, ...] = ()
+
+    @property
+    def beside(self) -> ChannelName | None:
+        """Of a copy, the one channel that it goes over."""
+        return _beside_in(self.message_id)
+
+    @property
+    def channels(self) -> tuple[ChannelName, ...]:
+        """Those that it may take."""
+        if self.beside:
+            return (self.beside,)
+        return tuple(channel for channel in CHANNELS if channel not in self.also)
 
     @property
     def lately(self) -> Lately:
@@ -177,14 +191,15 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class Key(NamedTuple):
-    """Where a message lies; its id says it."""
+    """Where a message lies, or the copy of it that goes `beside` it over a channel; its id says it."""
 
     member_id: str
     ulid: str
+    beside: ChannelName | None = None
 
 
 _ULID = "[0-9A-HJKMNP-TV-Z]{26}"
-_MESSAGE_ID = re.compile(f"({_ULID})-({_ULID})")
+_MESSAGE_ID = re.compile(rf"({_ULID})-({_ULID})(?:\.({'|'.join(CHANNELS)}))?")
 
 
 def is_message_id(text: str) -> bool:
@@ -196,4 +211,19 @@ def key_of(message_id: str) -> Key:
     found = _MESSAGE_ID.fullmatch(message_id)
     if found is None:
         raise NotFound
-    return Key(found[1], found[2])
+    return Key(found[1], found[2], _beside_in(message_id))
+
+
+def _beside_in(message_id: str) -> ChannelName | None:
+    name = message_id.partition(".")[2]
+    return next((channel for channel in CHANNELS if channel == name), None)
+
+
+def copies_of(message: Message) -> list[Message]:
+    """As they are made with it, one for each channel that it goes also over."""
+    names = copy_ids(message)
+    return [msgspec.structs.replace(message, message_id=name, also=()) for name in names]
+
+
+def copy_ids(message: Message) -> list[str]:
+    return [f"{message.message_id}.{channel}" for channel in message.also]

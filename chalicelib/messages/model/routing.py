@@ -13,10 +13,10 @@ _BOTH_FOLDS = (0, 1)  # an hour that comes twice when the clocks go back
 
 def in_order(rules: MessageRules, message: Message, offers: Sequence[Offer]) -> list[Offer]:
     """As the route of its kind says, those of one channel as they came; what the route leaves out comes last."""
-    route = route_of(rules, message.facts.kind)
+    route = rules.route_of(message.facts.kind)
     if route is None:
         return list(offers)
-    rank = {channel: number for number, channel in enumerate(route)}
+    rank = {channel: number for number, channel in enumerate(route.channels)}
     return sorted(offers, key=lambda offer: rank.get(offer.channel, len(rank)))
 
 
@@ -27,8 +27,9 @@ def gates(rules: Callable[[], MessageRules]) -> tuple[Gate, ...]:
         offer: Offer, message: Message, contact: Contact, now: datetime
     ) -> Shut | None:
         del contact, now
-        route = route_of(rules(), message.facts.kind)
-        return Shut("not_in_rules") if route is not None and offer.channel not in route else None
+        route = rules().route_of(message.facts.kind)
+        left_out = route and not message.beside and offer.channel not in route.channels
+        return Shut("not_in_rules") if left_out else None
 
     def quiet_hours(offer: Offer, message: Message, contact: Contact, now: datetime) -> Shut | None:
         del contact
@@ -36,11 +37,6 @@ def gates(rules: Callable[[], MessageRules]) -> tuple[Gate, ...]:
         return Shut("quiet_hours", until) if until else None
 
     return not_in_rules, quiet_hours
-
-
-def route_of(rules: MessageRules, kind: Kind) -> tuple[ChannelName, ...] | None:
-    """None where the rules leave it to the deployment."""
-    return next((route.channels for route in rules.routes if kind in route.kinds), None)
 
 
 def quiet_until(

@@ -28,10 +28,14 @@ class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Route(Strict, frozen=True):
-    """The channels that these kinds take, each instead of the one before; with none they stay in the inbox."""
+    """The channels that these kinds take, each instead of the one before; with none they stay in the inbox.
+
+    Beside them the message goes `also` over each of those at once, whatever becomes of the others.
+    """
 
     kinds: Kinds
     channels: Channels
+    also: Channels = ()
 
 
 class QuietHours(Strict, frozen=True):
@@ -74,6 +78,10 @@ class MessageRules(Strict, frozen=True):
     limits: Limits = Limits()
     prices: Annotated[tuple[Price, ...], msgspec.Meta(max_length=2)] = ()
 
+    def route_of(self, kind: Kind) -> Route | None:
+        """None where the rules leave it to the deployment."""
+        return next((route for route in self.routes if kind in route.kinds), None)
+
     def part_milliyuan(self, provider: str) -> int | None:
         """None where the chain has not said."""
         return next((one.part_milliyuan for one in self.prices if one.provider == provider), None)
@@ -87,8 +95,10 @@ def check(rules: MessageRules) -> None:
             raise invalid(
                 f"/routes/{number}/kinds", "同一种消息只能出现一次", "a kind is named twice"
             )
-        if len(set(route.channels)) < len(route.channels):
-            raise invalid(f"/routes/{number}/channels", "渠道重复", "a channel is named twice")
+        named = (*route.channels, *route.also)
+        if len(set(named)) < len(named):
+            where = "channels" if len(set(route.channels)) < len(route.channels) else "also"
+            raise invalid(f"/routes/{number}/{where}", "渠道重复", "a channel is named twice")
     for number, quiet in enumerate(rules.quiet_hours):
         clock.check_zone(quiet.zone, f"/quiet_hours/{number}/zone")
         if quiet.starts == quiet.ends:

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from chalicelib.ledger.facts import EntryPosted
-from chalicelib.messages import table
+from chalicelib.messages import rulebook, table
 from chalicelib.messages.model.course import UNHEARD
 from chalicelib.messages.model.message import Message
 from chalicelib.messages.model.telling import facts_of
 
 
 def announce(entries: Iterable[EntryPosted], now: datetime) -> None:
-    """One message for each entry that concerns its member, however often this is called.
+    """One message for each entry that concerns its member, however often this is called; with its copies.
 
     Raises TryAgain; then some may be there.
     """
@@ -23,6 +23,7 @@ def intention(entry: EntryPosted, now: datetime) -> Message | None:
     facts = facts_of(entry)
     if facts is None:
         return None
+    route = rulebook.of_the_minute().route_of(facts.kind)
     return Message(
         message_id=entry.message_id,
         member_id=entry.member_id,
@@ -30,4 +31,5 @@ def intention(entry: EntryPosted, now: datetime) -> Message | None:
         created_at=now,
         updated_at=now,
         due_at=now + UNHEARD,
+        also=route.also if route else (),
     )

@@ -239,8 +239,8 @@ def _kept(was: Message, now: Message) -> Message | None:
 def _other_attempts(message: Message) -> list[Attempt]:
     """The other attempts for this member by the same provider about that time."""
     since = message.facts.booked_at - hearing.LOOK_UP_GIVEN_UP
-    images = table.page(message.member_id, _MESSAGES_LOOKED_AT, window=(since, None)).images
-    attempts = [one for image in images for one in table.message_of(image).attempts]
+    found = table.since(message.member_id, since, _MESSAGES_LOOKED_AT)
+    attempts = [one for each in found for one in each.attempts]
     mine = message.last
     return [
         one

@@ -14,7 +14,14 @@ from chalicelib.ledger.facts import EntryPosted
 from chalicelib.members.model import Trail
 from chalicelib.messages import breakers, table
 from chalicelib.messages.model.choice import PROVIDERS
-from chalicelib.messages.model.diagnosis import OURS, THEIRS, Verdict, diagnosed, with_incidents
+from chalicelib.messages.model.diagnosis import (
+    OURS,
+    THEIRS,
+    Verdict,
+    diagnosed,
+    missed,
+    with_incidents,
+)
 from chalicelib.messages.model.evidence import ABOUT, Consent, Down, Known, Question, Refusal
 from chalicelib.messages.model.message import NAMED, Facts, Message
 from chalicelib.messages.model.parts import touching
@@ -143,7 +150,12 @@ class Diagnosis:
         contact = self.finder.ledger.members.contact(message.member_id)
         named = phone.parse(asked.phone) if asked.phone else None
         other = bool(named and contact and contact.phone and contact.phone != named)
-        return Known(now=self.clock(), message=message, contact=contact, other_phone=other)
+        copies = table.copies(message)
+        answering = missed(message, copies)
+        beside = tuple(one for one in (message, *copies) if one is not answering)
+        return Known(
+            now=self.clock(), message=answering, beside=beside, contact=contact, other_phone=other
+        )
 
     def _not_here(self, known: Known, asked: Question, store_id: str | None) -> Known:
         """Nothing was booked: whether it was held, is still in a till, or is another store's."""

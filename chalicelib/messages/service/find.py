@@ -60,6 +60,11 @@ class Finder:
             raise NotFound
         return found
 
+    def life(self, message_id: str) -> tuple[Message, list[Message]]:
+        """With its copies, one request more where it has any. Raises NotFound."""
+        message = self.message(message_id)
+        return message, table.copies(message)
+
     def start(self, member_id: str) -> Trail:
         """The member's own messages, then those of the members that joined them, the last first. Raises NotFound."""
         member = self.ledger.card(member_id).member

@@ -98,11 +98,11 @@ class WeChatEvents:
         member_id = self.member_of(told.openid)
         if member_id is None:
             return ()
-        window = (told.created_at - _LOOKED_BACK, None)
-        images = table.page(member_id, _MESSAGES_LOOKED_AT, window=window).images
         attempts = [
             attempt
-            for message in map(table.message_of, images)
+            for message in table.since(
+                member_id, told.created_at - _LOOKED_BACK, _MESSAGES_LOOKED_AT
+            )
             for attempt in message.attempts
             if attempt.channel == "wechat"
             and self.templates.get(message.facts.kind) == item.template_id

@@ -157,10 +157,11 @@ def _of_message(known: Known) -> Iterator[Evidence]:
         return
     made = Text("生成消息，并放进小程序。", "The message was made; the mini program has it.")
     yield Evidence("made", made, message.created_at)
-    for attempt in message.attempts:
-        yield from _attempt(attempt)
-    for decision in message.decisions:
-        yield _left(decision)
+    for one in (message, *known.beside):
+        for attempt in one.attempts:
+            yield from _attempt(attempt)
+        for decision in one.decisions:
+            yield _left(decision)
     if known.contact and known.contact.phone:
         phone = masked("sms", known.contact.phone)
         said = Text(f"会员现在的手机号：{phone}。", f"The member's phone is {phone} now.")

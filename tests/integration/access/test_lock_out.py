@@ -8,9 +8,10 @@ import pytest
 
 from chalicelib.access import service
 from chalicelib.access.model import ROLES, PinRule, TooManyTries
-from chalicelib.access.service import Gate, Remembered
+from chalicelib.access.service import Gate
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import DomainError, NotAuthenticated
+from chalicelib.kernel.remembered import Remembered
 from tests.client import Reply
 from tests.house import BY, House
 

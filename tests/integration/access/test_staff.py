@@ -8,11 +8,12 @@ import pytest
 from chalicelib.access import service, table
 from chalicelib.access.edge import gate as house_gate
 from chalicelib.access.model import Limits, OwnLimits
-from chalicelib.access.service import Gate, Remembered
+from chalicelib.access.service import Gate
 from chalicelib.adapters import tokens
 from chalicelib.adapters.tables import ConditionFailed
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotAuthenticated
+from chalicelib.kernel.remembered import Remembered
 from tests.client import Client, Reply
 from tests.house import BY, House
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib import config
-from chalicelib.messages import built
+from chalicelib.messages import rulebook
 from tests.house import House
 
 PATH = "/v1/message-templates"
@@ -77,7 +77,7 @@ def test_each_provider_gets_as_much_of_a_long_name_as_it_takes(house: House) -> 
 def test_the_price_is_what_the_chain_said_for_each_part(house: House) -> None:
     prices = [{"provider": "aliyun", "part_milliyuan": 45}]
     assert house.office.put("/v1/message-rules", {"prices": prices}, if_match="*").status == 200
-    built.forget_rules()
+    rulebook.forget()
     shown = preview(house, store_name="店" * 60)
     assert shown["aliyun", "zh"]["price_milliyuan"] == 90
     assert shown["tencent", "zh"]["price_milliyuan"] is None
@@ -105,7 +105,7 @@ def test_what_makes_no_sense_is_told(
 def test_asking_writes_nothing_and_reads_the_rules_at_most(
     house: House, counting: list[str]
 ) -> None:
-    built.forget_rules()
+    rulebook.forget()
     preview(house)
     preview(house)
     assert counting == ["Query"]

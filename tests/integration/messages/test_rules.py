@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters import tables
-from chalicelib.messages import built
+from chalicelib.messages import rulebook
 from infra.functions import FUNCTIONS
 from infra.tables import MESSAGES
 from tests.house import House
@@ -77,17 +77,17 @@ def test_a_till_reads_the_rules_and_head_office_writes_them(house: House) -> Non
 
 def test_what_was_written_holds_here_at_once(house: House) -> None:
     house.office.put(PATH, WECHAT_FIRST, if_match="*")
-    assert built.rules_of_the_minute().routes[0].channels == ("wechat", "sms")
+    assert rulebook.of_the_minute().routes[0].channels == ("wechat", "sms")
     house.office.put(PATH, {}, if_match="*")
-    assert built.rules_of_the_minute().routes == ()
+    assert rulebook.of_the_minute().routes == ()
 
 
 def test_a_container_reads_the_rules_once_a_minute(house: House, counting: list[str]) -> None:
     assert house
-    built.forget_rules()
+    rulebook.forget()
     counting.clear()
     for _ in range(3):
-        built.rules_of_the_minute()
+        rulebook.of_the_minute()
     assert counting == ["Query"]
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from chalicelib.kernel import clock
-from chalicelib.messages import built
+from chalicelib.messages import rulebook
 from chalicelib.messages.model import routing
 from chalicelib.messages.model.choice import Offer, Provider
 from chalicelib.messages.model.course import Outcome
@@ -84,7 +84,7 @@ def the_chains_quiet_hours(at: Desk) -> Question:
     hours = [f"{clock.now() + timedelta(hours=by):%H}:00" for by in (-1, 2)]
     quiet = {"channels": ["sms", "wechat", "email"], "starts": hours[0], "ends": hours[1]}
     at.rules(quiet_hours=[{**quiet, "zone": "UTC"}])
-    at.gates = routing.gates(built.rules_of_the_minute)
+    at.gates = routing.gates(rulebook.of_the_minute)
     return Question(spend_id=at.told(at.member()))
 
 
@@ -99,7 +99,7 @@ def more_than_the_chain_lets_one_phone_have(at: Desk) -> Question:
 @flow("not_offered")
 def a_kind_that_the_chain_sends_nowhere(at: Desk) -> Question:
     at.rules(routes=[{"kinds": ["spend"], "channels": []}])
-    at.gates = routing.gates(built.rules_of_the_minute)
+    at.gates = routing.gates(rulebook.of_the_minute)
     return Question(spend_id=at.told(at.member()))
 
 
