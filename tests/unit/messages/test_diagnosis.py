@@ -13,18 +13,26 @@ from chalicelib.messages.model.diagnosis import (
     Sure,
     Verdict,
     diagnosed,
+    missed,
     with_incidents,
 )
 from chalicelib.messages.model.evidence import Incident, Known, Till
 from chalicelib.messages.model.hearing import Report, reported
-from chalicelib.messages.model.message import Attempt, AttemptState, Decision, Message
+from chalicelib.messages.model.message import (
+    Attempt,
+    AttemptState,
+    ChannelName,
+    Decision,
+    Message,
+    copies_of,
+)
 from chalicelib.messages.model.resend import resent
 from chalicelib.messages.templates.diagnosis import evidence, told
 from tests.unit.messages.builders import NOW, OFFERS, Someone, message, tried
 
 TICK = timedelta(milliseconds=1)
 SOON, ETA = NOW + timedelta(minutes=5), NOW + timedelta(hours=3)
-SENT = Outcome("accepted", "2640:1")
+SENT, NUMBER = Outcome("accepted", "2640:1"), Outcome("refused", kind="number")
 
 
 def known(of: Message, after: timedelta = timedelta(0), contact: Someone | None = None) -> Known:
@@ -186,3 +194,24 @@ def test_after_a_send_that_may_have_arrived_no_failure_is_certain(
     last = Attempt(2, "sms", "tencent", "r-2", "138****5678", NOW, "refused", kind="number")
     failed = message(state="failed", attempts=(replace(last, n=1, state=first, kind=None), last))
     assert diagnosed(known(failed)) == Verdict("number_refused", sure)
+
+
+def beside(channel: ChannelName, was: Message, *outcomes: Outcome) -> Message:
+    [copy] = copies_of(replace(was, also=(channel,)))
+    return tried(copy, *outcomes)
+
+
+def at_rest(was: Message) -> Message:
+    return replace(was, state="failed", due_at=None)
+
+
+def test_of_two_channels_at_once_the_sms_answers_and_another_where_that_reached_nobody() -> None:
+    wechat = beside("wechat", message(), SENT)
+    assert wechat.channel == "wechat"
+    by_sms, refused = tried(message(), SENT), at_rest(tried(message(), NUMBER))
+    assert missed(by_sms, [wechat]) == by_sms
+    assert missed(message(), [wechat]) == message(), "still under way"
+    assert missed(refused, [wechat]) == wechat
+    assert missed(refused, [at_rest(beside("wechat", message(), NUMBER))]) == refused
+    sms = beside("sms", message(), SENT)
+    assert missed(tried(message(), SENT), [sms]) == sms, "whichever of the two is the copy"

@@ -173,6 +173,10 @@ def test_at_night_another_channel_is_taken_and_where_there_is_none_the_morning_i
         ),
         ({"routes": [{"kinds": ["spend"], "channels": ["sms", "sms"]}]}, "/routes/0/channels"),
         (
+            {"routes": [{"kinds": ["spend"], "channels": ["sms"], "also": ["sms"]}]},
+            "/routes/0/also",
+        ),
+        (
             {"quiet_hours": [{"channels": ["sms"], "starts": "08:00", "ends": "08:00"}]},
             "/quiet_hours/0/ends",
         ),
