@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from chalicelib.messages.model.choice import Contact, Offer
     from chalicelib.messages.model.course import Outcome
     from chalicelib.messages.model.limits import Cap
+    from chalicelib.messages.model.score import Counts
     from chalicelib.messages.raw import Pushed
     from chalicelib.messages.service.deliver import Deliveries
     from chalicelib.messages.service.digest import Digests
+    from chalicelib.messages.service.months import Months
     from chalicelib.messages.service.preferring import Preferring
     from chalicelib.messages.service.providers import Providers
     from chalicelib.messages.service.pushes import Pushes
@@ -80,16 +82,25 @@ def deliveries() -> "Deliveries":
 @cache
 def scoring() -> "Scoring":
     """What this container has counted; the edges put it on the cards when their batch or run is over."""
-    from chalicelib.messages.service.scoring import Scoring  # noqa: PLC0415
+    from chalicelib.messages.service.scoring import Scoring, sms_charge  # noqa: PLC0415
 
-    return Scoring(clock.now)
+    def charged(offer: "Offer", message: Message) -> "Counts":
+        if offer.channel != "sms":
+            return {}
+        price = rulebook.of_the_minute().part_milliyuan(offer.provider)
+        return sms_charge(message.facts, offer.provider, sign_name(offer.provider), price)
+
+    return Scoring(clock.now, charged)
 
 
 @cache
 def preferring() -> "Preferring":
     from chalicelib.messages.service.preferring import Preferring  # noqa: PLC0415
 
-    return Preferring([one.offer.by for one in sms_channels()], clock.now)
+    def price(provider: str) -> int | None:
+        return rulebook.of_the_minute().part_milliyuan(provider)
+
+    return Preferring([one.offer.by for one in sms_channels()], clock.now, price)
 
 
 def providers() -> "Providers":
@@ -104,6 +115,12 @@ def providers() -> "Providers":
     if settings.smtp_url_param and settings.mail_from:
         set_up.append(Provider("email", "smtp"))
     return Providers(set_up, clock.now)
+
+
+def months() -> "Months":
+    from chalicelib.messages.service.months import Months  # noqa: PLC0415
+
+    return Months(clock.now, nowhere().zone)
 
 
 @cache
@@ -216,6 +233,12 @@ def sms_channels() -> "list[Channel]":
 def quota_holder(openid: str) -> str:
     """Quota belongs to the WeChat account, and no account's id stands in a key."""
     return secrets.keyring().find_by("openid", openid)
+
+
+def sign_name(provider: str) -> str:
+    settings = config.settings()
+    known = {"tencent": settings.tencent_sms_sign_name, "aliyun": settings.aliyun_sms_sign_name}
+    return known[provider]
 
 
 def tencent_templates() -> dict[Kind, str]:

@@ -10,7 +10,7 @@ from chalicelib.adapters.tables import Image, Row
 from chalicelib.messages.model.choice import Provider
 from chalicelib.messages.model.score import Counts
 
-KEPT = timedelta(days=40)
+KEPT = timedelta(days=430)  # a month is read until thirteen months after its end
 _HOUR = "H#%Y-%m-%dT%H"
 
 

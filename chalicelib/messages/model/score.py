@@ -68,6 +68,13 @@ def of_call(outcome: Outcome, kind: Kind) -> Counts:
     return refused | ({f"template_{kind}": 1} if outcome.kind == "template" else {})
 
 
+def of_parts(parts: int, part_milliyuan: int | None) -> Counts:
+    """What an SMS that was accepted adds, at the price of that moment; None: the chain has not said."""
+    if part_milliyuan is None:
+        return {"parts": parts, "parts_unpriced": parts}
+    return {"parts": parts, "milliyuan": parts * part_milliyuan}
+
+
 def of_report(attempt: Attempt) -> Counts:
     """What the first word of a carrier adds."""
     if attempt.state != "delivered":

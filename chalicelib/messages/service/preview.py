@@ -64,7 +64,7 @@ def _sms(facts: Facts, one: Registered, rules: MessageRules) -> Preview:
     form = FORMS[facts.kind]
     params = templates.sms_params(facts, one.provider)
     wrong = sms_values.unfit(params, sms_values.most_chars_of(one.provider))
-    text = f"【{one.sign_name}】{form.filled(params)}"
+    text = templates.sms_text(facts, one.provider, one.sign_name)
     parts = sms_values.parts(text)
     each = rules.part_milliyuan(one.provider)
     return Preview(

@@ -4,11 +4,11 @@ from string import Formatter
 from typing import NamedTuple
 
 from chalicelib.messages.model.message import Facts
-from chalicelib.messages.templates.forms import sms_params, wechat_values
+from chalicelib.messages.templates.forms import sms_params, sms_text, wechat_values
 from chalicelib.messages.templates.phrases import PHRASES
 from chalicelib.messages.templates.words import BODY, SUBJECT
 
-__all__ = ["Letter", "letter", "sms_params", "wechat_values"]
+__all__ = ["Letter", "letter", "sms_params", "sms_text", "wechat_values"]
 
 
 class Letter(NamedTuple):

@@ -83,6 +83,11 @@ def sms_params(facts: Facts, provider: str) -> list[str]:
     return [_in_sms(FIELDS[name].of(facts), most_chars) for name in FORMS[facts.kind].fields]
 
 
+def sms_text(facts: Facts, provider: str, sign_name: str) -> str:
+    """As the phone shows it, and as it is charged."""
+    return f"【{sign_name}】{FORMS[facts.kind].filled(sms_params(facts, provider))}"
+
+
 def wechat_values(facts: Facts) -> dict[str, str]:
     """By the keys of our subscribe templates.
 
