@@ -4,6 +4,7 @@ from chalicelib.messages.api import (
     desk,
     diagnosis,
     me,
+    months,
     providers,
     receipts,
     resend,
@@ -15,6 +16,7 @@ from chalicelib.messages.api import (
 
 ROUTES = (
     me.routes,
+    months.routes,
     desk.routes,
     diagnosis.routes,
     providers.routes,

@@ -165,6 +165,7 @@ class World:
             "component_id": self.component_id,
             "incident_id": self.incident_id,
             "provider": "tencent",
+            "month": f"{clock.now():%Y-%m}",
             "secret": SMS_CALLBACK_SECRET,
         }
         if "{device_id}" in endpoint.path:
