@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 import msgspec
 
+from chalicelib.access import paging
 from chalicelib.access.edge import stamp
-from chalicelib.adapters.http import Answer, Call, known_version, replayed, tagged
+from chalicelib.adapters.http import Answer, Call, Paging, known_version, replayed, tagged
 from chalicelib.adapters.http.answers import At
 from chalicelib.kernel.clock import text
-from chalicelib.kernel.errors import ConditionMissing, Gone, InvalidRequest, NotFound
+from chalicelib.kernel.errors import BadCursor, ConditionMissing, Gone, InvalidRequest, NotFound
 from chalicelib.outages.api.routes import (
     an_id,
     desk,
@@ -17,6 +18,7 @@ from chalicelib.outages.api.routes import (
     routes,
 )
 from chalicelib.outages.model.asked import ComponentChange, NewComponent
+from chalicelib.outages.model.changes import BaselineChange, Source
 from chalicelib.outages.model.components import Component, Part, Status
 from chalicelib.outages.model.errors import NameTaken, PageFull
 from chalicelib.outages.model.words import Words
@@ -101,6 +103,44 @@ def get_component(_call: Call, component_id: str) -> Answer:
     return Answer(ComponentView(*_fields(found)), headers=tagged(found.version))
 
 
+class ChangesQuery(Paging, frozen=True, forbid_unknown_fields=True):
+    """Newest first."""
+
+
+class ChangeView(msgspec.Struct):
+    """From `at` on the component's own state was `new`; `who` is the id of who said so."""
+
+    change_id: str
+    old: Status
+    new: Status
+    at: At
+    source: Source
+    who: str
+    reason: str
+
+
+class ChangeList(msgspec.Struct):
+    items: list[ChangeView]
+    next_cursor: str | None
+
+
+@routes.declare(
+    "GET",
+    "/v1/components/{component_id}/changes",
+    needs="component:write",
+    asks=ChangesQuery,
+    answers={200: ChangeList},
+    raises=(NotFound, BadCursor),
+)
+def get_component_changes(call: Call, component_id: str, query: ChangesQuery) -> ChangeList:
+    """What was said of a component's own state, by whom and why; newest first."""
+    scope = paging.scope(call, f"changes {component_id}")
+    at = paging.opened(scope, query.cursor)
+    found, last = desk().changes(an_id(component_id), query.limit, at["after"] if at else None)
+    following = paging.sealed(scope, {"after": last} if last else None)
+    return ChangeList([_change(each) for each in found], following)
+
+
 @routes.declare(
     "PATCH",
     "/v1/components/{component_id}",
@@ -113,6 +153,10 @@ def patch_component(call: Call, component_id: str, body: ComponentChange) -> Ans
     """Change a component, or say how it fares; `If-Match` names the version that was read, or `*`."""
     changed = desk().change_component(an_id(component_id), known_version(call), body, stamp(call))
     return Answer(ComponentView(*_fields(changed)), headers=tagged(changed.version))
+
+
+def _change(one: BaselineChange) -> ChangeView:
+    return ChangeView(one.id, one.old, one.new, text(one.at), one.source, one.who, one.reason)
 
 
 def _fields(component: Component) -> tuple[Any, ...]:

@@ -24,6 +24,16 @@ class IncidentFull(Conflict):
     )
 
 
+class LastUpdate(Conflict):
+    """An incident is what its updates say, so there is one at least."""
+
+    code = "last_update"
+    title = Text("事件至少要有一条更新", "An incident has one update at least")
+    hint = Text(
+        "可以修改这条更新，或将事件设为不公开。", "Change it, or take the incident off the page."
+    )
+
+
 class PageFull(Conflict):
     """The page shows so many components, and no more."""
 

@@ -11,6 +11,8 @@ from chalicelib.outages.model.words import Words
 
 Stage = Literal["investigating", "identified", "monitoring", "resolved", "postmortem"]
 Impact = Literal["none", "minor", "major", "critical"]
+Severity = Literal["sev1", "sev2", "sev3", "sev4", "sev5"]
+Role = Literal["commander", "deputy", "communications", "scribe"]
 CLOSED: frozenset[Stage] = frozenset({"resolved", "postmortem"})
 MOST_UPDATES = 200
 IMPACT_OF: Mapping[Status, Impact] = {
@@ -50,10 +52,30 @@ class Update(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     fingerprint: str = ""
 
 
+class Promise(msgspec.Struct, frozen=True):
+    """When it was said, and by when the end was then expected; None took it back."""
+
+    said_at: datetime
+    eta_at: datetime | None
+
+
+class Event(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What happened among those who work on it: for operators only, never shown. `old` and `new` are ids or names."""
+
+    at: datetime
+    who: str
+    what: Literal["role", "severity", "overdue"]
+    role: Role | None = None
+    old: str = ""
+    new: str = ""
+
+
 class Incident(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """`updates` stand in the order of `display_at`, then id; there is at least one.
 
-    Not `public`: never shown. `published_at` in the future: not shown yet.
+    Not `public`: never shown. `published_at` in the future: not shown yet. `etas`: all that was said of the end, oldest
+    first. `untold`: the update that subscribers are still to be told, once the incident may be read; `told`: that they
+    were told of it before. `nagged_for`: the promise of an update whose breach was reported.
     """
 
     id: str
@@ -68,6 +90,14 @@ class Incident(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     impact_override: Impact | None = None
     eta_at: datetime | None = None
     next_update_due_at: datetime | None = None
+    severity: Severity | None = None
+    roles: dict[Role, str] = {}
+    events: tuple[Event, ...] = ()
+    etas: tuple[Promise, ...] = ()
+    backfilled: bool = False
+    untold: str = ""
+    told: bool = False
+    nagged_for: datetime | None = None
 
     @property
     def status(self) -> Stage:
@@ -131,13 +161,17 @@ def spreads(incident: Incident) -> dict[str, Spread]:
     found: dict[str, Spread] = {}
     for update in incident.updates:
         for one in update.affected:
-            if one.store_ids:
-                before = found.get(one.component_id, Spread(None, {}))
-                here = {**before.at, **dict.fromkeys(one.store_ids, one.new_status)}
-                found[one.component_id] = Spread(before.everywhere, here)
-            else:
-                found[one.component_id] = Spread(one.new_status, {})
+            absorb(found, one)
     return found
+
+
+def absorb(found: dict[str, Spread], one: Affected) -> None:
+    if not one.store_ids:
+        found[one.component_id] = Spread(one.new_status, {})
+        return
+    before = found.get(one.component_id, Spread(None, {}))
+    here = {**before.at, **dict.fromkeys(one.store_ids, one.new_status)}
+    found[one.component_id] = Spread(before.everywhere, here)
 
 
 def impacts(incident: Incident, store_id: str | None = None) -> dict[str, Status]:

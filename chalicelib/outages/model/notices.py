@@ -5,7 +5,8 @@ from typing import Literal
 
 import msgspec
 
-from chalicelib.outages.model.words import Words
+from chalicelib.outages.model.incidents import CLOSED, Incident, spreads, visible
+from chalicelib.outages.model.words import Words, id_of
 
 Kind = Literal[
     "incident", "update", "resolved", "maintenance_scheduled", "maintenance_changed", "maintenance_soon",
@@ -29,3 +30,35 @@ class Notice(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     status: str
     at: datetime
     overtakes: str
+
+
+def announced(incident: Incident, now: datetime) -> tuple[Incident, Notice | None]:
+    """The incident as it is kept, and what subscribers are told with it: nothing while nobody may read it."""
+    update = next((each for each in incident.updates if each.id == incident.untold), None)
+    if update is None or not visible(incident, now):
+        return incident, None
+    at = max(update.created_at, incident.published_at)
+    kind: Kind = "update" if incident.told else "incident"
+    found = spreads(incident)
+    notice = Notice(
+        notice_id=id_of(at, incident.id, update.id),
+        kind="resolved" if update.status in CLOSED else kind,
+        about_id=incident.id,
+        component_ids=tuple(found),
+        store_ids=_only_at(
+            [tuple(each.at) if each.everywhere is None else () for each in found.values()]
+        ),
+        title=incident.name,
+        body=update.body,
+        status=update.status,
+        at=at,
+        overtakes=incident.id,
+    )
+    return msgspec.structs.replace(incident, untold="", told=True), notice
+
+
+def _only_at(places: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """The stores that are meant, or none where one of the components is meant everywhere."""
+    if not all(places):
+        return ()
+    return tuple(sorted({store_id for each in places for store_id in each}))

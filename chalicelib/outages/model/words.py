@@ -1,8 +1,9 @@
 """What people read, in Chinese, in English or in both."""
 
+import hashlib
 import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -43,6 +44,19 @@ def new_id(moment: datetime) -> str:
     return _base36(epoch_ms(moment), _TIME_DIGITS) + _base36(
         secrets.randbelow(36**_RANDOM_DIGITS), _RANDOM_DIGITS
     )
+
+
+def id_of(moment: datetime, *parts: str) -> str:
+    """An id of the same shape that is always the same for the same happening."""
+    found = int.from_bytes(hashlib.sha256("\0".join(parts).encode()).digest()[:8])
+    return _base36(epoch_ms(moment), _TIME_DIGITS) + _base36(
+        found % 36**_RANDOM_DIGITS, _RANDOM_DIGITS
+    )
+
+
+def moment_of(made: str) -> datetime:
+    """When the time in an id was."""
+    return datetime.fromtimestamp(int(made[:_TIME_DIGITS], 36) / 1000, UTC)
 
 
 def later_id(made: str, than: str) -> str:

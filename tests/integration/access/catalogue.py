@@ -143,6 +143,8 @@ def _incident(world: World) -> dict[str, Any]:
         "components": [{"component_id": world.component_id, "status": "degraded_performance"}],
         "public": True,
         "impact_override": "minor",
+        "severity": "sev3",
+        "backfilled": True,
         "deliver_notifications": False,
     }
 
@@ -314,4 +316,13 @@ EXAMPLES: Mapping[str, Example] = {
     "POST /v1/incidents": Example(_incident),
     "PATCH /v1/incidents/{incident_id}": Example(_incident_change, headers=_IF_MATCH),
     "POST /v1/incidents/{incident_id}/updates": Example(_update),
+    "PATCH /v1/incidents/{incident_id}/updates/{update_id}": Example(
+        lambda _: {"status": "identified", "body": {"zh": "已找到原因。"}}, headers=_IF_MATCH
+    ),
+    "DELETE /v1/incidents/{incident_id}/updates/{update_id}": Example(headers=_IF_MATCH),
+    "PUT /v1/incidents/{incident_id}/roles": Example(
+        lambda _: {"commander": "li.lei", "scribe": "han.mei"}, headers=_IF_MATCH
+    ),
+    "PUT /v1/status-stores/{store_id}": Example(lambda _: {"name": {"zh": "南京路店"}}),
+    "DELETE /v1/status-stores/{store_id}": Example(but=frozenset({"not_found"})),
 }

@@ -171,6 +171,8 @@ class World:
         if "{device_id}" in endpoint.path:
             made = endpoint.method == "PUT"
             known["device_id"] = "d-0" if made else self.fresh_device(store_id)
+        if "{update_id}" in endpoint.path:
+            known["update_id"] = self.an_update(fresh=endpoint.method == "DELETE")
         if "{terminal_id}" in endpoint.path:
             known["terminal_id"] = self.fresh_terminal(store_id)
         return {name: known[name] for name in names_in(endpoint.path)}
@@ -178,6 +180,18 @@ class World:
     def fresh_order(self) -> str:
         """A spend and a count card of this name are in each store; nothing was given back of them, for a while."""
         return f"p-{next(self._orders) % POOL}"
+
+    def an_update(self, *, fresh: bool) -> str:
+        """The incident's first one, or one that may be taken back."""
+        path = f"/v1/incidents/{self.incident_id}"
+        said = {"status": "identified", "body": {"zh": "有进展"}}
+        reply = (
+            self.house.office.post(f"{path}/updates", said)
+            if fresh
+            else self.house.office.get(path)
+        )
+        update_id: str = reply.json["updates"][0 if fresh else -1]["update_id"]
+        return update_id
 
     def message_at_rest(self) -> str:
         """One that nobody is about to send, for a while."""

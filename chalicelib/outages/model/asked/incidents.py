@@ -1,85 +1,14 @@
-"""What operators ask for, typed and bounded; the API's requests are these."""
+"""What operators ask for of incidents."""
 
-from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
-from chalicelib.kernel.words import STORE_ID
-from chalicelib.outages.model.components import Part
-from chalicelib.outages.model.incidents import Impact, Stage
-from chalicelib.outages.model.words import Words
+from chalicelib.outages.model.asked.components import Outage
+from chalicelib.outages.model.asked.texts import Body, ComponentId, Moment, Name, StoreIds
+from chalicelib.outages.model.incidents import Impact, Severity, Stage
 
-_Name = Annotated[str, msgspec.Meta(max_length=60, pattern=r"\S", examples=["SMS / 短信"])]
-_Note = Annotated[str, msgspec.Meta(max_length=160, pattern=r"\S")]
-_Body = Annotated[str, msgspec.Meta(max_length=2000, pattern=r"\S", examples=["We look / 处理中"])]
-Moment = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339")]
-StoreId = Annotated[str, msgspec.Meta(pattern=STORE_ID)]
-ComponentId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]{12}$")]
-Outage = Literal["operational", "degraded_performance", "partial_outage", "major_outage"]
-
-
-class _Bilingual(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """At least one of the two; what is left out is marked on the page as missing."""
-
-    zh: str | None = None
-    en: str | None = None
-
-    def __post_init__(self) -> None:
-        if not self.zh and not self.en:
-            raise ValueError("zh, en or both are needed")
-
-    def words(self) -> Words:
-        return Words(self.zh, self.en)
-
-
-class Name(_Bilingual, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    zh: _Name | None = None
-    en: _Name | None = None
-
-
-class Note(_Bilingual, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    zh: _Note | None = None
-    en: _Note | None = None
-
-
-class Body(_Bilingual, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    zh: _Body | None = None
-    en: _Body | None = None
-
-
-class NewComponent(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
-):
-    """`group` makes a heading for others, which name it as their `group_id`; without a position it goes last.
-
-    `part` is what it stands for: an incident of it is then given as a reason only for messages that went that way.
-    """
-
-    name: Name
-    description: Note | None = None
-    status: Outage = "operational"
-    position: Annotated[int, msgspec.Meta(ge=1, le=999)] | None = None
-    start_date: date | None = None
-    showcase: bool = True
-    only_show_if_degraded: bool = False
-    group: bool = False
-    group_id: ComponentId | None = None
-    part: Part | None = None
-
-
-class ComponentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is left out stays as it is."""
-
-    name: Name | msgspec.UnsetType = msgspec.UNSET
-    description: Note | msgspec.UnsetType | None = msgspec.UNSET
-    status: Outage | msgspec.UnsetType = msgspec.UNSET
-    position: Annotated[int, msgspec.Meta(ge=1, le=999)] | msgspec.UnsetType = msgspec.UNSET
-    start_date: date | msgspec.UnsetType | None = msgspec.UNSET
-    showcase: bool | msgspec.UnsetType = msgspec.UNSET
-    only_show_if_degraded: bool | msgspec.UnsetType = msgspec.UNSET
-    group_id: ComponentId | msgspec.UnsetType | None = msgspec.UNSET
-    part: Part | msgspec.UnsetType | None = msgspec.UNSET
+_Operator = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 
 
 class Naming(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -87,7 +16,7 @@ class Naming(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
     component_id: ComponentId
     status: Outage
-    store_ids: Annotated[tuple[StoreId, ...], msgspec.Meta(max_length=500)] = ()
+    store_ids: StoreIds = ()
 
 
 class NewUpdate(
@@ -110,7 +39,8 @@ class NewIncident(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
 ):
     """With its first update. `published_at` in the future holds it back until then; not `public`, it is never shown.
-    `started_at` may be back-dated and then stays as it is.
+    `started_at` may be back-dated and then stays as it is. `sev1` is always public, and at once. One that is
+    `backfilled` belongs to history: nobody is told of it.
     """
 
     name: Name
@@ -121,9 +51,11 @@ class NewIncident(
     public: bool = True
     published_at: Moment | None = None
     impact_override: Impact | None = None
+    severity: Severity | None = None
     eta_at: Moment | None = None
     next_update_due_at: Moment | None = None
     deliver_notifications: bool = True
+    backfilled: bool = False
 
     def first_update(self) -> NewUpdate:
         return NewUpdate(
@@ -144,5 +76,28 @@ class IncidentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     public: bool | msgspec.UnsetType = msgspec.UNSET
     published_at: Moment | msgspec.UnsetType = msgspec.UNSET
     impact_override: Impact | msgspec.UnsetType | None = msgspec.UNSET
+    severity: Severity | msgspec.UnsetType | None = msgspec.UNSET
     eta_at: Moment | msgspec.UnsetType | None = msgspec.UNSET
     next_update_due_at: Moment | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class UpdateChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is left out stays as it is; nobody is told of it."""
+
+    status: Stage | msgspec.UnsetType = msgspec.UNSET
+    body: Body | msgspec.UnsetType = msgspec.UNSET
+    components: Annotated[list[Naming], msgspec.Meta(max_length=100)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    display_at: Moment | msgspec.UnsetType = msgspec.UNSET
+
+
+class NewRoles(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
+):
+    """Operators' ids; who is left out or null is in no such role from now on."""
+
+    commander: _Operator | None = None
+    deputy: _Operator | None = None
+    communications: _Operator | None = None
+    scribe: _Operator | None = None

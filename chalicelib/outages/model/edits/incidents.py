@@ -1,114 +1,42 @@
-"""How components and incidents come to be and change: an edit gives a new value, or the same where nothing changes."""
+"""How incidents come to be and change."""
 
-import hashlib
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
-from chalicelib.kernel import clock
-from chalicelib.kernel.errors import Text, invalid
+from chalicelib.kernel.errors import NotFound, invalid
 from chalicelib.outages.model import words
-from chalicelib.outages.model.asked import (
-    ComponentChange,
-    IncidentChange,
-    Naming,
-    NewComponent,
-    NewIncident,
-    NewUpdate,
-)
-from chalicelib.outages.model.components import MOST_COMPONENTS, Component, Page, ordered
-from chalicelib.outages.model.errors import IncidentFull, PageFull
-from chalicelib.outages.model.incidents import (
-    MOST_UPDATES,
-    Affected,
-    Incident,
-    Update,
-    impacts,
-    in_order,
-)
+from chalicelib.outages.model.asked import IncidentChange, NewIncident, NewUpdate, UpdateChange
+from chalicelib.outages.model.components import Page
+from chalicelib.outages.model.edits.affected import States, affected, rechained
+from chalicelib.outages.model.edits.values import fingerprint, given, past, within_a_year
+from chalicelib.outages.model.errors import IncidentFull, LastUpdate
+from chalicelib.outages.model.incidents import MOST_UPDATES, Event, Incident, Promise, Update
 
-_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-_FURTHEST = timedelta(days=366)
-_OF_NO_GROUP = Text(
-    "分组只是标题，part 写在它的成员上", "A group is a heading: its members have the parts"
-)
-
-
-def fingerprint(asked: msgspec.Struct) -> str:
-    """The same for the same request, whatever its spacing and order of fields."""
-    return hashlib.sha256(msgspec.json.encode(asked)).hexdigest()[:32]
-
-
-def add_component(
-    page: Page, asked: NewComponent, component_id: str, now: datetime
-) -> tuple[Page, Component]:
-    """Raises PageFull, InvalidRequest."""
-    if len(page.components) >= MOST_COMPONENTS:
-        raise PageFull
-    if asked.group and asked.group_id:
-        raise invalid("/group_id", "分组不能再放进分组", "A group cannot be inside a group")
-    if asked.group and asked.part:
-        raise invalid("/part", _OF_NO_GROUP.zh, _OF_NO_GROUP.en)
-    made = Component(
-        id=component_id,
-        name=asked.name.words(),
-        created_at=now,
-        updated_at=now,
-        position=asked.position or _last_position(page) + 1,
-        baseline=asked.status,
-        description=asked.description.words() if asked.description else None,
-        start_date=asked.start_date or now.astimezone(clock.zone(page.time_zone)).date(),
-        showcase=asked.showcase,
-        only_show_if_degraded=asked.only_show_if_degraded,
-        group=asked.group,
-        group_id=_known_group(page, asked.group_id),
-        part=asked.part,
-    )
-    return _with(page, made, now), made
-
-
-def change_component(
-    page: Page, was: Component, asked: ComponentChange, now: datetime
-) -> tuple[Page, Component]:
-    """The same page where nothing changes. Raises InvalidRequest."""
-    changes = _given(asked)
-    if "status" in changes:
-        changes["baseline"] = changes.pop("status")
-    if was.group and ("baseline" in changes or changes.get("group_id")):
-        raise invalid(
-            "/status" if "baseline" in changes else "/group_id",
-            "分组的状态由其成员得出，也不能放进别的分组",
-            "A group is as its members are, and cannot be inside a group",
-        )
-    if was.group and changes.get("part"):
-        raise invalid("/part", _OF_NO_GROUP.zh, _OF_NO_GROUP.en)
-    if "group_id" in changes:
-        changes["group_id"] = _known_group(page, changes["group_id"])
-    changed = msgspec.structs.replace(was, **changes)
-    if changed == was:
-        return page, was
-    changed = msgspec.structs.replace(changed, updated_at=now, version=was.version + 1)
-    return _with(page, changed, now), changed
+_LOUD = "sev1"
 
 
 def open_incident(
-    asked: NewIncident, page: Page, states: Mapping[str, str], now: datetime, make_id: words.IdMaker
+    asked: NewIncident, page: Page, states: States, now: datetime, make_id: words.IdMaker
 ) -> Incident:
     """Its id sorts by when it started. Raises InvalidRequest."""
-    started_at = _past(asked.started_at, now, "/started_at")
-    published_at = _within_a_year(asked.published_at, now, "/published_at")
+    started_at = past(asked.started_at, now, "/started_at")
+    published_at = within_a_year(asked.published_at, now, "/published_at") or now
+    if asked.severity == _LOUD:
+        _check_loud(asked.public, published_at, now)
     empty = Incident(
         id=make_id(started_at),
         name=asked.name.words(),
         created_at=now,
         updated_at=now,
         started_at=started_at,
-        published_at=published_at or now,
+        published_at=published_at,
         updates=(),
         version=0,
         public=asked.public,
         impact_override=asked.impact_override,
+        severity=asked.severity,
+        backfilled=asked.backfilled,
     )
     return add_update(empty, asked.first_update(), page, states, now, make_id)
 
@@ -117,7 +45,7 @@ def add_update(  # noqa: PLR0917 - each is named by its type
     incident: Incident,
     asked: NewUpdate,
     page: Page,
-    states: Mapping[str, str],
+    states: States,
     now: datetime,
     make_id: words.IdMaker,
     key: str = "",
@@ -127,107 +55,126 @@ def add_update(  # noqa: PLR0917 - each is named by its type
         raise IncidentFull
     eta_at = incident.eta_at
     if asked.eta_at is not msgspec.UNSET:
-        eta_at = _within_a_year(asked.eta_at, now, "/eta_at")
+        eta_at = within_a_year(asked.eta_at, now, "/eta_at")
     update = Update(
         id=words.later_id(make_id(now), max((each.id for each in incident.updates), default="")),
         status=asked.status,
         body=asked.body.words(),
-        display_at=_past(asked.display_at, now, "/display_at"),
+        display_at=past(asked.display_at, now, "/display_at"),
         created_at=now,
         updated_at=now,
-        affected=_affected(incident, asked.components, page, states),
+        affected=affected(asked.components, page),
         deliver_notifications=asked.deliver_notifications,
         eta_at=eta_at if asked.eta_at is not msgspec.UNSET else None,
         key=key,
         fingerprint=fingerprint(asked) if key else "",
     )
+    tells = asked.deliver_notifications and not incident.backfilled
     return msgspec.structs.replace(
         incident,
-        updates=in_order((*incident.updates, update)),
+        updates=rechained((*incident.updates, update), incident.updates, states),
         updated_at=now,
         version=incident.version + 1,
         eta_at=eta_at,
-        next_update_due_at=_within_a_year(asked.next_update_due_at, now, "/next_update_due_at"),
+        etas=_promised(incident, eta_at, now),
+        next_update_due_at=within_a_year(asked.next_update_due_at, now, "/next_update_due_at"),
+        untold=update.id if tells else incident.untold,
     )
 
 
-def change_incident(was: Incident, asked: IncidentChange, now: datetime) -> Incident:
+def change_update(  # noqa: PLR0917 - each is named by its type
+    was: Incident, update_id: str, asked: UpdateChange, page: Page, states: States, now: datetime
+) -> Incident:
+    """What follows from updates follows anew; the same incident where nothing changes. Raises NotFound,
+    InvalidRequest.
+    """
+    before = _update(was, update_id)
+    changes = given(asked)
+    if isinstance(asked.display_at, datetime):
+        changes["display_at"] = past(asked.display_at, now, "/display_at")
+    named = changes.pop("components", None)
+    if named is not None:
+        changes["affected"] = affected(asked.components, page)  # type: ignore[arg-type] # not unset
+    after = msgspec.structs.replace(before, **changes)
+    others = [each for each in was.updates if each.id != update_id]
+    updates = rechained((*others, after), was.updates, states)
+    if updates == was.updates:
+        return was
+    stamped = tuple(
+        msgspec.structs.replace(each, updated_at=now) if each.id == update_id else each
+        for each in updates
+    )
+    return msgspec.structs.replace(was, updates=stamped, updated_at=now, version=was.version + 1)
+
+
+def delete_update(was: Incident, update_id: str, now: datetime) -> Incident:
+    """As if it had never been said. Raises NotFound, LastUpdate."""
+    gone = _update(was, update_id)
+    if len(was.updates) == 1:
+        raise LastUpdate
+    left = tuple(each for each in was.updates if each is not gone)
+    return msgspec.structs.replace(
+        was,
+        updates=rechained(left, was.updates, {}),
+        untold="" if was.untold == update_id else was.untold,
+        updated_at=now,
+        version=was.version + 1,
+    )
+
+
+def change_incident(was: Incident, asked: IncidentChange, now: datetime, who: str = "") -> Incident:
     """The same incident where nothing changes. Raises InvalidRequest."""
-    changes = _given(asked)
+    changes = given(asked)
     for field in ("published_at", "eta_at", "next_update_due_at"):
         if field in changes:
-            changes[field] = _within_a_year(changes[field], now, f"/{field}")
-    changed = msgspec.structs.replace(was, **changes)
+            changes[field] = within_a_year(changes[field], now, f"/{field}")
+    changed = _seen(was, msgspec.structs.replace(was, **changes), asked, now)
     if changed == was:
         return was
-    return msgspec.structs.replace(changed, updated_at=now, version=was.version + 1)
-
-
-def _given(asked: ComponentChange | IncidentChange) -> dict[str, object]:
-    """What the caller named, with texts as they are kept."""
-    given = {name: getattr(asked, name) for name in asked.__struct_fields__}
-    return {
-        name: value.words() if hasattr(value, "words") else value
-        for name, value in given.items()
-        if value is not msgspec.UNSET
-    }
-
-
-def _with(page: Page, component: Component, now: datetime) -> Page:
-    others = [each for each in page.components if each.id != component.id]
     return msgspec.structs.replace(
-        page,
-        components=ordered([*others, component]),
+        changed,
         updated_at=now,
-        version=page.version + 1,
+        version=was.version + 1,
+        etas=_promised(was, changed.eta_at, now),
+        events=was.events + _of_severity(was, changed, who, now),
     )
 
 
-def _last_position(page: Page) -> int:
-    return max((each.position for each in page.components), default=0)
-
-
-def _known_group(page: Page, group_id: object) -> str | None:
-    if group_id is None:
-        return None
-    found = page.component(str(group_id))
-    if found is None or not found.group:
-        raise invalid("/group_id", "没有这个分组", "There is no such group")
-    return found.id
-
-
-def _affected(
-    incident: Incident, named: list[Naming], page: Page, states: Mapping[str, str]
-) -> tuple[Affected, ...]:
-    before = {**states, **impacts(incident)}
-    for at, each in enumerate(named):
-        found = page.component(each.component_id)
-        if found is None or found.group:
-            raise invalid(
-                f"/components/{at}/component_id", "没有这个组件", "There is no such component"
-            )
-    latest = {each.component_id: each.status for each in named}
-    return tuple(
-        msgspec.convert(
-            {"component_id": name, "old_status": before[name], "new_status": status}, Affected
+def _seen(was: Incident, changed: Incident, asked: IncidentChange, now: datetime) -> Incident:
+    """What was not public comes out when it is made so, and not before. Raises InvalidRequest."""
+    if changed.severity == _LOUD:
+        asked_for = asked.published_at if isinstance(asked.published_at, datetime) else now
+        _check_loud(asked.public is not False, asked_for, now)
+        changed = msgspec.structs.replace(
+            changed, public=True, published_at=min(changed.published_at, now)
         )
-        for name, status in latest.items()
-    )
+    if changed.public and not was.public and changed.published_at == was.published_at:
+        return msgspec.structs.replace(changed, published_at=max(now, was.published_at))
+    return changed
 
 
-def _past(moment: datetime | None, now: datetime, pointer: str) -> datetime:
-    if moment is None:
-        return now
-    if not _EARLIEST <= moment <= now:
+def _check_loud(public: bool, published_at: datetime, now: datetime) -> None:  # noqa: FBT001
+    if not public or published_at > now:
         raise invalid(
-            pointer, "应在 2000 年之后、现在之前", "It must lie after 2000 and not in the future"
+            "/published_at" if public else "/public",
+            "sev1 事件必须立即公开",
+            "An incident of sev1 is public, and at once",
         )
-    return clock.cut(moment.astimezone(UTC))
 
 
-def _within_a_year(moment: object, now: datetime, pointer: str) -> datetime | None:
-    if not isinstance(moment, datetime):
-        return None
-    if not _EARLIEST <= moment <= now + _FURTHEST:
-        raise invalid(pointer, "应在一年之内", "It must lie within a year from now")
-    return clock.cut(moment.astimezone(UTC))
+def _of_severity(was: Incident, new: Incident, who: str, now: datetime) -> tuple[Event, ...]:
+    if was.severity == new.severity:
+        return ()
+    old, given_now = was.severity or "", new.severity or ""
+    return (Event(at=now, who=who, what="severity", old=old, new=given_now),)
+
+
+def _promised(was: Incident, eta_at: datetime | None, now: datetime) -> tuple[Promise, ...]:
+    return was.etas if eta_at == was.eta_at else (*was.etas, Promise(now, eta_at))
+
+
+def _update(incident: Incident, update_id: str) -> Update:
+    found = next((each for each in incident.updates if each.id == update_id), None)
+    if found is None:
+        raise NotFound
+    return found

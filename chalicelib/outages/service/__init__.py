@@ -1,0 +1,12 @@
+"""What operators do to the status page, and what everybody reads of it."""
+
+from chalicelib.outages.service.components import Components
+from chalicelib.outages.service.incidents import Incidents
+from chalicelib.outages.service.reading import HISTORY_DAYS, Reading
+from chalicelib.outages.service.stores import Stores
+
+__all__ = ["HISTORY_DAYS", "Desk"]
+
+
+class Desk(Reading, Components, Incidents, Stores, frozen=True):
+    """All the use cases."""
