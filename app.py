@@ -6,12 +6,14 @@ from chalicelib.access import stream as audit
 from chalicelib.access.api import ROUTES as ACCESS
 from chalicelib.adapters import http
 from chalicelib.front import api as front
+from chalicelib.front import standing
 from chalicelib.front import stream as following
 from chalicelib.ledger import schedule as rounds
 from chalicelib.ledger.api import ROUTES as LEDGER
 from chalicelib.messages import schedule, stream
 from chalicelib.messages.api import ROUTES as MESSAGES
 from chalicelib.outages import api as outages
+from chalicelib.outages import handler as status
 from chalicelib.stores import schedule as mornings
 from chalicelib.stores.api import ROUTES as STORES
 
@@ -29,5 +31,7 @@ for triggers in (
     following.triggers,
     mornings.triggers,
     audit.triggers,
+    standing.triggers,
+    status.triggers,
 ):
     app.register_blueprint(triggers)

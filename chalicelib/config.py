@@ -58,6 +58,8 @@ class Settings(msgspec.Struct, frozen=True, rename="upper", kw_only=True):
     mail_from: str = ""
     wecom_webhook_url_param: str = ""
     status_base_url: str = ""
+    status_bucket: str = ""
+    status_bucket_2: str = ""
 
     def __post_init__(self) -> None:
         if self.dengta_stage not in {"local", "dev", "prod"}:

@@ -32,10 +32,14 @@ class Grant:
 
 @dataclass(frozen=True)
 class Source:
-    """A table's stream; `new_prefixes` let through only new items whose sort key begins with one of them."""
+    """A table's stream; `new_prefixes` let through only new items whose sort key begins with one of them.
+
+    `partitions` let through whatever happens to items whose partition begins with one of them.
+    """
 
     table: Table
     new_prefixes: tuple[str, ...] = ()
+    partitions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,8 @@ class Function:
     sources: tuple[Source, ...] = ()
     parameters: tuple[str, ...] = ()
     may_decrypt: bool = False
+    ticks: str = ""  # a stream's reader that the clock starts too, so often
+    keeps_site: bool = False  # writes the static site into its buckets
     tries: int = 8  # of a record that fails; what is given up then, the sweeper makes good
     gives_up_after_seconds: int = 6 * 3600
 
@@ -84,7 +90,9 @@ FUNCTIONS = (
             Grant(ACCESS, READ + WRITE),
             Grant(STORES, READ + WRITE),
             Grant(MESSAGES, READ + WRITE, indexes=("due", "refs")),
-            Grant(OUTAGES, READ + WRITE),
+            Grant(
+                OUTAGES, READ + WRITE
+            ),  # the copies of operators' keys; why a message cannot be found
             Grant(TOKENS, READ + WRITE),
         ),
         memory_mb=512,
@@ -96,6 +104,23 @@ FUNCTIONS = (
             "SMS_CALLBACK_SECRET_PARAM",
         ),
         may_decrypt=True,
+    ),
+    Function(
+        name="status_handler",  # alone: the status page is written also where all else is gone
+        trigger=Trigger.HTTP,
+        grants=(Grant(OUTAGES, READ + WRITE),),
+        memory_mb=512,
+        timeout_seconds=20,
+    ),
+    Function(
+        name="publish",
+        trigger=Trigger.STREAM,
+        grants=(Grant(OUTAGES, READ + WRITE),),
+        memory_mb=512,
+        timeout_seconds=120,
+        sources=(Source(OUTAGES, partitions=("PAGE", "NOTICES#")),),
+        ticks="rate(1 minute)",
+        keeps_site=True,
     ),
     Function(
         name="entries",  # one reader for messages and figures: a shard bears two, and `audit` is the other

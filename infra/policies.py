@@ -16,6 +16,8 @@ def policy(function: Function) -> dict[str, Any]:
     statements += [stream_access(source) for source in function.sources]
     if function.trigger is not Trigger.HTTP:
         statements.append(dead_letters(function))
+    if function.keeps_site:
+        statements += site_access()
     if function.parameters:
         statements.append(secrets(function))
     if function.may_decrypt:
@@ -64,6 +66,20 @@ def dead_letters(function: Function) -> Statement:
     """Hand over what failed for good to its own queue."""
     queue = attribute(f"{function.logical_id}Failures", "Arn")
     return allow("KeepFailures", ["sqs:SendMessage"], queue)
+
+
+def site_access() -> list[Statement]:
+    """Write, and take away, what the buckets of the static site hold: ours, and a second one where it is named."""
+    second = "arn:${AWS::Partition}:s3:::${StatusBucket2}"
+    objects = [{"Fn::Sub": "${StatusBucket.Arn}/*"}, where_named({"Fn::Sub": f"{second}/*"})]
+    lists = [attribute("StatusBucket", "Arn"), where_named({"Fn::Sub": second})]
+    actions = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+    return [allow("KeepSite", actions, objects), allow("ListSite", ["s3:ListBucket"], lists)]
+
+
+def where_named(resource: dict[str, str]) -> dict[str, Any]:
+    """Only where there is a second bucket: an ARN that ends in nothing is refused."""
+    return {"Fn::If": ["HasSecondStatusBucket", resource, {"Ref": "AWS::NoValue"}]}
 
 
 def secrets(function: Function) -> Statement:

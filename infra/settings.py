@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Setting:
-    """One environment variable of the functions, with its default and what it is for."""
+    """What a deployer says in the environment, with its default; `functions` is whether they get it too."""
 
     env: str
     about: str
     default: str = ""
+    functions: bool = True
 
     @property
     def parameter(self) -> str:
@@ -68,6 +69,20 @@ SETTINGS = (
     Setting("MAIL_FROM", "sender of e-mail"),
     Setting("WECOM_WEBHOOK_URL_PARAM", "where the webhook of the staff's WeCom group is kept"),
     Setting("STATUS_BASE_URL", "where members find the status page"),
+    Setting(
+        "STATUS_BUCKET_2",
+        "a second bucket for the status page, in another region or account: python -m infra.status_site",
+    ),
+    Setting(
+        "STATUS_DOMAIN",
+        "the status page's own domain; its distribution is made once this is said, in China only then",
+        functions=False,
+    ),
+    Setting(
+        "STATUS_CERTIFICATE",
+        "that domain's certificate: an ACM ARN of us-east-1; in China the id of one in IAM",
+        functions=False,
+    ),
 )
 
 

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-SERVICES = ("dynamodb", "kms", "ssm", "sts")
+SERVICES = ("dynamodb", "kms", "s3", "ssm", "sts")
 SHARED_DATA = (
     "_retry.json",
     "endpoints.json",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from infra.functions import FUNCTIONS
-from infra.template import alarms, api, functions, keys, parameters, tables
+from infra.template import alarms, api, functions, keys, parameters, site, tables
 
 
 def merge_template() -> dict[str, Any]:
@@ -11,11 +11,15 @@ def merge_template() -> dict[str, Any]:
     return {
         "Description": "Dengta: the membership backend of a chain of stores",
         "Parameters": parameters.declared(),
-        "Conditions": {"IsKept": {"Fn::Not": [{"Fn::Equals": [{"Ref": "DengtaStage"}, "local"]}]}},
+        "Conditions": {
+            "IsKept": {"Fn::Not": [{"Fn::Equals": [{"Ref": "DengtaStage"}, "local"]}]},
+            **site.conditions(),
+        },
         "Resources": {
             **keys.resources(),
             **tables.resources(),
             **api.resources(),
+            **site.resources(),
             **{key: value for one in FUNCTIONS for key, value in functions.resources(one).items()},
             **{key: value for one in FUNCTIONS for key, value in alarms.resources(one).items()},
         },
@@ -26,5 +30,6 @@ def merge_template() -> dict[str, Any]:
 def outputs() -> dict[str, Any]:
     """What the deploy prints and the smoke check reads: key, tables and functions."""
     named: dict[str, Any] = {"DataKeyArn": {"Value": {"Fn::GetAtt": ["DataKey", "Arn"]}}}
+    named["StatusBucket"] = {"Value": {"Ref": "StatusBucket"}}
     named |= {name: {"Value": {"Ref": name}} for name in tables.resources()}
     return named | {one.logical_id: {"Value": {"Ref": one.logical_id}} for one in FUNCTIONS}

@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.ledger.model.books_words import DIFFER, PROVED
 from chalicelib.messages.model.digest import GIVEN_UP
 from chalicelib.messages.model.limits import REACHED
+from chalicelib.outages.publishing import PUBLISHED
 from chalicelib.stores.model import figures
 from chalicelib.stores.model.journal import BROKEN, FORKED, GAP
 from infra.functions import Function, Trigger
@@ -18,6 +19,8 @@ OWN_METRICS = {"Fn::Sub": "${AWS::StackName}"}  # the namespace of what is count
 
 def resources(function: Function) -> dict[str, Any]:
     """The alarms of one function."""
+    if function.name == "status_handler":
+        return {f"{function.logical_id}FailureAlarm": crashes(function)}
     if function.trigger is Trigger.HTTP:
         return {"ServerErrorAlarm": server_errors(), **journals(function)}
     alarms = {f"{function.logical_id}FailureAlarm": failures(function)}
@@ -35,6 +38,8 @@ def resources(function: Function) -> dict[str, Any]:
             f"a limit on messages was reached: see the log of {function.name} for which, and where"
         )
         alarms |= said(function, f"{function.logical_id}LimitReached", (REACHED,), why)
+    if function.name == "publish":
+        alarms |= site(function)
     if function.name == "sweep":
         why = "the staff's group could not be told: look after its bot, and read the staff notes in the log"
         alarms |= said(function, "StaffNotTold", (GIVEN_UP,), why)
@@ -60,6 +65,14 @@ def lag(function: Function) -> dict[str, Any]:
         "IteratorAge",
         {"FunctionName": {"Ref": function.logical_id}},
         above=LAG_MILLISECONDS,
+    )
+
+
+def crashes(function: Function) -> dict[str, Any]:
+    """It broke before it could answer."""
+    name = {"FunctionName": {"Ref": function.logical_id}}
+    return alarm(
+        f"{function.name} broke off: see its log", "AWS/Lambda", "Errors", name, statistic="Sum"
     )
 
 
@@ -89,8 +102,18 @@ def books(function: Function) -> dict[str, Any]:
         **said(function, "BooksDiffer", (DIFFER,), why),
         f"{overdue}Filter": count(function, overdue, (PROVED,)),
         f"{overdue}Alarm": missed(
-            "the books were not proved for 36 hours: see the log of reconcile", overdue, hours=36
+            "the books were not proved for 36 hours: see the log of reconcile", overdue, periods=36
         ),
+    }
+
+
+def site(function: Function) -> dict[str, Any]:
+    """The static status page stands still: it is written each minute."""
+    metric, minutes = "SitePublished", 5
+    why = f"the status page was not written for {minutes} minutes: see the log of {function.name}"
+    return {
+        f"{metric}Filter": count(function, metric, (PUBLISHED,)),
+        f"{metric}Alarm": missed(why, metric, periods=minutes, seconds=60),
     }
 
 
@@ -117,12 +140,12 @@ def count(function: Function, metric: str, lines: Sequence[str]) -> dict[str, An
     }
 
 
-def missed(description: str, metric: str, *, hours: int) -> dict[str, Any]:
-    """An alarm on silence: nothing was counted for so long."""
+def missed(description: str, metric: str, *, periods: int, seconds: int = 3600) -> dict[str, Any]:
+    """An alarm on silence: nothing was counted for so many periods."""
     made = alarm(description, OWN_METRICS, metric, {}, statistic="Sum")
     made["Properties"] |= {
-        "Period": 3600,
-        "EvaluationPeriods": hours,
+        "Period": seconds,
+        "EvaluationPeriods": periods,
         "Threshold": 1,
         "ComparisonOperator": "LessThanThreshold",
         "TreatMissingData": "breaching",

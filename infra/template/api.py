@@ -5,8 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.adapters.http.problems import type_of
+from chalicelib.outages.api import routes
 
 RESPONSES_KEY = "x-amazon-apigateway-gateway-responses"
+STATUS = "StatusHandler"
+INVOKED = (
+    "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions"
+    f"/${{{STATUS}.Arn}}/invocations"
+)
+CALLED_BY = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${RestAPI}/*"
 
 
 @dataclass(frozen=True)
@@ -55,9 +62,31 @@ def resources() -> dict[str, Any]:
     answers = {problem.kind: answer(problem) for problem in PROBLEMS}
     properties = {
         "Name": {"Ref": "AWS::StackName"},
-        "DefinitionBody": {RESPONSES_KEY: answers},
+        "DefinitionBody": {RESPONSES_KEY: answers, "paths": status_paths()},
     }
-    return {"RestAPI": {"Properties": properties}}
+    return {"RestAPI": {"Properties": properties}, f"{STATUS}InvokePermission": invocation()}
+
+
+def status_paths() -> dict[str, Any]:
+    """What the status room's own function serves, in place of the one that Chalice names for all."""
+    paths: dict[str, Any] = {}
+    own = {"x-amazon-apigateway-integration": {"uri": {"Fn::Sub": INVOKED}}}
+    for endpoint in routes.endpoints:
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = own
+    return paths
+
+
+def invocation() -> dict[str, Any]:
+    """The gateway may call it."""
+    return {
+        "Type": "AWS::Lambda::Permission",
+        "Properties": {
+            "FunctionName": {"Ref": STATUS},
+            "Action": "lambda:InvokeFunction",
+            "Principal": "apigateway.amazonaws.com",
+            "SourceArn": {"Fn::Sub": CALLED_BY},
+        },
+    }
 
 
 def answer(problem: GatewayProblem) -> dict[str, Any]:

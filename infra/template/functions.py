@@ -7,6 +7,7 @@ from typing import Any
 from infra.functions import Function, Source, Trigger
 from infra.settings import SETTINGS
 from infra.tables import TABLES
+from infra.template import site
 
 LOG_RETENTION_DAYS = 30
 FAILURES_KEPT_SECONDS = 14 * 24 * 3600
@@ -36,15 +37,17 @@ def additions(function: Function) -> dict[str, Any]:
             event_name(function, number): stream_event(function, source)
             for number, source in enumerate(function.sources)
         }
-    if function.trigger is Trigger.CLOCK:
+    if function.ticks:
+        shape["Events"]["Tick"] = tick(function)
+    if function.trigger is Trigger.CLOCK or function.ticks:
         shape["EventInvokeConfig"] = no_second_try(function)
     return shape
 
 
 def environment() -> dict[str, Any]:
     """The settings and the tables' real names."""
-    variables = {setting.env: {"Ref": setting.parameter} for setting in SETTINGS}
-    return variables | {table.env: {"Ref": table.logical_id} for table in TABLES}
+    variables = {one.env: {"Ref": one.parameter} for one in SETTINGS if one.functions}
+    return variables | {table.env: {"Ref": table.logical_id} for table in TABLES} | site.place()
 
 
 def event_name(function: Function, number: int) -> str:
@@ -66,10 +69,24 @@ def stream_event(function: Function, source: Source) -> dict[str, Any]:
         "MaximumRecordAgeInSeconds": function.gives_up_after_seconds,
         "DestinationConfig": {"OnFailure": failures_of(function)},
     }
-    if source.new_prefixes:
-        pattern = new_items(source.new_prefixes)
+    if pattern := wanted(source):
         properties["FilterCriteria"] = {"Filters": [{"Pattern": json.dumps(pattern)}]}
     return {"Type": "DynamoDB", "Properties": properties}
+
+
+def wanted(source: Source) -> dict[str, Any]:
+    """What of the stream the function sees; nothing: all of it."""
+    if source.new_prefixes:
+        return new_items(source.new_prefixes)
+    if source.partitions:
+        begins = [{"prefix": name} for name in source.partitions]
+        return {"dynamodb": {"Keys": {"pk": {"S": begins}}}}
+    return {}
+
+
+def tick(function: Function) -> dict[str, Any]:
+    """The clock, beside the stream."""
+    return {"Type": "Schedule", "Properties": {"Schedule": function.ticks}}
 
 
 def new_items(prefixes: Sequence[str]) -> dict[str, Any]:

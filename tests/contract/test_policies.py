@@ -11,13 +11,14 @@ from infra.policies import policy
 from infra.tables import TABLES, Table
 
 STREAM_OF = re.compile(r"^\$\{\w+Table\.Arn\}/stream/\*$")
-SERVICES = {"logs", "dynamodb", "sqs", "ssm", "kms"}
+OBJECTS_OF_SITE = {"${StatusBucket.Arn}/*", "arn:${AWS::Partition}:s3:::${StatusBucket2}/*"}
+SERVICES = {"logs", "dynamodb", "sqs", "ssm", "kms", "s3"}
 MAY_WRITE = {
     "book": {"api_handler", "expire"},
     "access": {"api_handler"},
     "stores": {"api_handler", "entries", "recount", "reconcile"},
     "messages": {"api_handler", "entries", "deliver", "sweep"},
-    "outages": {"api_handler"},
+    "outages": {"api_handler", "status_handler", "publish"},
     "audit": {"audit"},
     "tokens": {"api_handler", "deliver", "sweep"},
 }
@@ -26,7 +27,7 @@ MAY_READ = {
     "access": {"api_handler", "deliver", "sweep", "recount"},
     "stores": {"api_handler", "entries", "recount", "reconcile"},
     "messages": {"api_handler", "entries", "deliver", "sweep"},
-    "outages": {"api_handler"},
+    "outages": {"api_handler", "status_handler", "publish"},
     "audit": set(),
     "tokens": {"api_handler", "deliver", "sweep"},
 }
@@ -41,8 +42,10 @@ def statements(function: Function) -> Iterator[dict[str, Any]]:
 
 
 def resources(statement: dict[str, Any]) -> list[Any]:
+    """Also one that is there on a condition only."""
     found = statement["Resource"]
-    return found if isinstance(found, list) else [found]
+    several = found if isinstance(found, list) else [found]
+    return [each["Fn::If"][1] if "Fn::If" in each else each for each in several]
 
 
 def actions_on(function: Function, table_id: str) -> set[str]:
@@ -65,12 +68,14 @@ def test_no_action_is_a_wildcard(function: Function) -> None:
 
 
 @every_function
-def test_no_resource_is_a_wildcard_but_the_date_of_a_stream(function: Function) -> None:
+def test_no_resource_is_a_wildcard_but_the_date_of_a_stream_and_what_the_site_holds(
+    function: Function,
+) -> None:
     for statement in statements(function):
         for resource in resources(statement):
             text = str(resource.get("Fn::Sub", ""))
             assert resource != "*"
-            assert "*" not in text or STREAM_OF.match(text)
+            assert "*" not in text or STREAM_OF.match(text) or text in OBJECTS_OF_SITE
 
 
 @every_function
@@ -118,3 +123,22 @@ def test_a_function_reads_just_the_streams_that_start_it(function: Function) -> 
     assert readable == {
         f"${{{source.table.logical_id}.Arn}}/stream/*" for source in function.sources
     }
+
+
+def test_the_status_room_reads_no_table_and_no_secret_but_its_own() -> None:
+    """It must stand while every other table and the key are gone."""
+    for name in ("status_handler", "publish"):
+        one = next(each for each in FUNCTIONS if each.name == name)
+        touched = {grant.table.name for grant in one.grants}
+        assert touched == {"outages"}
+        assert not one.parameters
+        assert not one.may_decrypt
+
+
+def test_only_the_function_that_publishes_writes_the_site() -> None:
+    writers = {
+        one.name
+        for one in FUNCTIONS
+        if any("s3:PutObject" in statement["Action"] for statement in statements(one))
+    }
+    assert writers == {"publish"}

@@ -8,6 +8,7 @@ from chalicelib.config import Settings, read
 from infra.packing.source import harmless
 from infra.settings import SETTINGS
 from infra.tables import TABLES
+from infra.template import site
 
 SET_BY_LAMBDA = {"AWS_REGION", "AWS_ENDPOINT_URL"}
 PARAMETER_NAME = re.compile(r"^[A-Za-z0-9]+$")
@@ -15,8 +16,8 @@ PARAMETER_NAME = re.compile(r"^[A-Za-z0-9]+$")
 
 def test_the_functions_read_just_the_settings_that_the_template_gives() -> None:
     read_names = {field.encode_name for field in msgspec.structs.fields(Settings)}
-    given = {one.env for one in SETTINGS} | {one.env for one in TABLES}
-    assert read_names - SET_BY_LAMBDA == given
+    given = {one.env for one in SETTINGS if one.functions} | {one.env for one in TABLES}
+    assert read_names - SET_BY_LAMBDA == given | set(site.place())
 
 
 def test_the_templates_defaults_are_settings_that_a_function_accepts() -> None:

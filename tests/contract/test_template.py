@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.outages.api import routes as status
 from infra.functions import FUNCTIONS, Trigger
 from infra.settings import SETTINGS
 from infra.tables import TABLES, Table
@@ -16,6 +17,7 @@ TEMPLATE = merge_template()
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
 FOURTEEN_DAYS_S = 14 * 24 * 3600
 PLACES = re.compile(r"arn:aws|us-east|cn-north|cn-northwest|amazonaws\.com|\d{12}")
+PRINCIPAL = re.compile(r'"\w+\.amazonaws\.com"')  # of a service: the same in every partition
 
 every_table = pytest.mark.parametrize("table", TABLES, ids=lambda one: one.name)
 
@@ -29,6 +31,7 @@ def sources() -> list[dict[str, Any]]:
         event["Properties"]
         for function in FUNCTIONS
         for event in RESOURCES[function.logical_id]["Properties"].get("Events", {}).values()
+        if event["Type"] == "DynamoDB"
     ]
 
 
@@ -111,10 +114,10 @@ def test_every_function_logs_into_its_own_group_that_forgets() -> None:
 
 
 def test_every_function_gets_every_setting_and_every_table_name() -> None:
-    wanted = {one.env for one in SETTINGS} | {one.env for one in TABLES}
+    wanted = {one.env for one in SETTINGS if one.functions} | {one.env for one in TABLES}
     for function in FUNCTIONS:
         environment = RESOURCES[function.logical_id]["Properties"]["Environment"]["Variables"]
-        assert environment.keys() == wanted
+        assert environment.keys() == wanted | {"STATUS_BUCKET"}
 
 
 def test_the_key_rotates_and_outlives_the_stack() -> None:
@@ -126,7 +129,7 @@ def test_the_key_rotates_and_outlives_the_stack() -> None:
 def test_no_partition_region_or_account_is_written_out() -> None:
     placed = {"Parameters", "Description"}
     text = json.dumps({name: part for name, part in TEMPLATE.items() if name not in placed})
-    assert PLACES.search(text) is None
+    assert PLACES.search(PRINCIPAL.sub("", text)) is None
 
 
 def test_the_gateways_own_answers_are_problem_documents() -> None:
@@ -137,3 +140,46 @@ def test_the_gateways_own_answers_are_problem_documents() -> None:
         problem = json.loads(answer["responseTemplates"]["application/json"])
         assert {"type", "title", "status", "detail", "instance", "code", "hint"} == problem.keys()
         assert answer["statusCode"] == str(problem["status"])
+
+
+def test_the_status_room_has_a_function_of_its_own_behind_its_paths_and_behind_no_other() -> None:
+    paths = RESOURCES["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    moved = {(method.upper(), path) for path, methods in paths.items() for method in methods}
+    assert moved == {(each.method, each.path) for each in status.endpoints}
+    assert ("GET", "/v2/summary.json") in moved
+    assert ("POST", "/v1/incidents") in moved
+    for methods in paths.values():
+        for operation in methods.values():
+            uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+            assert "/functions/${StatusHandler.Arn}/invocations" in uri
+    assert RESOURCES["StatusHandlerInvokePermission"]["Properties"]["Action"] == (
+        "lambda:InvokeFunction"
+    )
+
+
+def test_the_site_is_made_again_on_each_change_of_the_page_and_each_minute() -> None:
+    events = RESOURCES["Publish"]["Properties"]["Events"]
+    assert events["Tick"]["Properties"] == {"Schedule": "rate(1 minute)"}
+    (stream,) = (event for event in events.values() if event["Type"] == "DynamoDB")
+    (only,) = stream["Properties"]["FilterCriteria"]["Filters"]
+    seen = json.loads(only["Pattern"])["dynamodb"]["Keys"]["pk"]["S"]
+    assert seen == [{"prefix": "PAGE"}, {"prefix": "NOTICES#"}]
+
+
+def test_the_sites_bucket_is_private_keeps_old_versions_and_outlives_the_stack() -> None:
+    bucket = RESOURCES["StatusBucket"]
+    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
+    assert all(bucket["Properties"]["PublicAccessBlockConfiguration"].values())
+    assert bucket["Properties"]["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert "BucketName" not in bucket["Properties"]
+
+
+def test_the_distribution_reads_the_published_site_only_and_keeps_no_error() -> None:
+    _, read = RESOURCES["StatusBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert read["Fn::If"][1]["Resource"] == {"Fn::Sub": "${StatusBucket.Arn}/site/*"}
+    made = RESOURCES["StatusDistribution"]["Properties"]["DistributionConfig"]
+    assert made["Origins"][0]["OriginPath"] == "/site"
+    kept = {each["ErrorCode"]: each["ErrorCachingMinTTL"] for each in made["CustomErrorResponses"]}
+    assert {403, 404, 500, 502, 503, 504} <= kept.keys()
+    assert set(kept.values()) == {0}
+    assert made["DefaultCacheBehavior"]["ForwardedValues"]["Cookies"] == {"Forward": "none"}

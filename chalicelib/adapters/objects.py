@@ -1,0 +1,75 @@
+"""Objects in S3: a bucket is a small store of named bytes, over one client per container.
+
+It is built when the first bucket is asked for, in a session of its own: that of the tables reads
+nothing but DynamoDB's answers.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import botocore.session
+import msgspec
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from chalicelib import config
+
+_ABSENT = {"404", "NoSuchKey", "NoSuchBucket"}
+
+
+class Bucket(msgspec.Struct, frozen=True):
+    """What is refused, or finds nobody, is raised as botocore says it."""
+
+    name: str
+
+    def put(self, key: str, body: bytes, content_type: str, cache_control: str) -> None:
+        _client().put_object(
+            Bucket=self.name,
+            Key=key,
+            Body=body,
+            ContentType=content_type,
+            CacheControl=cache_control,
+        )
+
+    def get(self, key: str) -> bytes | None:
+        """None where there is no such object."""
+        try:
+            answer = _client().get_object(Bucket=self.name, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _ABSENT:
+                return None
+            raise
+        body: bytes = answer["Body"].read()
+        return body
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """In the order of their names."""
+        pages = _client().get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self.name, Prefix=prefix):
+            yield from (each["Key"] for each in page.get("Contents", ()))
+
+    def delete(self, key: str) -> None:
+        """Also where it is gone already."""
+        _client().delete_object(Bucket=self.name, Key=key)
+
+
+def forget() -> None:
+    """Drop the client: for tests that change the settings."""
+    _client.cache_clear()
+
+
+@cache
+def _client() -> Any:  # noqa: ANN401 - botocore makes its clients at run time
+    settings = config.settings()
+    return botocore.session.get_session().create_client(
+        "s3",
+        region_name=settings.aws_region or None,
+        endpoint_url=settings.aws_endpoint_url or None,
+        config=Config(
+            connect_timeout=2,
+            read_timeout=5,
+            retries={"total_max_attempts": 3, "mode": "standard"},
+            s3={"addressing_style": "path"} if settings.aws_endpoint_url else {},
+        ),
+    )
