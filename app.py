@@ -12,12 +12,14 @@ from chalicelib.ledger import schedule as rounds
 from chalicelib.ledger.api import ROUTES as LEDGER
 from chalicelib.messages import schedule, stream
 from chalicelib.messages.api import ROUTES as MESSAGES
+from chalicelib.notices import stream as telling
+from chalicelib.notices.api import ROUTES as NOTICES
 from chalicelib.outages import api as outages
 from chalicelib.outages import handler as status
 from chalicelib.stores import schedule as mornings
 from chalicelib.stores.api import ROUTES as STORES
 
-SLICES = (*ACCESS, *LEDGER, *STORES, *MESSAGES, outages.routes)
+SLICES = (*ACCESS, *LEDGER, *STORES, *MESSAGES, *NOTICES, outages.routes)
 ROUTES = (*SLICES, front.routes_for(SLICES))
 
 app = Chalice(app_name="dengta")
@@ -30,6 +32,7 @@ for triggers in (
     rounds.triggers,
     following.triggers,
     mornings.triggers,
+    telling.triggers,
     audit.triggers,
     standing.triggers,
     status.triggers,

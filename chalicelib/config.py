@@ -24,6 +24,7 @@ class Settings(msgspec.Struct, frozen=True, rename="upper", kw_only=True):
     stores_table: str
     messages_table: str
     outages_table: str
+    subscribers_table: str
     audit_table: str
     tokens_table: str
 

@@ -7,7 +7,7 @@ stream sources, failure queues, log groups and alarms.
 from dataclasses import dataclass
 from enum import Enum
 
-from infra.tables import ACCESS, AUDIT, BOOK, MESSAGES, OUTAGES, STORES, TOKENS, Table
+from infra.tables import ACCESS, AUDIT, BOOK, MESSAGES, OUTAGES, STORES, SUBSCRIBERS, TOKENS, Table
 
 READ = ("BatchGetItem", "ConditionCheckItem", "GetItem", "Query")
 WRITE = ("BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem")
@@ -35,11 +35,15 @@ class Source:
     """A table's stream; `new_prefixes` let through only new items whose sort key begins with one of them.
 
     `partitions` let through whatever happens to items whose partition begins with one of them.
+    `ready_prefixes` let through items with such a sort key as often as they are written to be taken up.
     """
 
     table: Table
     new_prefixes: tuple[str, ...] = ()
     partitions: tuple[str, ...] = ()
+    ready_prefixes: tuple[str, ...] = ()
+    batch_size: int = 25
+    side_by_side: int = 1  # batches of one shard, for items that have nothing to do with each other
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ FUNCTIONS = (
             Grant(
                 OUTAGES, READ + WRITE
             ),  # the copies of operators' keys; why a message cannot be found
+            Grant(SUBSCRIBERS, READ + WRITE),
             Grant(TOKENS, READ + WRITE),
         ),
         memory_mb=512,
@@ -115,7 +120,10 @@ FUNCTIONS = (
     Function(
         name="publish",
         trigger=Trigger.STREAM,
-        grants=(Grant(OUTAGES, READ + WRITE),),
+        grants=(
+            Grant(OUTAGES, READ + WRITE),
+            Grant(SUBSCRIBERS, ("BatchGetItem", "PutItem")),
+        ),
         memory_mb=512,
         timeout_seconds=120,
         sources=(Source(OUTAGES, partitions=("PAGE", "NOTICES#")),),
@@ -156,6 +164,22 @@ FUNCTIONS = (
             *UPSTREAM_SECRETS,
         ),
         may_decrypt=True,
+    ),
+    Function(
+        name="fan_out",
+        trigger=Trigger.STREAM,
+        grants=(
+            Grant(SUBSCRIBERS, READ + WRITE, indexes=("due",)),
+            Grant(TOKENS, READ + WRITE),
+        ),
+        memory_mb=512,
+        timeout_seconds=120,
+        sources=(  # one job is one invocation: others are not to wait for it
+            Source(SUBSCRIBERS, ready_prefixes=("JOB#", "ASK#"), batch_size=1, side_by_side=10),
+        ),
+        parameters=("KEYRING_PARAM", *UPSTREAM_SECRETS),
+        may_decrypt=True,
+        ticks="rate(1 minute)",
     ),
     Function(
         name="expire",

@@ -45,10 +45,13 @@ MESSAGES = Table(
 )
 OUTAGES = Table("outages", has_stream=True)
 STORES = Table("stores", has_stream=True, has_expiry=True)
+SUBSCRIBERS = Table(
+    "subscribers", indexes=(Index("due", "due_key", "due_at"),), has_stream=True, has_expiry=True
+)
 AUDIT = Table("audit")
 TOKENS = Table("tokens", has_expiry=True)
 
-TABLES = (BOOK, ACCESS, STORES, MESSAGES, OUTAGES, AUDIT, TOKENS)
+TABLES = (BOOK, ACCESS, STORES, MESSAGES, OUTAGES, SUBSCRIBERS, AUDIT, TOKENS)
 
 
 def definition(table: Table) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -22,6 +22,7 @@ _TIMEOUT_S = 10
 _PORTS = {"smtps": 465, "smtp": 25}
 _PERMANENT = 500
 _TAKEN = 250
+_NO_HEADERS: Mapping[str, str] = {}
 
 _Talk = Callable[[], object]
 
@@ -75,12 +76,19 @@ class Mailer:
         self._sender = sender
         self._timeout_s = timeout_s
 
-    def send(self, to: str, subject: str, text: str, message_id: str) -> None:
+    def send(
+        self,
+        to: str,
+        subject: str,
+        text: str,
+        message_id: str,
+        headers: Mapping[str, str] = _NO_HEADERS,
+    ) -> None:
         """Returns when the relay has taken it, which is not yet delivery. `message_id` becomes the `Message-ID`.
 
         Raises Unreachable (no relay, or it said 4xx), Refused (5xx) or Unknown (the line was lost after the text).
         """
-        letter = self._letter(to, subject, text, message_id)
+        letter = self._letter(to, subject, text, message_id, headers)
         where = _Relay.parse(self._smtp_url())
         relay = _reached(lambda: self._connect(where))
         try:
@@ -106,7 +114,9 @@ class Mailer:
             where.host, where.port, name, timeout=timeout_s, context=self._trusted()
         )
 
-    def _letter(self, to: str, subject: str, text: str, message_id: str) -> bytes:
+    def _letter(
+        self, to: str, subject: str, text: str, message_id: str, headers: Mapping[str, str]
+    ) -> bytes:
         if not to.isascii() or not to.isprintable() or parseaddr(to) != ("", to) or "@" not in to:
             raise Refused("email", "no_address", "number")
         letter = EmailMessage()
@@ -116,6 +126,8 @@ class Mailer:
         letter["Date"] = formatdate()
         letter["Message-ID"] = f"<{message_id}@{_domain(self._sender)}>"
         letter["Auto-Submitted"] = "auto-generated"
+        for name, value in headers.items():
+            letter[name] = value
         letter.set_content(text, cte="base64")
         return letter.as_bytes(policy=SMTP)
 

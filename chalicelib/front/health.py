@@ -17,6 +17,7 @@ TABLES = (
     "stores",
     "messages",
     "outages",
+    "subscribers",
     "tokens",
 )  # those that the API's function may read
 _NOTHING = ("READY", "NOTHING")  # a key under which no table holds an item

@@ -11,7 +11,6 @@ from infra.template import site
 
 LOG_RETENTION_DAYS = 30
 FAILURES_KEPT_SECONDS = 14 * 24 * 3600
-BATCH_SIZE = 25
 
 
 def resources(function: Function) -> dict[str, Any]:
@@ -61,7 +60,8 @@ def stream_event(function: Function, source: Source) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "Stream": {"Fn::GetAtt": [source.table.logical_id, "StreamArn"]},
         "StartingPosition": "TRIM_HORIZON",
-        "BatchSize": BATCH_SIZE,
+        "BatchSize": source.batch_size,
+        "ParallelizationFactor": source.side_by_side,
         "MaximumBatchingWindowInSeconds": 0,
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
         "BisectBatchOnFunctionError": True,
@@ -81,6 +81,8 @@ def wanted(source: Source) -> dict[str, Any]:
     if source.partitions:
         begins = [{"prefix": name} for name in source.partitions]
         return {"dynamodb": {"Keys": {"pk": {"S": begins}}}}
+    if source.ready_prefixes:
+        return ready_items(source.ready_prefixes)
     return {}
 
 
@@ -93,6 +95,13 @@ def new_items(prefixes: Sequence[str]) -> dict[str, Any]:
     """Lets through only inserted items whose sort key begins with one of `prefixes`."""
     keys = {"Keys": {"sk": {"S": [{"prefix": prefix} for prefix in prefixes]}}}
     return {"eventName": ["INSERT"], "dynamodb": keys}
+
+
+def ready_items(prefixes: Sequence[str]) -> dict[str, Any]:
+    """Lets through items with such a sort key as often as they are written to be taken up."""
+    keys = {"sk": {"S": [{"prefix": prefix} for prefix in prefixes]}}
+    ready = {"turn": {"S": ["ready"]}}
+    return {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Keys": keys, "NewImage": ready}}
 
 
 def failures_of(function: Function) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from chalicelib.adapters.tables.parsing import Parsers
 INDEXES: dict[str, dict[str, tuple[str, str]]] = {
     "book": {"listed": ("list_key", "list_sort")},
     "messages": {"due": ("due_key", "due_at"), "refs": ("ref_key", "sk")},
+    "subscribers": {"due": ("due_key", "due_at")},
 }
 
 _USER_AGENT = f"dengta botocore/{botocore.__version__}"  # left to botocore, it is spelled anew for each request

@@ -135,6 +135,16 @@ def _component_change(world: World) -> dict[str, Any]:
     return _component(world) | {"position": 1}
 
 
+def _subscription(world: World) -> dict[str, Any]:
+    return {
+        "channel": "email",
+        "address": f"reader-{world.number()}@example.com",
+        "component_ids": [world.component_id],
+        "store_ids": ["s1"],
+        "language": "en",
+    }
+
+
 def _incident(world: World) -> dict[str, Any]:
     return {
         "name": {"zh": "短信延迟", "en": "SMS late"},
@@ -313,6 +323,12 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "POST /v1/components": Example(_component),
     "PATCH /v1/components/{component_id}": Example(_component_change, headers=_IF_MATCH),
+    "POST /v1/subscriptions": Example(_subscription, but=frozenset({"channel_not_offered"})),
+    **{
+        f"POST /v1/subscriptions/{{token}}/{what}": Example(but=frozenset({"not_found"}))
+        for what in ("confirm", "leave")
+    },
+    "GET /v1/notices/{notice_id}": Example(but=frozenset({"not_found"})),
     "POST /v1/incidents": Example(_incident),
     "PATCH /v1/incidents/{incident_id}": Example(_incident_change, headers=_IF_MATCH),
     "POST /v1/incidents/{incident_id}/updates": Example(_update),

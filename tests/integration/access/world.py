@@ -164,6 +164,8 @@ class World:
             "kind": "spend",
             "component_id": self.component_id,
             "incident_id": self.incident_id,
+            "notice_id": "nobody-has-been-told",
+            "token": "0" * 64,
             "provider": "tencent",
             "month": f"{clock.now():%Y-%m}",
             "secret": SMS_CALLBACK_SECRET,

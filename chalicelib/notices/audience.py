@@ -1,0 +1,50 @@
+"""Those who are to hear of a notice, shard by shard: today the subscribers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from chalicelib.kernel import stamp
+from chalicelib.notices.model.jobs import Outcome
+from chalicelib.notices.model.subscribers import Subscriber, failed_again
+from chalicelib.notices.table import subscribers as table
+
+_BY = stamp.system("fan_out")
+
+
+class Page(NamedTuple):
+    """`last` is where the next page begins; None where there is none."""
+
+    receivers: Sequence[Subscriber]
+    last: str | None
+
+
+class Audience(Protocol):
+    def page(self, shard: int, after: str, limit: int) -> Page:
+        """In an order that does not change, from behind `after` on."""
+
+    def receiver(self, receiver_id: str) -> Subscriber | None:
+        """As they are now; None where they left."""
+
+    def heard(self, receiver: Subscriber, outcome: Outcome, now: datetime) -> None:
+        """What a try came to, so that who cannot be reached is asked no more."""
+
+
+class Subscribers:
+    def page(self, shard: int, after: str, limit: int) -> Page:
+        return Page(*table.page(shard, after, limit))
+
+    def receiver(self, receiver_id: str) -> Subscriber | None:
+        return table.subscriber(receiver_id)
+
+    def heard(self, receiver: Subscriber, outcome: Outcome, now: datetime) -> None:
+        """Put aside are those whose address is refused for good, and those who fail ten times in an hour."""
+        if outcome.state == "sent":
+            if receiver.failing:
+                table.failing(receiver.subscriber_id, None)
+            return
+        failing = failed_again(receiver.failing, now)
+        if outcome.gone or failing.too_often:
+            table.put_aside(receiver, now, _BY)
+        else:
+            table.failing(receiver.subscriber_id, failing)

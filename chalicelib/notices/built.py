@@ -1,0 +1,89 @@
+"""The real parts behind the edges, built once per container; what sends is imported where it is built."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chalicelib import config
+from chalicelib.adapters import secrets
+from chalicelib.kernel import clock
+from chalicelib.notices.service import handing_over
+from chalicelib.notices.service.handing_over import Ringing
+from chalicelib.outages.model.notices import Notice
+
+if TYPE_CHECKING:
+    from chalicelib.notices.channels import Channel
+    from chalicelib.notices.service.fan_out import FanOut
+    from chalicelib.notices.service.links import Links
+    from chalicelib.notices.service.subscribing import Subscribing
+    from chalicelib.notices.templates.letters import Letters
+
+
+def hand_over(notices: Sequence[Notice]) -> None:
+    """For whom the status page rings: each notice is told once, however often it is handed over. Raises TryAgain."""
+    handing_over.hand_over(notices, clock.now())
+
+
+@cache
+def ringing() -> Ringing:
+    return Ringing(clock.now)
+
+
+@cache
+def subscribing() -> "Subscribing":
+    from chalicelib.notices.service.subscribing import Subscribing  # noqa: PLC0415
+
+    return Subscribing(links(), clock.now)
+
+
+@cache
+def fan_out() -> "FanOut":
+    from chalicelib.notices.audience import Subscribers  # noqa: PLC0415
+    from chalicelib.notices.channels import teller  # noqa: PLC0415
+    from chalicelib.notices.service.fan_out import FanOut  # noqa: PLC0415
+
+    return FanOut(Subscribers(), teller(channels()), clock.now)
+
+
+@cache
+def channels() -> "dict[str, Channel]":
+    """Those that are set up."""
+    from chalicelib.adapters.email import mailer  # noqa: PLC0415
+    from chalicelib.notices.channels import Mail  # noqa: PLC0415
+
+    made: dict[str, Channel] = {}
+    if mail := mailer():
+        made["email"] = Mail(mail, letters())
+    return made
+
+
+def offered() -> list[str]:
+    """By which channels anybody may subscribe, as the settings are; nothing is imported for looking at them."""
+    settings = config.settings()
+    return ["email"] if settings.smtp_url_param and settings.mail_from and _base() else []
+
+
+def letters() -> "Letters":
+    from chalicelib.notices.templates.letters import Letters  # noqa: PLC0415
+
+    settings, made = config.settings(), links()
+    return Letters(settings.chain_name, settings.status_base_url, made.confirm, made.leave)
+
+
+@cache
+def links() -> "Links":
+    from chalicelib.notices.service.links import Links  # noqa: PLC0415
+
+    return Links(secrets.keyring(), _base())
+
+
+def forget() -> None:
+    """For tests, whose settings and channels change."""
+    for part in (subscribing, fan_out, channels, links):
+        part.cache_clear()
+
+
+def _base() -> str:
+    """The API lies beside the status page, under its stage's name."""
+    page = config.settings().status_base_url.rstrip("/")
+    return f"{page}/api" if page else ""

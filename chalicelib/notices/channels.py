@@ -1,0 +1,75 @@
+"""The channels: a notice put into the words of each, and a first word to an address that is to confirm."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from chalicelib.adapters.secrets import NoSuchSecretError
+from chalicelib.adapters.upstream import Refused, Unknown, Unreachable
+from chalicelib.notices.model.jobs import Outcome
+from chalicelib.notices.model.subscribers import Asked, Subscriber
+from chalicelib.notices.templates.letters import Letters
+from chalicelib.outages.model.notices import Notice
+
+_LATER = frozenset({"frequency", "account"})  # a no that says nothing about this receiver
+_NOBODY_THERE = frozenset({"number"})
+
+
+class Channel(Protocol):
+    def tell(self, to: Subscriber, notice: Notice) -> None:
+        """Raises Unreachable, Unknown or Refused."""
+
+    def ask(self, asked: Asked) -> bool:
+        """Ask the address to confirm; whether it did so at once. Raises the same."""
+
+
+class MailProvider(Protocol):
+    def send(
+        self, to: str, subject: str, text: str, message_id: str, headers: Mapping[str, str] = ...
+    ) -> None: ...
+
+
+@dataclass(frozen=True)
+class Mail:
+    provider: MailProvider
+    letters: Letters
+
+    def tell(self, to: Subscriber, notice: Notice) -> None:
+        letter = self.letters.notice(notice, to.language, to.subscriber_id)
+        name = f"{notice.notice_id}-{to.subscriber_id}"
+        self.provider.send(to.contact.address, letter.subject, letter.text, name, letter.headers)
+
+    def ask(self, asked: Asked) -> bool:
+        letter = self.letters.confirmation(asked)
+        name = f"ask-{asked.subscriber_id}-{asked.letters}"
+        self.provider.send(asked.contact.address, letter.subject, letter.text, name, letter.headers)
+        return False
+
+
+def outcome_of(call: Callable[[], object]) -> Outcome:
+    """What a try to tell somebody came to, whatever it raises."""
+    try:
+        call()
+    except Unreachable as error:
+        return Outcome("waiting", error.code)
+    except NoSuchSecretError:
+        return Outcome("waiting", "no_secret")
+    except Unknown as error:
+        return Outcome("unknown", error.code)
+    except Refused as error:
+        if error.kind in _LATER:
+            return Outcome("waiting", error.code)
+        return Outcome("failed", error.code, gone=error.kind in _NOBODY_THERE)
+    return Outcome("sent")
+
+
+def teller(channels: Mapping[str, Channel]) -> Callable[[Subscriber, Notice], Outcome]:
+    """By the receiver's channel; one that is not set up any more is a failure."""
+
+    def tell(to: Subscriber, notice: Notice) -> Outcome:
+        channel = channels.get(to.channel)
+        if channel is None:
+            return Outcome("failed", "no_channel")
+        return outcome_of(lambda: channel.tell(to, notice))
+
+    return tell

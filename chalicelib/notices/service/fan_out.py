@@ -1,0 +1,169 @@
+"""A job's turn: page by page through its shard, each receiver claimed before the call; then those to be tried again.
+
+What a crash leaves behind is read from the claims: a page that was not kept is gone through once more, and who was
+claimed in it is counted as they stand, not told again.
+"""
+
+import random
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.adapters import tables
+from chalicelib.kernel.clock import Clock
+from chalicelib.notices.audience import Audience
+from chalicelib.notices.model.jobs import (
+    UNHEARD_AFTER,
+    Job,
+    Outcome,
+    State,
+    overtakes,
+    wait_after,
+)
+from chalicelib.notices.model.subscribers import Subscriber
+from chalicelib.notices.table import deliveries
+from chalicelib.notices.table import jobs as table
+from chalicelib.notices.table.deliveries import Delivery
+from chalicelib.outages.model.notices import Notice
+
+Tell = Callable[[Subscriber, Notice], Outcome]
+HasTime = Callable[[], bool]
+_REST = timedelta(seconds=15)
+_PAGE = 25
+_UNKNOWN = Outcome("unknown", "no_answer_kept")
+_LEFT = Outcome("failed", "left")
+_OVERTAKEN = Outcome("overtaken")
+
+
+@dataclass(frozen=True)
+class FanOut:
+    """`tell` never raises for what its channel did."""
+
+    audience: Audience
+    tell: Tell
+    clock: Clock
+    chance: Callable[[], float] = random.random
+
+    def go_on(self, notice_id: str, shard: int, has_time: HasTime) -> None:
+        """One turn, as long as there is time; the job is let go then, and that write in the stream begins the next."""
+        job = table.take(notice_id, shard, self.clock())
+        if job is None:
+            return
+        known = table.notice(notice_id)
+        if known is None:  # expired
+            table.let_go(job, "done", None)
+            return
+        turn = _Turn(self, secrets.token_hex(8), has_time, *known)
+        while job and not job.passed and has_time():
+            job = turn.page(job)
+        while job and job.passed and job.counts.waiting and has_time():
+            job, tried = turn.again(job)
+            if not tried:
+                break
+        if job:
+            self._let_go(job)
+
+    def _let_go(self, job: Job) -> None:
+        if job.over:
+            table.let_go(job, "done", None)
+        elif not job.passed:
+            table.let_go(job, "ready", self.clock() + UNHEARD_AFTER)
+        else:
+            earliest = self.clock() + _REST
+            table.let_go(job, "held", max(deliveries.next_due_at(job) or earliest, earliest))
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One notice, told by one holder of one job."""
+
+    by: FanOut
+    claimant: str
+    has_time: HasTime
+    notice: Notice
+    handed_at: datetime
+
+    def page(self, job: Job) -> Job | None:
+        """As much of one as there is time for. None where somebody else has the job now."""
+        newer = self._newer()
+        found = self.by.audience.page(job.shard, job.cursor, _PAGE)
+        moved = job._replace(passed=found.last is None)
+        for receiver in found.receivers:
+            if not self.has_time():
+                return table.advance(moved._replace(passed=False))
+            if receiver.since <= self.handed_at and receiver.scope.wants(self.notice):
+                counts = moved.counts.one_more(self._told(job, receiver, newer))
+                moved = moved._replace(counts=counts)
+            moved = moved._replace(cursor=receiver.subscriber_id)
+        return table.advance(moved)
+
+    def again(self, job: Job) -> tuple[Job | None, bool]:
+        """And whether there was somebody to be tried again."""
+        newer = self._newer()
+        found = deliveries.to_try_again(job, self.by.clock(), _PAGE)
+        left: Job | None = job
+        for one in found:
+            if left is None or not self.has_time():
+                break
+            left = self._tried_again(left, one, newer)
+        return left, bool(found)
+
+    def _newer(self) -> Notice | None:
+        found = table.latest(self.notice.overtakes)
+        return found if found and overtakes(found, self.notice) else None
+
+    def _told(self, job: Job, receiver: Subscriber, newer: Notice | None) -> State:
+        late = newer is not None and receiver.scope.wants(newer)
+        now = self.by.clock()
+        state: State = "overtaken" if late else "calling"
+        there = deliveries.claim(job, receiver.subscriber_id, self.claimant, now, state)
+        if there is None and late:
+            return "overtaken"
+        if there is None:
+            one = Delivery(receiver.subscriber_id, "calling", 1)
+            (outcome, due_at) = self._try(receiver, one)
+            deliveries.settle(job, one, outcome, self.by.clock(), due_at)
+            return outcome.state
+        if there.state == "calling":
+            deliveries.settle(job, there, _UNKNOWN, now, None)
+            return "unknown"
+        return there.state
+
+    def _tried_again(self, job: Job, one: Delivery, newer: Notice | None) -> Job | None:
+        now = self.by.clock()
+        if one.state == "calling":
+            return self._settled(job, one, _UNKNOWN)
+        receiver = self.by.audience.receiver(one.subscriber_id)
+        if receiver is None:
+            return self._settled(job, one, _LEFT)
+        if newer and receiver.scope.wants(newer):
+            return self._settled(job, one, _OVERTAKEN)
+        if not deliveries.claim_again(job, one, self.claimant, now):
+            return job
+        one = one.claimed_again()
+        (outcome, due_at) = self._try(receiver, one)
+        if due_at is None:
+            return self._settled(job, one, outcome)
+        deliveries.settle(job, one, outcome, self.by.clock(), due_at)
+        return job
+
+    def _settled(self, job: Job, one: Delivery, outcome: Outcome) -> Job | None:
+        """The receiver and the figures in one: nobody is counted twice, or stays waiting for ever."""
+        job = job._replace(counts=job.counts.settled(outcome.state))
+        transaction = tables.Transaction()
+        deliveries.settle_with(transaction, job, one, outcome, self.by.clock())
+        table.advance_with(transaction, job)
+        if not tables.holds(transaction.commit):
+            return None
+        return job._replace(version=job.version + 1)
+
+    def _try(self, receiver: Subscriber, one: Delivery) -> tuple[Outcome, datetime | None]:
+        """What telling them came to, and when to try again; `one` is claimed."""
+        outcome = self.by.tell(receiver, self.notice)
+        now = self.by.clock()
+        self.by.audience.heard(receiver, outcome, now)
+        if outcome.state != "waiting":
+            return outcome, None
+        wait = wait_after(one.tries, self.by.chance())
+        return (outcome, now + wait) if wait else (Outcome("failed", outcome.code), None)

@@ -1,0 +1,127 @@
+"""Subscribing and leaving: nobody hears from us again who did not confirm, and nobody learns who subscribed."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+
+from chalicelib.adapters import log, tables
+from chalicelib.adapters import secrets as keys
+from chalicelib.kernel import stamp
+from chalicelib.kernel.clock import Clock
+from chalicelib.kernel.errors import NotFound, TooMany, TryAgain
+from chalicelib.kernel.stamp import Stamp
+from chalicelib.notices.channels import Channel as Line
+from chalicelib.notices.channels import outcome_of
+from chalicelib.notices.model.subscribers import (
+    CONFIRM_WITHIN,
+    Asked,
+    Channel,
+    Contact,
+    Scope,
+    Subscriber,
+)
+from chalicelib.notices.service.links import Links, subscriber_id
+from chalicelib.notices.table import subscribers as table
+from chalicelib.outages.model.words import Language
+
+MOST_LETTERS = 3  # to an address that has not confirmed, in the seven days of one asking
+MOST_AN_HOUR = 20  # from one address of the net
+LETTERS_APART = timedelta(minutes=5)
+_TRY_AGAIN_AFTER = timedelta(minutes=2)
+_MOST_TRIES = 5
+_HOUR_S = 3600
+_BY = stamp.system("fan_out")
+_log = log.logger("notices")
+
+
+@dataclass(frozen=True)
+class Subscribing:
+    links: Links
+    clock: Clock
+
+    def ask(
+        self, channel: Channel, contact: Contact, scope: Scope, language: Language, by: Stamp
+    ) -> None:
+        """The caller learns nothing of what there was. Raises TooMany for the caller's own address of the net only."""
+        now = self.clock()
+        origin = keys.keyring().find_by("origin", by.origin)
+        if not table.count_origin(origin, now, MOST_AN_HOUR):
+            raise TooMany(_HOUR_S)
+        who = subscriber_id(keys.keyring(), channel, contact.address)
+        there = table.subscriber(who)
+        if there and there.contact == contact and there.scope.joined(scope) == there.scope:
+            return
+        was = table.asked(who)
+        live = was if was and now - was.asked_at < CONFIRM_WITHIN else None
+        if live and (live.letters >= MOST_LETTERS or now - live.asked_at < LETTERS_APART):
+            table.widen_asked(live, live.scope.joined(scope))
+            return
+        new = Asked(
+            subscriber_id=who,
+            channel=channel,
+            contact=contact,
+            scope=live.scope.joined(scope) if live else scope,
+            language=language,
+            nonce=live.nonce if live else secrets.token_hex(8),
+            asked_at=now,
+            letters=live.letters + 1 if live else 1,
+            tries=0,
+            turn="ready",
+            version=was.version + 1 if was else 1,
+        )
+        if not table.save_asked(new, was, by):
+            raise TryAgain
+
+    def confirm(self, token: str, by: Stamp) -> None:
+        """Twice is as good as once. Raises NotFound where the link has ended or never was."""
+        who = self.links.holder(token)
+        asked = table.asked(who)
+        if asked and self.links.fits(token, "confirm", asked.nonce):
+            if self.clock() - asked.asked_at > CONFIRM_WITHIN:
+                raise NotFound
+            self._subscribe(asked, by)
+            return
+        there = table.subscriber(who)
+        if there is None or not self.links.fits(token, "confirm", there.nonce):
+            raise NotFound
+
+    def leave(self, token: str) -> None:
+        """Also for one who left before. Raises NotFound for no link of ours."""
+        if not self.links.fits(token, "leave", ""):
+            raise NotFound
+        table.leave(self.links.holder(token))
+
+    def write(self, subscriber_id: str, lines: Mapping[str, Line]) -> None:
+        """Ask the address, once; where nothing went out it is put off for the clock to ring again."""
+        asked = table.asked(subscriber_id)
+        if asked is None or asked.turn != "ready":
+            return
+        taken = table.turn_asked(msgspec.structs.replace(asked, tries=asked.tries + 1), None)
+        line = lines.get(asked.channel)
+        if taken is None or line is None:
+            return
+        said: list[bool] = []
+        outcome = outcome_of(lambda: said.append(line.ask(taken)))
+        if outcome.state == "waiting" and taken.tries < _MOST_TRIES:
+            table.turn_asked(taken, self.clock() + _TRY_AGAIN_AFTER * taken.tries)
+        elif outcome.state == "sent" and said[0]:
+            self._subscribe(taken, _BY)
+        elif outcome.state != "sent":
+            _log.warning("nobody could be asked to confirm", extra={"code": outcome.code})
+
+    def _subscribe(self, asked: Asked, by: Stamp) -> None:
+        there = table.subscriber(asked.subscriber_id)
+        new = Subscriber(
+            subscriber_id=asked.subscriber_id,
+            channel=asked.channel,
+            contact=asked.contact,
+            scope=there.scope.joined(asked.scope) if there else asked.scope,
+            language=asked.language,
+            since=there.since if there else self.clock(),
+            nonce=asked.nonce,
+        )
+        if not tables.holds(table.confirm, asked, new, by):
+            raise TryAgain
