@@ -11,8 +11,13 @@ _OPEN = frozenset({"calling", "accepted", "unknown", "unresolved"})
 
 
 def meant(attempts: Sequence[Attempt], msg_id: str | None, at: datetime) -> list[Attempt]:
-    """What it may be about: the one of that id, else those that wait for an answer or a report, oldest first."""
-    named = [one for one in attempts if msg_id and one.provider_ref == msg_id]
+    """What it may be about: the one of that id, else those that wait for an answer or a report, oldest first.
+
+    One without an id is, by WeChat's word, the same event again where it was made at the same time.
+    """
+    named = [
+        one for one in attempts if (one.provider_ref == msg_id if msg_id else one.reported_at == at)
+    ]
     waiting = [one for one in attempts if _waits(one, at)]
     return named or sorted(waiting, key=lambda one: one.started_at)
 

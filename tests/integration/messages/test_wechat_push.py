@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -17,9 +18,11 @@ from chalicelib.adapters import secrets, tables, wechat
 from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import system
 from chalicelib.ledger.built import ledger
-from chalicelib.messages import built, care, quota, table
+from chalicelib.messages import built, care, quota, scores, table
 from chalicelib.messages.channels import Subscribe
+from chalicelib.messages.model.choice import Provider
 from chalicelib.messages.model.message import Message
+from chalicelib.messages.model.score import summed
 from chalicelib.messages.service.announce import announce
 from chalicelib.messages.service.deliver import Deliveries
 from infra.upstreams import launch, wechat_push, wechat_pusher
@@ -399,6 +402,43 @@ def test_what_was_in_doubt_is_told_once_the_answer_under_way_has_come(
     assert [found(one.message_id).state for one in (first, second)] == ["delivered", "sent"]
 
 
+@pytest.mark.parametrize(
+    ("code", "counts"),
+    [
+        ("0", {"accepted": 1, "delivered": 1, "took_5": 1}),
+        ("20001", {"accepted": 1, "undelivered": 1, "carrier_other": 1}),
+    ],
+)
+def test_what_became_of_a_message_is_on_wechats_card_once_however_often_it_is_told(
+    they: WeChat, house: House, code: str, counts: dict[str, int]
+) -> None:
+    they.world.change_settings({"wechat_sent_events": 0})
+    openid, member_id = they.member(accepts=1)
+    before = card()
+    message = told(house, member_id, f"card-{code}")
+    they.world.change_settings({"wechat_sent_events": 1})
+    they.order(openid, SENT, sent(message.last.provider_ref or "", code), copies=2)
+    assert they.hear() == 3
+    they.order(openid, SENT, sent(message.last.provider_ref or "", "20002"), created_s_ago=-1)
+    assert they.hear() == 1
+    assert card() - before == Counter(counts)
+
+
+def test_an_event_that_names_no_message_counts_for_one_of_two_however_often_it_comes(
+    they: WeChat, house: House
+) -> None:
+    they.world.change_settings({"wechat_sent_events": 0})
+    openid, member_id = they.member(accepts=2)
+    before = card()
+    for name in ("unnamed-1", "unnamed-2"):
+        lost(they)
+        told(house, member_id, name)
+    they.world.change_settings({"wechat_sent_events": 1})
+    they.order(openid, SENT, sent(""), copies=2)
+    assert they.hear() == 3
+    assert card() - before == Counter(unknown=2, delivered=1, took_5=1)
+
+
 def test_an_event_about_somebody_elses_message_waits_and_harms_nobody(they: WeChat) -> None:
     openid, _ = they.member()
     they.order(openid, SENT, sent("1"), sent("2"), {"TemplateId": SPEND})
@@ -420,6 +460,14 @@ def test_the_address_needs_no_wechatpy() -> None:
     modules = set(ran.stdout.split())
     assert "chalicelib.messages.raw" in modules
     assert not modules & {"wechatpy", "requests", "xmltodict"}
+
+
+def card() -> Counter[str]:
+    """What is counted of WeChat up to now."""
+    built.scoring().flush()
+    now = clock.now()
+    hours = scores.hours(Provider("wechat", "wechat"), now - timedelta(days=1), now)
+    return Counter(summed(hours.values()))
 
 
 def try_parked() -> None:

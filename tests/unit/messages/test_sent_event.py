@@ -31,6 +31,12 @@ def test_one_that_was_reported_on_is_not_meant_again() -> None:
     assert reference_of([attempt(1, "unresolved", reported_at=AT)], "7", AT) is None
 
 
+def test_one_without_an_id_that_comes_again_is_about_the_same() -> None:
+    both = [attempt(1, "delivered", reported_at=AT), attempt(2)]
+    assert reference_of(both, None, AT) == "r-1"
+    assert reference_of(both, None, AT + timedelta(seconds=1)) == "r-2"
+
+
 @pytest.mark.parametrize("state", ["refused", "unreachable", "delivered", "undelivered"])
 def test_one_that_is_settled_is_not_meant(state: AttemptState) -> None:
     assert reference_of([attempt(1, state)], "7", AT) is None
