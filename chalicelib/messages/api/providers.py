@@ -70,8 +70,9 @@ class RefusedTemplateView(msgspec.Struct):
 
 
 class ProviderView(msgspec.Struct):
-    """`place`: 1 is taken first of its channel; null where it is not set up. `place_because`: `as_configured`, or the
-    figures (share taken times share prompt) by which one was moved ahead. `sampled`: of it too little is known to
+    """`place`: 1 is taken first of its channel; null where it is not set up. `place_because`: `as_configured`;
+    `better`, with the shares taken times prompt that decided; or `cheaper`, with the prices of a part, which decide
+    between two that are about as good. `sampled`: of it too little is known to
     compare it, so a message in fifty goes there first. `template_refusals` are the last of each template in a month.
     """
 
