@@ -1,22 +1,39 @@
 """The whole static site as files: pages, Statuspage documents and feeds, made from what may be shown."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 
+from chalicelib.kernel import clock
+from chalicelib.outages.model.components import StoreShown
+from chalicelib.outages.model.incidents import Incident
+from chalicelib.outages.model.records import records
 from chalicelib.outages.model.snapshot import Snapshot
 from chalicelib.outages.model.whole import Whole
-from chalicelib.outages.model.words import Language, floor_id
-from chalicelib.outages.templates import page, statuspage
+from chalicelib.outages.model.words import Language
+from chalicelib.outages.templates import feeds, page, shell, statuspage
+from chalicelib.outages.templates.badge import badge
+from chalicelib.outages.templates.calendar import calendar
+from chalicelib.outages.templates.cards import Told
+from chalicelib.outages.templates.mini import mini
+from chalicelib.outages.templates.parts import Records
 from chalicelib.outages.templates.statuspage import Site
+from chalicelib.outages.templates.writer import Writer, place
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
+RSS = "application/rss+xml; charset=utf-8"
+ATOM = "application/atom+xml; charset=utf-8"
+CALENDAR = "text/calendar; charset=utf-8"
+SVG = "image/svg+xml; charset=utf-8"
 HISTORY_DAYS = 14
-MOST_RECENT = 50
-_PREFIXES: dict[Language, str] = {"zh-CN": "", "en": "en/"}
+MOST_MONTHS = 14
+FRESH_MINUTES = 5
+QUIET_MINUTES = 65  # of a store where nothing happens: its pages are written once an hour
+_FOLDERS: dict[Language, str] = {"zh-CN": "", "en": "en/"}
+_HOUR = timedelta(hours=1)
 
 
 class File(NamedTuple):
@@ -27,36 +44,117 @@ class File(NamedTuple):
     lasting: bool = False
 
 
+class _View(NamedTuple):
+    """What one store sees, or all: made once for both languages. `at`: when its page says that it was made."""
+
+    shown: Snapshot
+    records: Records
+    at: datetime
+    minutes: int
+
+
 def files(whole: Whole, site: Site, now: datetime) -> dict[str, File]:
     """By key without a leading slash; each page and document once for each language."""
     shown = whole.at(now)
+    views = {each.store_id: _of_store(whole, shown, each) for each in shown.page.stores}
+    overall = _View(shown, records(shown, whole.changes), now, FRESH_MINUTES)
     made: dict[str, File] = {}
-    for language, prefix in _PREFIXES.items():
+    for language, folder in _FOLDERS.items():
         own = msgspec.structs.replace(site, language=language)
-        made |= {prefix + key: file for key, file in _of_one_language(shown, own)}
+        pages = {**_pages(shown, own), **_now(overall, views, own)}
+        made |= {folder + key: File(text.encode(), HTML) for key, text in pages.items()}
+        made |= {folder + key: file for key, file in _feeds(shown, own)}
+        made |= {folder + key: File(body, JSON) for key, body in _documents(shown, own)}
     return made
 
 
-def _of_one_language(shown: Snapshot, site: Site) -> Iterator[tuple[str, File]]:
-    yield "index.html", _index(shown, site)
-    for name, document in _documents(shown, site):
-        yield f"api/v2/{name}.json", File(msgspec.json.encode(document), JSON)
+def _of_store(whole: Whole, shown: Snapshot, store: StoreShown) -> _View:
+    """Where nothing happens at a store its pages stay as they are for an hour: there may be hundreds of them."""
+    seen = shown.seen_from(store.store_id)
+    since = max(shown.now.replace(minute=0, second=0, microsecond=0), shown.updated_at)
+    soon = any(shown.now - _HOUR <= e.scheduled_for <= shown.now + _HOUR for e in seen.maintenances)
+    live = any(each.live(shown.now) for each in seen.maintenances)
+    if seen.open_incidents or live or soon:
+        return _View(seen, records(seen, whole.changes), shown.now, FRESH_MINUTES)
+    quiet = msgspec.structs.replace(seen, now=since)
+    return _View(quiet, records(quiet, whole.changes), since, QUIET_MINUTES)
 
 
-def _index(shown: Snapshot, site: Site) -> File:
-    least = floor_id(shown.now - timedelta(days=HISTORY_DAYS))
-    recent = tuple(each for each in shown.incidents if each.open or each.id >= least)
-    told = msgspec.structs.replace(shown, incidents=recent)
-    bare = page.render(told, site, HISTORY_DAYS)
-    return File(page.stamped(bare, told, site.language).encode(), HTML)
+def _now(overall: _View, views: Mapping[str, _View], site: Site) -> dict[str, str]:
+    """The front page, and that of each store."""
+    made = {"index.html": _page(overall, site, "index.html")}
+    for store_id, view in views.items():
+        key = f"stores/{store_id}.html"
+        made[key] = _page(view, site, key)
+    if views:
+        looks = [
+            (store, page.LOOKS[views[store.store_id].shown.roll_up.indicator])
+            for store in overall.shown.page.stores
+        ]
+        key = "stores/index.html"
+        made[key] = page.stores(_writer(overall.shown, site, key), looks)
+    return made
 
 
-def _documents(shown: Snapshot, site: Site) -> Iterator[tuple[str, Any]]:
-    """The documents of Statuspage v2, without `.json`."""
-    yield "summary", statuspage.summary(shown, site)
-    yield "status", statuspage.status(shown, site)
-    yield "components", statuspage.components_only(shown, site)
-    recent = shown.incidents[:MOST_RECENT]
-    yield "incidents", statuspage.incidents_only(shown, site, recent)
-    unresolved = shown.open_incidents
-    yield "incidents/unresolved", statuspage.incidents_only(shown, site, unresolved)
+def _page(view: _View, site: Site, key: str) -> str:
+    writer = _writer(view.shown, site, key)
+    return shell.stamped(
+        page.now(writer, view.records, HISTORY_DAYS, view.minutes), writer, view.at
+    )
+
+
+def _pages(shown: Snapshot, site: Site) -> dict[str, str]:
+    """Each month, each incident and each maintenance."""
+    made = {}
+    by_month = _months(shown)
+    months = sorted(by_month)
+    for first in months:
+        key = f"history/{first:%Y-%m}.html"
+        around = (first != months[0], first != months[-1])
+        made[key] = page.month(_writer(shown, site, key), first, by_month[first], around)
+    for each in _told(shown):
+        key = f"incidents/{each.id}.html"
+        made[key] = page.one(_writer(shown, site, key), each)
+    return made
+
+
+def _months(shown: Snapshot) -> dict[date, list[Told]]:
+    """What began in each of the last months, newest first; months without anything too."""
+    zone = clock.zone(shown.page.time_zone)
+    found: dict[date, list[Told]] = {}
+    for told in sorted(_told(shown), key=_began, reverse=True):
+        found.setdefault(_began(told)[0].astimezone(zone).date().replace(day=1), []).append(told)
+    this = shown.now.astimezone(zone).date().replace(day=1)
+    first = min([this, *found])
+    for _ in range(MOST_MONTHS):
+        found.setdefault(this, [])
+        if this <= first:
+            break
+        this = (this - timedelta(days=1)).replace(day=1)
+    return found
+
+
+def _told(shown: Snapshot) -> list[Told]:
+    return [*shown.incidents, *shown.maintenances]
+
+
+def _began(told: Told) -> tuple[datetime, str]:
+    return (told.started_at if isinstance(told, Incident) else told.scheduled_for), told.id
+
+
+def _feeds(shown: Snapshot, site: Site) -> Iterator[tuple[str, File]]:
+    writer = _writer(shown, site, "history.atom")
+    yield "history.atom", File(feeds.atom(writer).encode(), ATOM)
+    yield "history.rss", File(feeds.rss(writer).encode(), RSS)
+    yield "status.ics", File(calendar(writer).encode(), CALENDAR)
+    yield "badge.svg", File(badge(writer).encode(), SVG)
+    yield "mini.json", File(msgspec.json.encode(mini(writer)), JSON)
+
+
+def _documents(shown: Snapshot, site: Site) -> Iterator[tuple[str, bytes]]:
+    for name, document in statuspage.documents(shown, site).items():
+        yield f"api/v2/{name}", msgspec.json.encode(document)
+
+
+def _writer(shown: Snapshot, site: Site, key: str) -> Writer:
+    return Writer(shown, site, place(key, site.language))

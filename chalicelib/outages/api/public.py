@@ -14,8 +14,9 @@ from chalicelib.outages.api.routes import desk, routes
 from chalicelib.outages.model.errors import StatusUnknown
 from chalicelib.outages.model.words import Language
 from chalicelib.outages.service import HISTORY_DAYS
-from chalicelib.outages.templates import page, statuspage
+from chalicelib.outages.templates import page, shapes, shell, statuspage
 from chalicelib.outages.templates.statuspage import Site
+from chalicelib.outages.templates.writer import Place, Writer
 
 _JSON = "application/json; charset=utf-8"
 _HTML = "text/html; charset=utf-8"
@@ -26,7 +27,7 @@ _SHARED = {
 }
 _PAGE_ONLY = {
     "Vary": "Accept-Language",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+    "Content-Security-Policy": f"{shell.CSP}; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
 }
 
@@ -42,7 +43,7 @@ class Reading(msgspec.Struct):
     "/v2/summary.json",
     needs=PUBLIC,
     asks=Reading,
-    answers={200: statuspage.Summary, 304: None},
+    answers={200: shapes.Summary, 304: None},
     raises=(StatusUnknown,),
 )
 def get_summary_json(call: Call, query: Reading) -> Answer:
@@ -55,7 +56,7 @@ def get_summary_json(call: Call, query: Reading) -> Answer:
     "/v2/status.json",
     needs=PUBLIC,
     asks=Reading,
-    answers={200: statuspage.StatusOnly, 304: None},
+    answers={200: shapes.StatusOnly, 304: None},
     raises=(StatusUnknown,),
 )
 def get_status_json(call: Call, query: Reading) -> Answer:
@@ -68,7 +69,7 @@ def get_status_json(call: Call, query: Reading) -> Answer:
     "/v2/components.json",
     needs=PUBLIC,
     asks=Reading,
-    answers={200: statuspage.ComponentsOnly, 304: None},
+    answers={200: shapes.ComponentsOnly, 304: None},
     raises=(StatusUnknown,),
 )
 def get_components_json(call: Call, query: Reading) -> Answer:
@@ -81,7 +82,7 @@ def get_components_json(call: Call, query: Reading) -> Answer:
     "/v2/incidents.json",
     needs=PUBLIC,
     asks=Reading,
-    answers={200: statuspage.IncidentsOnly, 304: None},
+    answers={200: shapes.IncidentsOnly, 304: None},
     raises=(StatusUnknown,),
 )
 def get_incidents_json(call: Call, query: Reading) -> Answer:
@@ -95,7 +96,7 @@ def get_incidents_json(call: Call, query: Reading) -> Answer:
     "/v2/incidents/unresolved.json",
     needs=PUBLIC,
     asks=Reading,
-    answers={200: statuspage.IncidentsOnly, 304: None},
+    answers={200: shapes.IncidentsOnly, 304: None},
     raises=(StatusUnknown,),
 )
 def get_unresolved_json(call: Call, query: Reading) -> Answer:
@@ -121,9 +122,16 @@ def get_status_page(call: Call, query: Reading) -> Answer:
         shown = desk().with_history()
     except TryAgain as trouble:
         late = {"Retry-After": str(trouble.retry_after_s)}
-        return Answer(page.unknown(site), 503, _HTML, {**language, **late})
-    bare = page.render(shown, site, HISTORY_DAYS)
-    return _cacheable(call, bare, lambda: page.stamped(bare, shown, site.language), _HTML, language)
+        return Answer(page.unknown(site, _place(site)), 503, _HTML, {**language, **late})
+    writer = Writer(shown, site, _place(site))
+    bare = page.now(writer, {}, HISTORY_DAYS)
+    return _cacheable(call, bare, lambda: shell.stamped(bare, writer, shown.now), _HTML, language)
+
+
+def _place(site: Site) -> Place:
+    """Here lies one page only: what it links to is the static site."""
+    other = "zh-CN" if site.language == "en" else "en"
+    return Place(f"{site.home}/", f"?lang={other}")
 
 
 def _site(query: Reading, otherwise: Language = "zh-CN") -> Site:

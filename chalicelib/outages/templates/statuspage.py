@@ -1,20 +1,35 @@
-"""The shapes of the Statuspage API v2, key for key and in its order, so that its clients read this page unchanged.
+"""What may be shown, in the shapes of the Statuspage API v2.
 
-Source: the official `/api` page and captures of live pages. Descriptions of the roll-up are always English,
-as clients match on them; names and bodies are in the language asked for.
+Descriptions of the roll-up are always English, as clients match on them; names and bodies are as the site's language.
 """
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from chalicelib.kernel.clock import text
-from chalicelib.outages.model import components, incidents
-from chalicelib.outages.model.components import Status
-from chalicelib.outages.model.incidents import Impact, Stage, Update
-from chalicelib.outages.model.snapshot import Indicator, Snapshot
+from chalicelib.outages.model import components, incidents, maintenances
+from chalicelib.outages.model.incidents import Update
+from chalicelib.outages.model.maintenances import Maintenance, Progress, Report
+from chalicelib.outages.model.snapshot import Snapshot
 from chalicelib.outages.model.words import Language, Words, say
+from chalicelib.outages.templates.shapes import (
+    AffectedInfo,
+    ComponentInfo,
+    ComponentsOnly,
+    GroupInfo,
+    IncidentInfo,
+    IncidentsOnly,
+    MaintenanceInfo,
+    MaintenancesOnly,
+    PageInfo,
+    StatusInfo,
+    StatusOnly,
+    Summary,
+    UpdateInfo,
+)
+
+MOST_RECENT = 50
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -27,107 +42,33 @@ class Site(msgspec.Struct, frozen=True):
     def say(self, words: Words) -> str:
         return say(words, self.language).text
 
+    @property
+    def home(self) -> str:
+        """Where the pages of this language lie, without a slash at the end."""
+        return f"{self.url}/en" if self.language == "en" else self.url
+
     def link(self, incident_id: str) -> str:
-        return f"{self.url}#{incident_id}"
+        return f"{self.home}/incidents/{incident_id}.html"
 
 
-class PageInfo(msgspec.Struct, frozen=True):
-    id: str
-    name: str
-    url: str
-    time_zone: str
-    updated_at: str
+Document = Summary | StatusOnly | ComponentsOnly | IncidentsOnly | MaintenancesOnly
 
 
-class StatusInfo(msgspec.Struct, frozen=True):
-    indicator: Indicator
-    description: str
-
-
-class ComponentInfo(msgspec.Struct, frozen=True):
-    id: str
-    name: str
-    status: Status
-    created_at: str
-    updated_at: str
-    position: int
-    description: str | None
-    showcase: bool
-    start_date: date | None
-    group_id: str | None
-    page_id: str
-    group: bool
-    only_show_if_degraded: bool
-
-
-class GroupInfo(ComponentInfo, frozen=True):
-    """A group is a component that lists its members."""
-
-    components: list[str]
-
-
-class AffectedInfo(msgspec.Struct, frozen=True):
-    code: str
-    name: str
-    old_status: Status
-    new_status: Status
-
-
-class UpdateInfo(msgspec.Struct, frozen=True):
-    id: str
-    status: Stage
-    body: str
-    incident_id: str
-    created_at: str
-    updated_at: str
-    display_at: str
-    affected_components: list[AffectedInfo] | None
-    deliver_notifications: bool
-    custom_tweet: None = None
-    tweet_id: None = None
-
-
-class IncidentInfo(msgspec.Struct, frozen=True):
-    id: str
-    name: str
-    status: Stage
-    created_at: str
-    updated_at: str
-    monitoring_at: str | None
-    resolved_at: str | None
-    impact: Impact
-    shortlink: str
-    started_at: str
-    page_id: str
-    incident_updates: list[UpdateInfo]
-    components: list[ComponentInfo]
-
-
-class MaintenanceInfo(msgspec.Struct, frozen=True):
-    """Announced maintenances are not published yet: the list is always empty."""
-
-
-class Summary(msgspec.Struct, frozen=True):
-    page: PageInfo
-    components: list[ComponentInfo]
-    incidents: list[IncidentInfo]
-    scheduled_maintenances: list[MaintenanceInfo]
-    status: StatusInfo
-
-
-class StatusOnly(msgspec.Struct, frozen=True):
-    page: PageInfo
-    status: StatusInfo
-
-
-class ComponentsOnly(msgspec.Struct, frozen=True):
-    page: PageInfo
-    components: list[ComponentInfo]
-
-
-class IncidentsOnly(msgspec.Struct, frozen=True):
-    page: PageInfo
-    incidents: list[IncidentInfo]
+def documents(shown: Snapshot, site: Site) -> dict[str, Document]:
+    """All of them by their names, where everything that may be shown is at hand."""
+    recent, unresolved = shown.incidents[:MOST_RECENT], shown.open_incidents
+    upcoming = of_progress(shown, "scheduled")
+    active = of_progress(shown, "in_progress", "verifying")
+    return {
+        "summary.json": summary(shown, site),
+        "status.json": status(shown, site),
+        "components.json": components_only(shown, site),
+        "incidents.json": incidents_only(shown, site, recent),
+        "incidents/unresolved.json": incidents_only(shown, site, unresolved),
+        "scheduled-maintenances.json": maintenances_only(shown, site, latest(shown)),
+        "scheduled-maintenances/upcoming.json": maintenances_only(shown, site, upcoming),
+        "scheduled-maintenances/active.json": maintenances_only(shown, site, active),
+    }
 
 
 def summary(shown: Snapshot, site: Site) -> Summary:
@@ -135,7 +76,7 @@ def summary(shown: Snapshot, site: Site) -> Summary:
         _page(shown, site),
         [_component(shown, each, site) for each in shown.page.components],
         [_incident(shown, each, site) for each in shown.open_incidents],
-        [],
+        [_maintenance(shown, each, site) for each in to_come(shown)],
         StatusInfo(*shown.roll_up),
     )
 
@@ -154,6 +95,31 @@ def incidents_only(
     shown: Snapshot, site: Site, which: Sequence[incidents.Incident]
 ) -> IncidentsOnly:
     return IncidentsOnly(_page(shown, site), [_incident(shown, each, site) for each in which])
+
+
+def maintenances_only(
+    shown: Snapshot, site: Site, which: Iterable[Maintenance]
+) -> MaintenancesOnly:
+    return MaintenancesOnly(_page(shown, site), [_maintenance(shown, each, site) for each in which])
+
+
+def to_come(shown: Snapshot) -> list[Maintenance]:
+    """Those that are not over, the next one first."""
+    return sorted(of_progress(shown, "scheduled", "in_progress", "verifying"), key=_begins)
+
+
+def of_progress(shown: Snapshot, *wanted: Progress) -> list[Maintenance]:
+    found = [each for each in shown.maintenances if maintenances.state(each, shown.now) in wanted]
+    return sorted(found, key=_begins)
+
+
+def latest(shown: Snapshot) -> list[Maintenance]:
+    """The most recent ones, whatever became of them; the last one first."""
+    return sorted(shown.maintenances, key=_begins, reverse=True)[:MOST_RECENT]
+
+
+def _begins(maintenance: Maintenance) -> tuple[str, str]:
+    return text(maintenance.scheduled_for), maintenance.id
 
 
 def _page(shown: Snapshot, site: Site) -> PageInfo:
@@ -199,6 +165,45 @@ def _incident(shown: Snapshot, incident: incidents.Incident, site: Site) -> Inci
         shown.page.id,
         [_update(shown, incident, each, site) for each in reversed(incident.updates)],
         [_component(shown, each, site) for each in shown.page.components if each.id in named],
+    )
+
+
+def _maintenance(shown: Snapshot, planned: Maintenance, site: Site) -> MaintenanceInfo:
+    status = maintenances.state(planned, shown.now)
+    return MaintenanceInfo(
+        planned.id,
+        site.say(planned.name),
+        status,
+        text(planned.created_at),
+        text(planned.updated_at),
+        None,
+        text(planned.over_at) if status == "completed" else None,
+        "maintenance",
+        site.link(planned.id),
+        text(planned.scheduled_for),
+        shown.page.id,
+        [_report(planned, each, site) for each in reversed(planned.updates)],
+        [
+            _component(shown, each, site)
+            for each in shown.page.components
+            if each.id in planned.component_ids
+        ],
+        text(planned.scheduled_for),
+        text(planned.scheduled_until),
+    )
+
+
+def _report(planned: Maintenance, report: Report, site: Site) -> UpdateInfo:
+    return UpdateInfo(
+        report.id,
+        report.status,
+        site.say(report.body),
+        planned.id,
+        text(report.created_at),
+        text(report.updated_at),
+        text(report.display_at),
+        None,
+        report.deliver_notifications,
     )
 
 

@@ -1,5 +1,22 @@
 """The page's inlined look: no foreign font, file or script; light and dark; contrast at least 4.5 to 1."""
 
+from collections.abc import Mapping
+
+from chalicelib.outages.model.components import Status
+
+# Shows the note that the page is old; without it the page says in words how to tell.
+SCRIPT = (
+    'var m=document.getElementById("made"),s=document.getElementById("stale");'
+    "function c(){s.hidden=Date.now()-Date.parse(m.dateTime)<m.dataset.minutes*6e4}c();setInterval(c,15e3)"
+)
+TINTS: Mapping[Status, str] = {
+    "operational": "1a7a48",
+    "under_maintenance": "2b5fb8",
+    "degraded_performance": "8a5b00",
+    "partial_outage": "b14410",
+    "major_outage": "b3232f",
+}
+
 ICONS = (
     '<svg width="0" height="0" class="off" aria-hidden="true" focusable="false">'
     '<symbol id="i-operational" viewBox="0 0 20 20"><circle cx="10" cy="10" r="9"/>'
@@ -28,7 +45,14 @@ font:16px/1.6 system-ui,-apple-system,"PingFang SC","Microsoft YaHei","Noto Sans
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem;background:var(--card);padding:.5rem}
 a{color:var(--link);text-underline-offset:.2em}
 header{display:flex;justify-content:space-between;align-items:center;gap:1rem;margin-bottom:1rem}
-header p{margin:0;font-weight:600;font-size:1.05rem}
+header p{margin:0;font-weight:600;font-size:1.05rem}header p a{color:inherit;text-decoration:none}
+[hidden]{display:none!important}
+#stale{margin:0 0 1rem;font-weight:600;border-color:var(--major_outage)}
+.bars svg{display:block;width:100%;height:1.6rem;margin-top:.5rem}
+.bars path{stroke:var(--c);stroke-width:6;stroke-dasharray:.72 .28;fill:none}
+.bars .none{--c:var(--line);stroke-width:3}.bars .under_maintenance{stroke-width:7}
+.bars .degraded_performance{stroke-width:8}.bars .partial_outage{stroke-width:9}.bars .major_outage{stroke-width:10}
+.bars .row{font-size:.8rem}
 header a{display:inline-block;padding:.6rem 0;font-size:.9rem;white-space:nowrap}
 h1{font-size:1.35rem;line-height:1.35;margin:0}
 h2{font-size:1rem;margin:2.25rem 0 .75rem}
@@ -40,14 +64,15 @@ h3{font-size:1.05rem;line-height:1.4;margin:0}
 margin-right:.4em}
 .i .k,.k{fill:none;stroke:var(--card);stroke-width:2.1;stroke-linecap:round;stroke-linejoin:round}
 .top .i{width:2.1rem;height:2.1rem;margin:0}
-.s{color:var(--c);font-weight:600;white-space:nowrap}
+.s,.s a{color:var(--c);font-weight:600;white-space:nowrap}
 .soft{color:var(--soft);font-size:.9rem;margin:.25rem 0 0}
 ul,ol{list-style:none;margin:0;padding:0}
 .parts{padding:.25rem 1.1rem}
 .parts li{padding:.8rem 0}.parts li+li{border-top:1px solid var(--line)}
 .parts ul{margin-top:.4rem;padding-left:.9rem;border-left:2px solid var(--line)}
 .row{display:flex;justify-content:space-between;align-items:baseline;gap:1rem}
-.row .s{font-size:.9rem}.row a,footer a{display:inline-block;padding:.3rem 0}
+.row .s{font-size:.9rem}.row a,footer a,nav a{display:inline-block;padding:.3rem 0}
+h3 a{color:inherit}
 dl{display:grid;grid-template-columns:auto 1fr;gap:.1rem .8rem;margin:.7rem 0 0;font-size:.95rem}
 dt{color:var(--soft)}dd{margin:0;font-weight:600}
 dd time{white-space:nowrap}dd .late{font-weight:400}
