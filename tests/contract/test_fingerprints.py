@@ -15,11 +15,18 @@ from chalicelib.ledger.api.gifts import (
 from chalicelib.ledger.api.refunds import RefundRequest, VoidRequest
 from chalicelib.ledger.api.top_ups import CardSaleRequest, TopUpRefundRequest, TopUpRequest
 from chalicelib.ledger.model.asked import SpendRequest
-from chalicelib.outages.model.asked import NewComponent, NewIncident, NewUpdate
+from chalicelib.outages.model.asked import (
+    NewComponent,
+    NewIncident,
+    NewMaintenance,
+    NewReport,
+    NewUpdate,
+)
 
 NAMED = (
     SpendRequest, TopUpRequest, RefundRequest, VoidRequest, CardSaleRequest, TopUpRefundRequest, GrantRequest,
     CorrectionRequest, TransferRequest, CardReportRequest, NewComponent, NewIncident, NewUpdate,
+    NewMaintenance, NewReport,
 )  # fmt: skip
 
 

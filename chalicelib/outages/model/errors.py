@@ -34,6 +34,13 @@ class LastUpdate(Conflict):
     )
 
 
+class MaintenanceOver(Conflict):
+    """What is over stays as it was."""
+
+    code = "maintenance_over"
+    title = Text("维护已结束", "The maintenance is over")
+
+
 class PageFull(Conflict):
     """The page shows so many components, and no more."""
 

@@ -1,12 +1,15 @@
 """Planned maintenances: the clock alone starts and ends them, so nothing that stands still leaves the page wrong."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
 
+from chalicelib.kernel.clock import text
 from chalicelib.outages.model.words import Words
 
+SOON, STARTED, ENDED = "soon@", "started@", "ended@"
+SOON_IS = timedelta(minutes=60)
 Progress = Literal["scheduled", "in_progress", "verifying", "completed"]
 
 
@@ -75,11 +78,28 @@ class Maintenance(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     def cancelled(self) -> bool:
         return self.ended_at is not None and self.ended_at < self.scheduled_for
 
+    @property
+    def closed(self) -> bool:
+        """Over, and all that there was to tell of it is told."""
+        return any(each.startswith(ENDED) for each in self.told)
+
     def live(self, now: datetime) -> bool:
         return self.scheduled_for <= now < self.over_at
 
     def touches(self, store_id: str) -> bool:
         return not self.store_ids or store_id in self.store_ids
+
+
+def marks(maintenance: Maintenance, now: datetime) -> tuple[str, ...]:
+    """What time has brought of it so far, each by the moment that it hangs on: a new plan is a new mark."""
+    begins = text(maintenance.scheduled_for)
+    reached = [
+        (SOON + begins, maintenance.scheduled_for - SOON_IS),
+        (STARTED + begins, maintenance.scheduled_for),
+        (ENDED + text(maintenance.over_at), maintenance.over_at),
+    ]
+    so_far = min(now, maintenance.over_at)
+    return tuple(mark for mark, moment in reached if moment <= so_far)
 
 
 def state(maintenance: Maintenance, now: datetime) -> Progress:

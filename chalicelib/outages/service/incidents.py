@@ -41,7 +41,7 @@ class Incidents(Base, frozen=True):
             if kept is None:
                 keeping.page(page, None)
             elif visible(made, now):
-                keeping.touch(made)
+                keeping.touch(made.updated_at)
             try:
                 keeping.commit()
             except AlreadyMade as earlier:
@@ -150,7 +150,7 @@ def keep(new: Incident, was: Incident, by: Stamp, now: datetime) -> Incident:
     kept = _told(keeping, new, now)
     keeping.incident(kept, was)
     if new.updated_at != was.updated_at and (visible(was, now) or visible(new, now)):
-        keeping.touch(kept)
+        keeping.touch(kept.updated_at)
     keeping.commit()
     return kept
 

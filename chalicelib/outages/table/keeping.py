@@ -1,6 +1,7 @@
 """What is written together: one transaction of rows, each only as long as it is the version that was read."""
 
-from typing import NamedTuple
+from datetime import datetime
+from typing import NamedTuple, TypeVar
 
 from pynamodb.expressions.update import Action
 
@@ -12,21 +13,28 @@ from chalicelib.outages.model.changes import BaselineChange
 from chalicelib.outages.model.components import Page
 from chalicelib.outages.model.errors import IncidentFull, NameTaken
 from chalicelib.outages.model.incidents import Incident
+from chalicelib.outages.model.maintenances import Maintenance
 from chalicelib.outages.model.notices import Notice
+from chalicelib.outages.model.recurrence import Series
 from chalicelib.outages.table.rows import (
     CHANGE,
     CHANGES,
     NOTICE,
     NOTICES,
     PAGE,
+    SERIES,
     DocRow,
     NameRow,
     PageRow,
     json,
     place,
+    place_of,
 )
 
 _MOST_BYTES = 200_000  # half of what an item may hold
+
+
+T = TypeVar("T", Incident, Maintenance)
 
 
 class Asked(NamedTuple):
@@ -66,17 +74,28 @@ class Keeping:
         else:
             self._writes.put("page", row, PageRow.version == was.version)
 
-    def touch(self, new: Incident) -> None:
+    def touch(self, at: datetime) -> None:
         """The page's time of change goes with what it shows."""
         actions: list[Action] = [
-            PageRow.touched_at.set(clock.text(new.updated_at)),
+            PageRow.touched_at.set(clock.text(at)),
             PageRow.by.set(self._by),
         ]
         self._writes.update("page", PageRow(PAGE, PAGE), actions, PageRow.doc.exists())
 
     def incident(self, new: Incident, was: Incident | None) -> None:
         """Raises IncidentFull."""
-        self._moving(PAGE, place(new), place(was) if was else None, new, was)
+        self._moving(place(new), place(was) if was else None, new, was)
+
+    def maintenance(self, new: Maintenance, was: Maintenance | None) -> None:
+        """Raises IncidentFull."""
+        self._moving(place_of(new), place_of(was) if was else None, new, was)
+
+    def series(self, new: Series, was: Series | None) -> None:
+        row = DocRow(SERIES, f"{SERIES}#{new.id}", doc=json(new), version=new.version, by=self._by)
+        if was is None:
+            self._writes.put_new("series", row)
+        else:
+            self._writes.put("series", row, DocRow.version == was.version)
 
     def change(self, change: BaselineChange) -> None:
         row = DocRow(CHANGES, CHANGE + change.id, doc=json(change), by=self._by)
@@ -108,18 +127,16 @@ class Keeping:
                 raise NameTaken from failed
             raise AlreadyMade(there["made_id"]["S"]) from failed
 
-    def _moving(
-        self, pk: str, sk: str, was_at: str | None, new: Incident, was: Incident | None
-    ) -> None:
+    def _moving(self, sk: str, was_at: str | None, new: T, was: T | None) -> None:
         """A row whose sort key follows from its state: where that changed, the old one goes."""
         doc = json(new)
         if len(doc.encode()) > _MOST_BYTES:
             raise IncidentFull
-        row = DocRow(pk, sk, doc=doc, version=new.version, by=self._by)
+        row = DocRow(PAGE, sk, doc=doc, version=new.version, by=self._by)
         if was is None:
             self._writes.put_new("kept", row)
         elif sk == was_at:
             self._writes.put("kept", row, DocRow.version == was.version)
         else:
             self._writes.put_new("kept", row)
-            self._writes.delete("moved", DocRow(pk, was_at), DocRow.version == was.version)
+            self._writes.delete("moved", DocRow(PAGE, was_at), DocRow.version == was.version)

@@ -13,6 +13,7 @@ from chalicelib.outages.model.changes import BaselineChange
 from chalicelib.outages.model.components import Page
 from chalicelib.outages.model.incidents import Incident
 from chalicelib.outages.model.maintenances import Maintenance
+from chalicelib.outages.model.recurrence import Series
 from chalicelib.outages.model.whole import Whole
 from chalicelib.outages.model.words import floor_id
 from chalicelib.outages.table.rows import (
@@ -23,6 +24,7 @@ from chalicelib.outages.table.rows import (
     PAGE,
     PLANNED,
     RANGES,
+    SERIES,
     TABLE,
     State,
 )
@@ -32,6 +34,7 @@ _CHUNK = 200
 _page = msgspec.json.Decoder(Page)
 _incident = msgspec.json.Decoder(Incident)
 _maintenance = msgspec.json.Decoder(Maintenance)
+_series = msgspec.json.Decoder(Series)
 _change = msgspec.json.Decoder(BaselineChange)
 
 
@@ -96,6 +99,31 @@ def incidents(
     got = _page_from(PAGE, (begins, ends + END), limit, after)
     found = [_incident.decode(image["doc"]["S"]) for image in got.images]
     return found, got.last["sk"]["S"] if got.last else None
+
+
+def maintenance(maintenance_id: str) -> Maintenance | None:
+    """Wherever it stands."""
+    for begins in (PLANNED, OVER):
+        image = tables.get(TABLE, (PAGE, begins + maintenance_id), consistent=True)
+        if image:
+            return _maintenance.decode(image["doc"]["S"])
+    return None
+
+
+def maintenances(
+    *, over: bool, limit: int, after: str | None
+) -> tuple[list[Maintenance], str | None]:
+    """Newest first; `after` and the second of the answer are sort keys."""
+    begins = OVER if over else PLANNED
+    got = _page_from(PAGE, (begins, begins + END), limit, after)
+    found = [_maintenance.decode(image["doc"]["S"]) for image in got.images]
+    return found, got.last["sk"]["S"] if got.last else None
+
+
+def series() -> list[Series]:
+    """All that recurs."""
+    images = tables.query_all(TABLE, SERIES, consistent=True)
+    return [_series.decode(image["doc"]["S"]) for image in images]
 
 
 def changes(

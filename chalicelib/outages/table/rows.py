@@ -7,6 +7,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.adapters.tables import Row
 from chalicelib.outages.model.incidents import Incident
+from chalicelib.outages.model.maintenances import Maintenance
 
 State = Literal["open", "closed", "draft"]
 RANGES: dict[State, str] = {"open": "INCIDENT#", "closed": "HISTORY#", "draft": "DRAFT#"}
@@ -14,6 +15,7 @@ TABLE = "outages"
 PAGE = "PAGE"
 CHANGES, CHANGE = "CHANGES", "CHANGE#"
 NOTICES, NOTICE = "NOTICES#", "NOTICE#"
+SERIES = "SERIES"
 PLANNED, OVER = "WINDOW#", "COMPLETED#"
 END = "~"  # sorts after every id
 
@@ -47,6 +49,10 @@ def place(kept: Incident) -> str:
     """One that is over stays among the open ones until it was told."""
     state: State = "draft" if not kept.public else "open" if kept.open or kept.untold else "closed"
     return RANGES[state] + kept.id
+
+
+def place_of(kept: Maintenance) -> str:
+    return (OVER if kept.closed else PLANNED) + kept.id
 
 
 def json(value: msgspec.Struct) -> str:

@@ -339,6 +339,33 @@ EXAMPLES: Mapping[str, Example] = {
     "PUT /v1/incidents/{incident_id}/roles": Example(
         lambda _: {"commander": "li.lei", "scribe": "han.mei"}, headers=_IF_MATCH
     ),
+    "POST /v1/maintenances": Example(
+        lambda world: {
+            "name": {"zh": "升级", "en": "Upgrade"},
+            "body": {"zh": "升级数据库。", "en": "The database is upgraded."},
+            "component_ids": [world.component_id],
+            "scheduled_for": "2026-01-01T18:00:00Z",
+            "scheduled_until": "2026-01-01T19:00:00Z",
+            "store_ids": [],
+            "recurrence": {
+                "every": "month",
+                "zone": "Asia/Shanghai",
+                "until": "2026-01-02T00:00:00Z",
+            },
+            "notices": {"on_creation": True, "before_start": False},
+        }
+    ),
+    "PATCH /v1/maintenances/{maintenance_id}": Example(
+        lambda _: {"name": {"zh": "升级"}, "recurrence": None}, headers=_IF_MATCH
+    ),
+    "POST /v1/maintenances/{maintenance_id}/updates": Example(
+        lambda _: {
+            "status": "scheduled",
+            "body": {"zh": "按计划进行。", "en": "As planned."},
+            "deliver_notifications": False,
+        },
+        but=frozenset({"incident_full"}),
+    ),
     "PUT /v1/status-stores/{store_id}": Example(lambda _: {"name": {"zh": "南京路店"}}),
     "DELETE /v1/status-stores/{store_id}": Example(but=frozenset({"not_found"})),
 }

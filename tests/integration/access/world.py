@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -173,6 +174,8 @@ class World:
         if "{device_id}" in endpoint.path:
             made = endpoint.method == "PUT"
             known["device_id"] = "d-0" if made else self.fresh_device(store_id)
+        if "{maintenance_id}" in endpoint.path:
+            known["maintenance_id"] = self.maintenance_id
         if "{update_id}" in endpoint.path:
             known["update_id"] = self.an_update(fresh=endpoint.method == "DELETE")
         if "{terminal_id}" in endpoint.path:
@@ -182,6 +185,18 @@ class World:
     def fresh_order(self) -> str:
         """A spend and a count card of this name are in each store; nothing was given back of them, for a while."""
         return f"p-{next(self._orders) % POOL}"
+
+    @cached_property
+    def maintenance_id(self) -> str:
+        plan = {
+            "name": {"zh": "升级"},
+            "body": {"zh": "升级数据库。"},
+            "component_ids": [self.component_id],
+            "scheduled_for": clock.text(clock.now() + timedelta(days=1)),
+            "scheduled_until": clock.text(clock.now() + timedelta(days=2)),
+        }
+        made: str = self.house.office.post("/v1/maintenances", plan).json["maintenance_id"]
+        return made
 
     def an_update(self, *, fresh: bool) -> str:
         """The incident's first one, or one that may be taken back."""

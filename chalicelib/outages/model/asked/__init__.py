@@ -14,21 +14,31 @@ from chalicelib.outages.model.asked.incidents import (
     NewUpdate,
     UpdateChange,
 )
+from chalicelib.outages.model.asked.maintenances import (
+    MaintenanceChange,
+    NewMaintenance,
+    NewReport,
+    Rule,
+)
 from chalicelib.outages.model.asked.texts import Body, Moment, Name, Note
 
 __all__ = [
     "Body",
     "ComponentChange",
     "IncidentChange",
+    "MaintenanceChange",
     "Moment",
     "Name",
     "Naming",
     "NewComponent",
     "NewIncident",
+    "NewMaintenance",
+    "NewReport",
     "NewRoles",
     "NewStore",
     "NewUpdate",
     "Note",
     "PageChange",
+    "Rule",
     "UpdateChange",
 ]

@@ -13,19 +13,27 @@ from chalicelib.outages.model.edits.incidents import (
     delete_update,
     open_incident,
 )
+from chalicelib.outages.model.edits.maintenances import (
+    add_report,
+    change_maintenance,
+    schedule,
+)
 from chalicelib.outages.model.edits.roles import assign
 from chalicelib.outages.model.edits.values import fingerprint
 
 __all__ = [
     "add_component",
+    "add_report",
     "add_update",
     "assign",
     "change_component",
     "change_incident",
+    "change_maintenance",
     "change_update",
     "delete_update",
     "fingerprint",
     "open_incident",
     "put_store",
     "remove_store",
+    "schedule",
 ]

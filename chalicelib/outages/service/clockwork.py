@@ -1,0 +1,95 @@
+"""What time alone brings about: to be called each minute, and before the site is made."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+import msgspec
+
+from chalicelib.adapters import log
+from chalicelib.kernel import stamp
+from chalicelib.kernel.errors import TryAgain
+from chalicelib.outages import table
+from chalicelib.outages.model.incidents import Incident
+from chalicelib.outages.model.maintenance_notices import by_the_clock
+from chalicelib.outages.model.maintenances import Maintenance
+from chalicelib.outages.model.nagging import nagged
+from chalicelib.outages.model.notices import announced
+from chalicelib.outages.model.recurrence import Series, next_of
+from chalicelib.outages.service.base import Base
+from chalicelib.outages.table import Keeping, Stale
+
+_log = log.logger("outages")
+_BY = stamp.system("status-clock")
+_MOST_AT_ONCE = 10
+
+
+class Clockwork(Base, frozen=True):
+    """What somebody else changes meanwhile is left to the next minute, and nothing keeps the rest from being done."""
+
+    def tick(self) -> None:
+        """Notices of what came out, begins and ends; reminders of broken promises; the next of what recurs.
+
+        Done again it changes nothing.
+        """
+        now = self.clock()
+        read = table.now_shown(consistent=True)
+        if read.page is None:
+            return
+        zone = read.page.time_zone
+        for incident in read.incidents:
+            _alone(partial(_incident, incident, now))
+        for maintenance in read.maintenances:
+            _alone(partial(_maintenance, maintenance, zone, now))
+        for series in table.series():
+            _alone(partial(_recur, series, now))
+
+
+def _alone(step: Callable[[], None]) -> None:
+    try:
+        step()
+    except (Stale, TryAgain):
+        _log.info("left to the next minute")
+
+
+def _incident(was: Incident, now: datetime) -> None:
+    told, notice = announced(was, now)
+    new = nagged(told, now)
+    if new is was:
+        return
+    new = msgspec.structs.replace(new, version=was.version + 1)
+    keeping = Keeping(_BY)
+    keeping.incident(new, was)
+    if notice:
+        keeping.notice(notice)
+    keeping.commit()
+    if new.nagged_for != was.nagged_for:
+        last = new.events[-1]
+        _log.warning("update overdue", extra={"incident_id": new.id, "to": last.new})
+
+
+def _maintenance(was: Maintenance, zone: str, now: datetime) -> None:
+    new, notice = by_the_clock(was, now, zone)
+    if new is was:
+        return
+    keeping = Keeping(_BY)
+    keeping.maintenance(new, was)
+    if notice:
+        keeping.notice(notice)
+    keeping.commit()
+
+
+def _recur(series: Series, now: datetime) -> None:
+    for _ in range(_MOST_AT_ONCE):
+        made = next_of(series, now)
+        if made is None:
+            return
+        advanced = msgspec.structs.replace(
+            series, made_for=made.scheduled_for, version=series.version + 1
+        )
+        keeping = Keeping(_BY)
+        keeping.maintenance(made, None)
+        keeping.series(advanced, series)
+        keeping.touch(now)
+        keeping.commit()
+        series = advanced
