@@ -15,7 +15,7 @@ from chalicelib.outages.model.whole import Whole
 from chalicelib.outages.model.words import Language
 from chalicelib.outages.templates import feeds, page, shell, statuspage
 from chalicelib.outages.templates.badge import badge
-from chalicelib.outages.templates.calendar import calendar
+from chalicelib.outages.templates.calendar import CALENDAR, calendar
 from chalicelib.outages.templates.cards import Told
 from chalicelib.outages.templates.mini import mini
 from chalicelib.outages.templates.parts import Records
@@ -24,9 +24,6 @@ from chalicelib.outages.templates.writer import Writer, place
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
-RSS = "application/rss+xml; charset=utf-8"
-ATOM = "application/atom+xml; charset=utf-8"
-CALENDAR = "text/calendar; charset=utf-8"
 SVG = "image/svg+xml; charset=utf-8"
 HISTORY_DAYS = 14
 MOST_MONTHS = 14
@@ -144,8 +141,8 @@ def _began(told: Told) -> tuple[datetime, str]:
 
 def _feeds(shown: Snapshot, site: Site) -> Iterator[tuple[str, File]]:
     writer = _writer(shown, site, "history.atom")
-    yield "history.atom", File(feeds.atom(writer).encode(), ATOM)
-    yield "history.rss", File(feeds.rss(writer).encode(), RSS)
+    yield "history.atom", File(feeds.atom(writer).encode(), feeds.ATOM)
+    yield "history.rss", File(feeds.rss(writer).encode(), feeds.RSS)
     yield "status.ics", File(calendar(writer).encode(), CALENDAR)
     yield "badge.svg", File(badge(writer).encode(), SVG)
     yield "mini.json", File(msgspec.json.encode(mini(writer)), JSON)

@@ -1,6 +1,23 @@
 """The routes of the status page: for everybody, and for the operators who write it."""
 
-from chalicelib.outages.api import components, incidents, maintenances, public, responding, stores
+from chalicelib.outages.api import (
+    components,
+    documents,
+    incidents,
+    maintenances,
+    public,
+    responding,
+    stores,
+)
 from chalicelib.outages.api.routes import routes
 
-__all__ = ["components", "incidents", "maintenances", "public", "responding", "routes", "stores"]
+__all__ = [
+    "components",
+    "documents",
+    "incidents",
+    "maintenances",
+    "public",
+    "responding",
+    "routes",
+    "stores",
+]

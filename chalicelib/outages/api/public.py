@@ -1,30 +1,20 @@
-"""Status, for everybody: the page, and the Statuspage v2 documents that other programs read unchanged."""
+"""The status page for everybody: as people read it, and as feeds."""
 
-import hashlib
 from collections.abc import Callable
-from typing import Annotated, Any
 
-import msgspec
-
-from chalicelib import config
 from chalicelib.access.model import PUBLIC
-from chalicelib.adapters.http import Answer, Call, unchanged
+from chalicelib.adapters.http import Answer, Call
 from chalicelib.kernel.errors import TryAgain
+from chalicelib.outages.api.cached import Reading, cacheable, site_of
 from chalicelib.outages.api.routes import desk, routes
 from chalicelib.outages.model.errors import StatusUnknown
 from chalicelib.outages.model.words import Language
 from chalicelib.outages.service import HISTORY_DAYS
-from chalicelib.outages.templates import page, shapes, shell, statuspage
+from chalicelib.outages.templates import calendar, feeds, page, shell
 from chalicelib.outages.templates.statuspage import Site
 from chalicelib.outages.templates.writer import Place, Writer
 
-_JSON = "application/json; charset=utf-8"
 _HTML = "text/html; charset=utf-8"
-_SHARED = {
-    "Cache-Control": "public, max-age=30, stale-while-revalidate=60",
-    "Access-Control-Allow-Origin": "*",
-    "X-Content-Type-Options": "nosniff",
-}
 _PAGE_ONLY = {
     "Vary": "Accept-Language",
     "Content-Security-Policy": f"{shell.CSP}; frame-ancestors 'none'",
@@ -32,77 +22,46 @@ _PAGE_ONLY = {
 }
 
 
-class Reading(msgspec.Struct):
-    """`lang`: `zh-CN` (as without it) or `en`, for names and texts; other parameters are ignored."""
-
-    lang: Annotated[str, msgspec.Meta(max_length=35)] | None = None
+@routes.declare(
+    "GET",
+    "/status/history.rss",
+    needs=PUBLIC,
+    asks=Reading,
+    answers={200: str, 304: None},
+    raises=(StatusUnknown,),
+    content_type=feeds.RSS,
+)
+def get_history_rss(call: Call, query: Reading) -> Answer:
+    """The history as RSS 2.0."""
+    return _feed(call, query, feeds.rss, feeds.RSS)
 
 
 @routes.declare(
     "GET",
-    "/v2/summary.json",
+    "/status/history.atom",
     needs=PUBLIC,
     asks=Reading,
-    answers={200: shapes.Summary, 304: None},
+    answers={200: str, 304: None},
     raises=(StatusUnknown,),
+    content_type=feeds.ATOM,
 )
-def get_summary_json(call: Call, query: Reading) -> Answer:
-    """Roll-up, components, unresolved incidents and maintenances to come, as Statuspage v2."""
-    return _document(call, statuspage.summary(desk().now_shown(), _site(query)))
+def get_history_atom(call: Call, query: Reading) -> Answer:
+    """The history as Atom."""
+    return _feed(call, query, feeds.atom, feeds.ATOM)
 
 
 @routes.declare(
     "GET",
-    "/v2/status.json",
+    "/status/history.ics",
     needs=PUBLIC,
     asks=Reading,
-    answers={200: shapes.StatusOnly, 304: None},
+    answers={200: str, 304: None},
     raises=(StatusUnknown,),
+    content_type=calendar.CALENDAR,
 )
-def get_status_json(call: Call, query: Reading) -> Answer:
-    """The roll-up alone, as Statuspage v2."""
-    return _document(call, statuspage.status(desk().now_shown(), _site(query)))
-
-
-@routes.declare(
-    "GET",
-    "/v2/components.json",
-    needs=PUBLIC,
-    asks=Reading,
-    answers={200: shapes.ComponentsOnly, 304: None},
-    raises=(StatusUnknown,),
-)
-def get_components_json(call: Call, query: Reading) -> Answer:
-    """Components and their groups in one flat list, as Statuspage v2."""
-    return _document(call, statuspage.components_only(desk().now_shown(), _site(query)))
-
-
-@routes.declare(
-    "GET",
-    "/v2/incidents.json",
-    needs=PUBLIC,
-    asks=Reading,
-    answers={200: shapes.IncidentsOnly, 304: None},
-    raises=(StatusUnknown,),
-)
-def get_incidents_json(call: Call, query: Reading) -> Answer:
-    """The 50 most recent incidents, open or over, as Statuspage v2."""
-    shown = desk().most_recent()
-    return _document(call, statuspage.incidents_only(shown, _site(query), shown.incidents))
-
-
-@routes.declare(
-    "GET",
-    "/v2/incidents/unresolved.json",
-    needs=PUBLIC,
-    asks=Reading,
-    answers={200: shapes.IncidentsOnly, 304: None},
-    raises=(StatusUnknown,),
-)
-def get_unresolved_json(call: Call, query: Reading) -> Answer:
-    """Incidents that are not over, as Statuspage v2."""
-    shown = desk().now_shown()
-    return _document(call, statuspage.incidents_only(shown, _site(query), shown.open_incidents))
+def get_history_ics(call: Call, query: Reading) -> Answer:
+    """Planned maintenances as iCalendar."""
+    return _feed(call, query, calendar.calendar, calendar.CALENDAR)
 
 
 @routes.declare(
@@ -116,7 +75,7 @@ def get_unresolved_json(call: Call, query: Reading) -> Answer:
 def get_status_page(call: Call, query: Reading) -> Answer:
     """The page for people, in Chinese or English by `lang`, else by Accept-Language."""
     preferred: Language = "en" if call.english else "zh-CN"
-    site = _site(query, preferred)
+    site = site_of(query, preferred)
     language = {"Content-Language": site.language, **_PAGE_ONLY}
     try:
         shown = desk().with_history()
@@ -125,7 +84,7 @@ def get_status_page(call: Call, query: Reading) -> Answer:
         return Answer(page.unknown(site, _place(site)), 503, _HTML, {**language, **late})
     writer = Writer(shown, site, _place(site))
     bare = page.now(writer, {}, HISTORY_DAYS)
-    return _cacheable(call, bare, lambda: shell.stamped(bare, writer, shown.now), _HTML, language)
+    return cacheable(call, bare, lambda: shell.stamped(bare, writer, shown.now), _HTML, language)
 
 
 def _place(site: Site) -> Place:
@@ -134,24 +93,7 @@ def _place(site: Site) -> Place:
     return Place(f"{site.home}/", f"?lang={other}")
 
 
-def _site(query: Reading, otherwise: Language = "zh-CN") -> Site:
-    settings = config.settings()
-    asked = (query.lang or "").lower().partition("-")[0]
-    language: Language = "en" if asked == "en" else "zh-CN" if asked == "zh" else otherwise
-    return Site(settings.chain_name, settings.status_base_url, language)
-
-
-def _document(call: Call, document: Any) -> Answer:  # noqa: ANN401 - one of the shapes above
-    text = msgspec.json.encode(document).decode()
-    return _cacheable(call, text, lambda: text, _JSON, {})
-
-
-def _cacheable(
-    call: Call, tagged: str, text: Callable[[], str], kind: str, headers: dict[str, str]
-) -> Answer:
-    """`tagged` is what the ETag stands for: the text without the time at which it was made."""
-    tag = f'"{hashlib.sha256(tagged.encode()).hexdigest()[:32]}"'
-    headers = {**_SHARED, **headers, "ETag": tag}
-    if unchanged(call, tag):
-        return Answer("", 304, kind, headers)
-    return Answer(text(), 200, kind, headers)
+def _feed(call: Call, query: Reading, written: Callable[[Writer], str], kind: str) -> Answer:
+    site = site_of(query)
+    text = written(Writer(desk().feed(), site, _place(site)))
+    return cacheable(call, text, lambda: text, kind, {})

@@ -10,6 +10,7 @@ from chalicelib.outages.model.words import floor_id
 from chalicelib.outages.service.base import Base
 
 HISTORY_DAYS = 14
+FEED_DAYS = 90
 MOST_RECENT = 50
 
 
@@ -28,6 +29,15 @@ class Reading(Base, frozen=True):
     def most_recent(self) -> Snapshot:
         """Up to 50 incidents, open or closed: one request. Raises StatusUnknown."""
         return self._snapshot(table.most_recent(MOST_RECENT))
+
+    def planned(self) -> Snapshot:
+        """Now, with the most recent maintenances that are over: two requests. Raises StatusUnknown."""
+        return self._snapshot(_with_over(table.now_shown()))
+
+    def feed(self) -> Snapshot:
+        """What a feed tells of: incidents of some months, and maintenances: two requests. Raises StatusUnknown."""
+        since = self.clock() - timedelta(days=FEED_DAYS)
+        return self._snapshot(_with_over(table.shown_since(floor_id(since))))
 
     def whole(self) -> Whole:
         """All that the site is made of. Raises StatusUnknown."""
@@ -49,3 +59,8 @@ class Reading(Base, frozen=True):
         if not shown.tells_something:
             raise StatusUnknown
         return shown
+
+
+def _with_over(read: table.Read) -> table.Read:
+    over, _ = table.maintenances(over=True, limit=MOST_RECENT, after=None)
+    return read._replace(maintenances=[*over, *read.maintenances])

@@ -8,6 +8,7 @@ from chalicelib.outages.model.maintenances import Maintenance
 from chalicelib.outages.model.words import say
 from chalicelib.outages.templates.writer import Writer
 
+CALENDAR = "text/calendar; charset=utf-8"
 _MOST_BYTES = 75  # of a line, before it is folded
 
 

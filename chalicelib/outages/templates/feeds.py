@@ -12,6 +12,8 @@ from chalicelib.outages.model.maintenances import Maintenance
 from chalicelib.outages.templates.writer import Writer, safe
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+RSS = "application/rss+xml; charset=utf-8"
+ATOM = "application/atom+xml; charset=utf-8"
 MOST_ITEMS = 50
 
 

@@ -46,6 +46,17 @@ class Operator:
         }
         return self._made(self.client.post("/v1/incidents", body))
 
+    def plan(self, part: str, begins: str, ends: str, **more: object) -> dict[str, Any]:
+        body = {
+            "name": {"zh": "数据库维护", "en": "Database works"},
+            "body": {"zh": "期间可能变慢"},
+            "component_ids": [part],
+            "scheduled_for": begins,
+            "scheduled_until": ends,
+            **more,
+        }
+        return self._made(self.client.post("/v1/maintenances", body))
+
     def update(
         self, incident_id: str, status: str, *named: tuple[str, str], **more: object
     ) -> dict[str, Any]:

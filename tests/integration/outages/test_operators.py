@@ -13,7 +13,7 @@ from chalicelib.outages.service import Desk
 from tests.client import Reply
 from tests.house import House
 from tests.integration.outages.conftest import Operator
-from tests.integration.outages.shapes import check
+from tests.unit.outages.shapes import check
 
 NAME = {"zh": "短信延迟"}
 BODY = {"zh": "正在核实"}

@@ -65,9 +65,10 @@ LEAF = exactly(**_PART, group={"const": False}, only_show_if_degraded=FLAG)
 GROUP = exactly(**_PART, group={"const": True}, only_show_if_degraded=FLAG, components=list_of(ID))
 COMPONENT = {"if": {"properties": {"group": {"const": True}}}, "then": GROUP, "else": LEAF}
 AFFECTED = exactly(code=ID, name=TEXT, old_status=STATUS, new_status=STATUS)
+PROGRESS = {"enum": ["scheduled", "in_progress", "verifying", "completed"]}
 UPDATE = exactly(
     id=ID,
-    status=STAGE,
+    status={"anyOf": [STAGE, PROGRESS]},
     body=TEXT,
     incident_id=ID,
     created_at=MOMENT,
@@ -78,33 +79,41 @@ UPDATE = exactly(
     custom_tweet={"type": "null"},
     tweet_id={"type": "null"},
 )
-INCIDENT = exactly(
-    id=ID,
-    name=TEXT,
-    status=STAGE,
-    created_at=MOMENT,
-    updated_at=MOMENT,
-    monitoring_at=or_null(MOMENT),
-    resolved_at=or_null(MOMENT),
-    impact={"enum": ["none", "minor", "major", "critical"]},
-    shortlink=TEXT,
-    started_at=MOMENT,
-    page_id=ID,
-    incident_updates={**list_of(UPDATE), "minItems": 1},
-    components=list_of(COMPONENT),
+_TOLD: dict[str, Any] = {
+    "created_at": MOMENT,
+    "updated_at": MOMENT,
+    "monitoring_at": or_null(MOMENT),
+    "resolved_at": or_null(MOMENT),
+    "impact": {"enum": ["none", "minor", "major", "critical"]},
+    "shortlink": TEXT,
+    "started_at": MOMENT,
+    "page_id": ID,
+    "incident_updates": {**list_of(UPDATE), "minItems": 1},
+    "components": list_of(COMPONENT),
+}
+INCIDENT = exactly(id=ID, name=TEXT, status=STAGE, **_TOLD)
+_PLANNED = {**_TOLD, "impact": {"const": "maintenance"}, "incident_updates": list_of(UPDATE)}
+MAINTENANCE = exactly(
+    id=ID, name=TEXT, status=PROGRESS, **_PLANNED, scheduled_for=MOMENT, scheduled_until=MOMENT
 )
 DOCUMENTS = {
     "summary.json": exactly(
         page=PAGE,
         components=list_of(COMPONENT),
         incidents=list_of(INCIDENT),
-        scheduled_maintenances={"type": "array", "maxItems": 0},
+        scheduled_maintenances=list_of(MAINTENANCE),
         status=ROLL_UP,
     ),
     "status.json": exactly(page=PAGE, status=ROLL_UP),
     "components.json": exactly(page=PAGE, components=list_of(COMPONENT)),
     "incidents.json": exactly(page=PAGE, incidents=list_of(INCIDENT)),
     "incidents/unresolved.json": exactly(page=PAGE, incidents=list_of(INCIDENT)),
+    **{
+        f"scheduled-maintenances{which}.json": exactly(
+            page=PAGE, scheduled_maintenances=list_of(MAINTENANCE)
+        )
+        for which in ("", "/upcoming", "/active")
+    },
 }
 
 
