@@ -90,6 +90,7 @@ def forget() -> None:
     tables.forget()
     secrets.keyring.cache_clear()
     edge.gate.cache_clear()
+    edge.own_gate.cache_clear()
     built.forget()
     rulebook.forget()
     for part in (messages.deliveries, messages.sweeper):

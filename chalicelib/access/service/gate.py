@@ -19,9 +19,10 @@ STAFF_LIVES_S = 12 * 3600
 
 @dataclass
 class Gate:
-    """Built once per container: `token_key` signs sessions."""
+    """Built once per container: `token_key` signs sessions, `keys_in` is the table of keys or that of their copies."""
 
     token_key: bytes
+    keys_in: str = "access"
     clock: Clock = clock.now
     remembered: Remembered = field(default_factory=Remembered)
 
@@ -70,7 +71,9 @@ class Gate:
 
     def _by_key(self, key: str) -> Caller:
         hashed = key_hash(key)
-        found = self.remembered.get(f"key {hashed}", lambda: table.key_by_hash(hashed))
+        found = self.remembered.get(
+            f"key {hashed}", lambda: table.key_by_hash(hashed, self.keys_in)
+        )
         if found is None or found.revoked:
             raise NotAuthenticated
         if not found.store_id:

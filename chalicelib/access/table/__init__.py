@@ -1,6 +1,13 @@
 """What is kept of stores, keys and staff."""
 
-from chalicelib.access.table.keys import Key, key_by_hash, keys, revoke_key, save_key
+from chalicelib.access.table.keys import (
+    Key,
+    copy_chain_keys,
+    key_by_hash,
+    keys,
+    revoke_key,
+    save_key,
+)
 from chalicelib.access.table.staff import (
     Staff,
     count_try,
@@ -15,6 +22,7 @@ from chalicelib.access.table.stores import save_store, store, stores
 __all__ = [
     "Key",
     "Staff",
+    "copy_chain_keys",
     "count_try",
     "key_by_hash",
     "keys",

@@ -1,6 +1,7 @@
 """What is kept of the keys of tills and operators."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from pynamodb.attributes import UnicodeAttribute
@@ -28,6 +29,12 @@ class KeyRow(Row):
     limits = UnicodeAttribute(null=True)
 
 
+class KeyCopyRow(KeyRow):
+    """An operator's key once more, beside the status page: who publishes there is proved by nothing else."""
+
+    table = "outages"
+
+
 class Key(msgspec.Struct, frozen=True):
     key_id: str
     kind: str
@@ -45,13 +52,25 @@ def save_key(key: Key, key_hash: str, now: datetime, by: Stamp) -> None:
         ("key", f"KEY#{key_hash}", "KEY"),
         ("listed", _listed(key.store_id), f"KEY#{key.key_id}"),
     ):
-        transaction.put_new(name, _key_row(pk, sk, key, key_hash, now, by))
+        transaction.put_new(name, KeyRow(pk, sk, **_told(key, key_hash, now, by)))
+    if key.store_id is None:
+        copy = KeyCopyRow(f"KEY#{key_hash}", "KEY", **_told(key, key_hash, now, by))
+        transaction.put_new("copy", copy)
     transaction.commit()
 
 
-def key_by_hash(key_hash: str) -> Key | None:
-    image = tables.get("access", (f"KEY#{key_hash}", "KEY"))
+def key_by_hash(key_hash: str, table: str = "access") -> Key | None:
+    """`table`: that of the keys, or that of the copies."""
+    image = tables.get(table, (f"KEY#{key_hash}", "KEY"))
     return _key(image) if image else None
+
+
+def copy_chain_keys() -> int:
+    """Make anew the copies of all operators' keys, also of those from before there were copies; how many."""
+    listed = tables.query_all("access", _listed(None))
+    for image in listed:
+        tables.save(_copy(image))
+    return len(listed)
 
 
 def keys(store_id: str | None) -> list[Key]:
@@ -67,24 +86,32 @@ def revoke_key(store_id: str | None, key_id: str, now: datetime, by: Stamp) -> b
     transaction = tables.Transaction()
     transaction.update("key", KeyRow(f"KEY#{listed['key_hash']['S']}", "KEY"), ends)
     transaction.update("listed", KeyRow(listed["pk"]["S"], listed["sk"]["S"]), ends)
+    if store_id is None:
+        copy = _copy(listed)
+        copy.revoked_at, copy.by = now.isoformat(), by.text()
+        transaction.put("copy", copy)
     transaction.commit()
     return True
 
 
-def _key_row(pk: str, sk: str, key: Key, key_hash: str, now: datetime, by: Stamp) -> KeyRow:  # noqa: PLR0917
-    return KeyRow(
-        pk,
-        sk,
-        key_id=key.key_id,
-        kind=key.kind,
-        roles=",".join(key.roles),
-        store_id=key.store_id,
-        name=key.name,
-        created_at=now.isoformat(),
-        key_hash=key_hash,
-        limits=limits_text(key.limits),
-        by=by.text(),
-    )
+def _told(key: Key, key_hash: str, now: datetime, by: Stamp) -> dict[str, Any]:
+    """What a row says of a key."""
+    return {
+        "key_id": key.key_id,
+        "kind": key.kind,
+        "roles": ",".join(key.roles),
+        "store_id": key.store_id,
+        "name": key.name,
+        "created_at": now.isoformat(),
+        "key_hash": key_hash,
+        "limits": limits_text(key.limits),
+        "by": by.text(),
+    }
+
+
+def _copy(listed: Image) -> KeyCopyRow:
+    told = {name: value["S"] for name, value in listed.items() if name not in {"pk", "sk"}}
+    return KeyCopyRow(f"KEY#{told['key_hash']}", "KEY", **told)
 
 
 def _listed(store_id: str | None) -> str:

@@ -3,13 +3,13 @@
 import re
 from functools import cache
 
-from chalicelib.access.edge import Routes
+from chalicelib.access.edge import LoneRoutes
 from chalicelib.adapters.http import Call
 from chalicelib.kernel.errors import NotFound, invalid
 from chalicelib.kernel.words import CALLER_NAME
 from chalicelib.outages.service import Desk
 
-routes = Routes("chalicelib.outages.api")
+routes = LoneRoutes("chalicelib.outages.api")
 
 _KEY = re.compile(CALLER_NAME)
 _ID = re.compile(r"^[a-z0-9]{12}$")
