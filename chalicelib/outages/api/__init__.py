@@ -5,8 +5,10 @@ from chalicelib.outages.api import (
     documents,
     incidents,
     maintenances,
+    prepared,
     public,
     responding,
+    settings,
     stores,
 )
 from chalicelib.outages.api.routes import routes
@@ -16,8 +18,10 @@ __all__ = [
     "documents",
     "incidents",
     "maintenances",
+    "prepared",
     "public",
     "responding",
     "routes",
+    "settings",
     "stores",
 ]

@@ -42,10 +42,10 @@ class MaintenanceOver(Conflict):
 
 
 class PageFull(Conflict):
-    """The page shows so many components, and no more."""
+    """The page holds so many components, stores and templates, and no more."""
 
     code = "page_full"
-    title = Text("组件数量已达上限", "The page holds no more components")
+    title = Text("数量已达上限", "The page holds no more of these")
 
 
 class StatusUnknown(TryAgain):

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+import msgspec
+
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.outages import table
@@ -26,9 +28,14 @@ from chalicelib.outages.table import AlreadyMade, Keeping, State
 class Incidents(Base, frozen=True):
     """An incident goes on by updates; everything else follows from them."""
 
-    def report(self, asked: NewIncident, key: str | None, by: Stamp) -> tuple[Incident, bool]:
-        """The incident, and whether this was a replay. Raises InvalidRequest, NameTaken, IncidentFull."""
-        name = asked_by(key, "incident", edits.fingerprint(asked), by)
+    def report(
+        self, asked: NewIncident, key: str | None, by: Stamp, request: msgspec.Struct | None = None
+    ) -> tuple[Incident, bool]:
+        """The incident, and whether this was a replay; `request` where the caller asked in other words.
+
+        Raises InvalidRequest, NameTaken, IncidentFull.
+        """
+        name = asked_by(key, "incident", edits.fingerprint(request or asked), by)
 
         def once() -> tuple[Incident, bool]:
             now = self.clock()

@@ -1,17 +1,35 @@
-"""The stores as the status page names them."""
+"""The page itself, and the stores as it names them."""
 
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.outages import table
 from chalicelib.outages.model import edits
-from chalicelib.outages.model.asked import NewStore
+from chalicelib.outages.model.asked import NewStore, PageChange
 from chalicelib.outages.model.components import Page, StoreShown
-from chalicelib.outages.service.base import Base, until_fresh
+from chalicelib.outages.service.base import Base, match, until_fresh
 from chalicelib.outages.table import Keeping
 
 
 class Stores(Base, frozen=True):
     """The status room's own copy: its pages name stores also when the stores' own table is gone."""
+
+    def page(self) -> Page:
+        return table.page() or self.new_page(self.clock())
+
+    def change_page(self, version: int | None, asked: PageChange, by: Stamp) -> Page:
+        """`version`: only as long as that is the one kept. Raises Gone, InvalidRequest."""
+
+        def once() -> Page:
+            now = self.clock()
+            kept = table.page()
+            was = kept or self.new_page(now)
+            match(was.version, version)
+            page = edits.change_page(was, asked, now)
+            if page is not was:
+                _keep(page, kept, by)
+            return page
+
+        return until_fresh(once)
 
     def stores(self) -> tuple[StoreShown, ...]:
         page = table.page()

@@ -7,9 +7,10 @@
     PAGE            the page with all its components and stores
     WINDOW#{id}     maintenances that are not over yet
 Partitions of their own: `CHANGES` with `CHANGE#{id}`, what was said of a component's baseline; `SERIES` with what
-recurs; `TEMPLATES` with what operators may say; `NOTICES#{yyyy-mm}` with `NOTICE#{notice_id}`, what subscribers are to
-be told; `NAME#{caller}#{kind}#{key}`, what an Idempotency-Key made. Each row holds its value as JSON in `doc`: new
-fields get defaults, old names stay. Ids sort by time, so a sort key follows from the id and from what became of it.
+recurs; `TEMPLATES` with `TEMPLATE#{template_id}`, what operators prepared; `NOTICES#{yyyy-mm}` with
+`NOTICE#{notice_id}`, what subscribers are to be told; `NAME#{caller}#{kind}#{key}`, what an Idempotency-Key made. Each
+row holds its value as JSON in `doc`: new fields get defaults, old names stay. Ids sort by time, so a sort key follows
+from the id and from what became of it.
 """
 
 from chalicelib.outages.table.keeping import AlreadyMade, Asked, Keeping, Stale
@@ -25,6 +26,8 @@ from chalicelib.outages.table.reads import (
     page,
     series,
     shown_since,
+    template,
+    templates,
     whole,
 )
 from chalicelib.outages.table.rows import State
@@ -46,5 +49,7 @@ __all__ = [
     "page",
     "series",
     "shown_since",
+    "template",
+    "templates",
     "whole",
 ]

@@ -9,6 +9,7 @@ from chalicelib.adapters import tables
 from chalicelib.adapters.tables import ConditionFailed
 from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import Stamp
+from chalicelib.outages.model.canned import Template
 from chalicelib.outages.model.changes import BaselineChange
 from chalicelib.outages.model.components import Page
 from chalicelib.outages.model.errors import IncidentFull, NameTaken
@@ -23,6 +24,8 @@ from chalicelib.outages.table.rows import (
     NOTICES,
     PAGE,
     SERIES,
+    TEMPLATE,
+    TEMPLATES,
     DocRow,
     NameRow,
     PageRow,
@@ -106,6 +109,17 @@ class Keeping:
         month = NOTICES + notice.at.strftime("%Y-%m")
         row = DocRow(month, NOTICE + notice.notice_id, doc=json(notice), by=self._by)
         self._writes.put("notice", row)
+
+    def template(self, new: Template) -> None:
+        """Whatever stood there before."""
+        self._writes.put(
+            "template", DocRow(TEMPLATES, TEMPLATE + new.id, doc=json(new), by=self._by)
+        )
+
+    def no_template(self, template_id: str) -> None:
+        """Committed where there is none, it is Stale."""
+        row = DocRow(TEMPLATES, TEMPLATE + template_id)
+        self._writes.delete("template", row, DocRow.doc.exists())
 
     def named(self, asked: Asked | None, made_id: str) -> None:
         """Committed again, the same request is AlreadyMade, and another one by that name NameTaken."""

@@ -9,6 +9,7 @@ import msgspec
 from chalicelib.adapters import tables
 from chalicelib.adapters.tables import Image
 from chalicelib.kernel import clock
+from chalicelib.outages.model.canned import Template
 from chalicelib.outages.model.changes import BaselineChange
 from chalicelib.outages.model.components import Page
 from chalicelib.outages.model.incidents import Incident
@@ -26,6 +27,8 @@ from chalicelib.outages.table.rows import (
     RANGES,
     SERIES,
     TABLE,
+    TEMPLATE,
+    TEMPLATES,
     State,
 )
 
@@ -34,6 +37,7 @@ _CHUNK = 200
 _page = msgspec.json.Decoder(Page)
 _incident = msgspec.json.Decoder(Incident)
 _maintenance = msgspec.json.Decoder(Maintenance)
+_template = msgspec.json.Decoder(Template)
 _series = msgspec.json.Decoder(Series)
 _change = msgspec.json.Decoder(BaselineChange)
 
@@ -124,6 +128,17 @@ def series() -> list[Series]:
     """All that recurs."""
     images = tables.query_all(TABLE, SERIES, consistent=True)
     return [_series.decode(image["doc"]["S"]) for image in images]
+
+
+def templates() -> list[Template]:
+    """By their ids."""
+    images = tables.query_all(TABLE, TEMPLATES, consistent=True)
+    return [_template.decode(image["doc"]["S"]) for image in images]
+
+
+def template(template_id: str) -> Template | None:
+    image = tables.get(TABLE, (TEMPLATES, TEMPLATE + template_id), consistent=True)
+    return _template.decode(image["doc"]["S"]) if image else None
 
 
 def changes(

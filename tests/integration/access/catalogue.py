@@ -339,6 +339,24 @@ EXAMPLES: Mapping[str, Example] = {
     "PUT /v1/incidents/{incident_id}/roles": Example(
         lambda _: {"commander": "li.lei", "scribe": "han.mei"}, headers=_IF_MATCH
     ),
+    "PUT /v1/incident-templates/{template_id}": Example(
+        lambda world: {
+            "name": {"zh": "短信延迟", "en": "SMS late"},
+            "body": {"zh": "正在处理。", "en": "Being worked on."},
+            "status": "investigating",
+            "severity": "sev3",
+            "components": [{"component_id": world.component_id, "status": "degraded_performance"}],
+            "next_update_minutes": 20,
+        }
+    ),
+    "DELETE /v1/incident-templates/{template_id}": Example(but=frozenset({"not_found"})),
+    "POST /v1/incident-templates/{template_id}/incidents": Example(
+        lambda _: {"store_ids": [], "deliver_notifications": False},
+        lambda world: {"template_id": world.prepared()},
+    ),
+    "PATCH /v1/status-settings": Example(
+        lambda _: {"time_zone": "Asia/Shanghai", "partial_weight": 0.3}, headers=_IF_MATCH
+    ),
     "POST /v1/maintenances": Example(
         lambda world: {
             "name": {"zh": "升级", "en": "Upgrade"},

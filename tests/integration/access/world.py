@@ -165,6 +165,7 @@ class World:
             "kind": "spend",
             "component_id": self.component_id,
             "incident_id": self.incident_id,
+            "template_id": "sms-late",
             "notice_id": "nobody-has-been-told",
             "token": "0" * 64,
             "provider": "tencent",
@@ -196,6 +197,13 @@ class World:
             "scheduled_until": clock.text(clock.now() + timedelta(days=2)),
         }
         made: str = self.house.office.post("/v1/maintenances", plan).json["maintenance_id"]
+        return made
+
+    def prepared(self) -> str:
+        """A template that may be reported from."""
+        said = {"zh": "短信延迟", "en": "SMS late"}
+        path = "/v1/incident-templates/to-report-from"
+        made: str = self.house.office.put(path, {"name": said, "body": said}).json["template_id"]
         return made
 
     def an_update(self, *, fresh: bool) -> str:

@@ -20,11 +20,13 @@ from chalicelib.outages.model.asked.maintenances import (
     NewReport,
     Rule,
 )
+from chalicelib.outages.model.asked.templates import FromTemplate, NewTemplate, filled
 from chalicelib.outages.model.asked.texts import Body, Moment, Name, Note
 
 __all__ = [
     "Body",
     "ComponentChange",
+    "FromTemplate",
     "IncidentChange",
     "MaintenanceChange",
     "Moment",
@@ -36,9 +38,11 @@ __all__ = [
     "NewReport",
     "NewRoles",
     "NewStore",
+    "NewTemplate",
     "NewUpdate",
     "Note",
     "PageChange",
     "Rule",
     "UpdateChange",
+    "filled",
 ]

@@ -1,8 +1,10 @@
 """How what is kept comes to be and changes: an edit gives a new value, or the same where nothing changes."""
 
+from chalicelib.outages.model.edits.affected import check_named
 from chalicelib.outages.model.edits.components import (
     add_component,
     change_component,
+    change_page,
     put_store,
     remove_store,
 )
@@ -29,7 +31,9 @@ __all__ = [
     "change_component",
     "change_incident",
     "change_maintenance",
+    "change_page",
     "change_update",
+    "check_named",
     "delete_update",
     "fingerprint",
     "open_incident",

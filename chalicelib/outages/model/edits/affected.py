@@ -14,13 +14,18 @@ States = Mapping[str, Status]
 
 def affected(named: Sequence[Naming], page: Page) -> tuple[Affected, ...]:
     """Of two words about the same, the last. Raises InvalidRequest."""
-    for at, each in enumerate(named):
-        _check(each, at, page)
+    check_named(named, page)
     latest = {(each.component_id, frozenset(each.store_ids)): each for each in named}
     return tuple(
         Affected(each.component_id, "operational", each.status, tuple(sorted(set(each.store_ids))))
         for each in latest.values()
     )
+
+
+def check_named(named: Sequence[Naming], page: Page) -> None:
+    """Raises InvalidRequest."""
+    for at, each in enumerate(named):
+        _check(each, at, page)
 
 
 def rechained(
@@ -56,9 +61,9 @@ def _check(named: Naming, at: int, page: Page) -> None:
 
 
 def _found(updates: Sequence[Update]) -> dict[str, Status]:
-    """By component, the state in which the update that was written first found it."""
-    first = sorted(updates, key=lambda each: each.id, reverse=True)
-    return {one.component_id: one.old_status for each in first for one in each.affected}
+    """By component, the state in which the first of the updates found it, as they are chained already."""
+    latest_first = reversed(in_order(tuple(updates)))
+    return {one.component_id: one.old_status for each in latest_first for one in each.affected}
 
 
 def _before(said: Mapping[str, Spread], one: Affected, origins: States) -> Status:

@@ -6,7 +6,7 @@ import msgspec
 
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import Text, invalid
-from chalicelib.outages.model.asked import ComponentChange, NewComponent, NewStore
+from chalicelib.outages.model.asked import ComponentChange, NewComponent, NewStore, PageChange
 from chalicelib.outages.model.components import (
     MOST_COMPONENTS,
     MOST_STORES,
@@ -74,6 +74,17 @@ def change_component(
         return page, was
     changed = msgspec.structs.replace(changed, updated_at=now, version=was.version + 1)
     return _with(page, changed, now), changed
+
+
+def change_page(page: Page, asked: PageChange, now: datetime) -> Page:
+    """The same page where nothing changes. Raises InvalidRequest."""
+    changes = given(asked)
+    if isinstance(asked.time_zone, str):
+        clock.check_zone(asked.time_zone, "/time_zone")
+    changed = msgspec.structs.replace(page, **changes)
+    if changed == page:
+        return page
+    return msgspec.structs.replace(changed, updated_at=now, version=page.version + 1)
 
 
 def put_store(page: Page, store_id: str, asked: NewStore, now: datetime) -> tuple[Page, StoreShown]:
