@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from chalicelib.notices.templates.letters import Letters
 
 
+_WEBHOOK_TIMEOUT_S = 10
+_MOST_AN_HOUR = 20  # subscriptions asked for from one address of the net
+_NO_LIMIT = 1_000_000
+
+
 def hand_over(notices: Sequence[Notice]) -> None:
     """For whom the status page rings: each notice is told once, however often it is handed over. Raises TryAgain."""
     handing_over.hand_over(notices, clock.now())
@@ -33,7 +38,8 @@ def ringing() -> Ringing:
 def subscribing() -> "Subscribing":
     from chalicelib.notices.service.subscribing import Subscribing  # noqa: PLC0415
 
-    return Subscribing(links(), clock.now)
+    most_an_hour = _NO_LIMIT if on_one_machine() else _MOST_AN_HOUR
+    return Subscribing(links(), clock.now, most_an_hour)
 
 
 @cache
@@ -49,9 +55,14 @@ def fan_out() -> "FanOut":
 def channels() -> "dict[str, Channel]":
     """Those that are set up."""
     from chalicelib.adapters.email import mailer  # noqa: PLC0415
-    from chalicelib.notices.channels import Mail  # noqa: PLC0415
+    from chalicelib.adapters.webhook import Webhooks  # noqa: PLC0415
+    from chalicelib.notices.channels import Mail, Webhook  # noqa: PLC0415
+    from chalicelib.notices.templates.hooks import Hooks  # noqa: PLC0415
 
-    made: dict[str, Channel] = {}
+    settings, made_links = config.settings(), links()
+    hooks = Hooks(settings.status_base_url, made_links.confirm, made_links.leave)
+    poster = Webhooks(_WEBHOOK_TIMEOUT_S, nearby=on_one_machine())
+    made: dict[str, Channel] = {"webhook": Webhook(poster, hooks, clock.now)}
     if mail := mailer():
         made["email"] = Mail(mail, letters())
     return made
@@ -60,7 +71,13 @@ def channels() -> "dict[str, Channel]":
 def offered() -> list[str]:
     """By which channels anybody may subscribe, as the settings are; nothing is imported for looking at them."""
     settings = config.settings()
-    return ["email"] if settings.smtp_url_param and settings.mail_from and _base() else []
+    by_mail = settings.smtp_url_param and settings.mail_from and _base()
+    return [*(["email"] if by_mail else []), "webhook"]
+
+
+def on_one_machine() -> bool:
+    """Where nothing is reached from elsewhere: webhooks may be near by, and all callers have the same address."""
+    return config.settings().dengta_stage == "local"
 
 
 def letters() -> "Letters":

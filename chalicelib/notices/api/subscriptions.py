@@ -7,6 +7,7 @@ import msgspec
 
 from chalicelib.access.edge import Routes, stamp
 from chalicelib.access.model import PUBLIC
+from chalicelib.adapters import webhook
 from chalicelib.adapters.http import Answer, Call
 from chalicelib.kernel.errors import Conflict, InvalidRequest, NotFound, Text, TooMany, invalid
 from chalicelib.kernel.words import STORE_ID
@@ -23,6 +24,7 @@ _PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _MAIL = re.compile(r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,63}\Z")
+_TOKEN = re.compile(r"^[0-9a-f]{64}\Z")
 ComponentId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]{12}$(?!\n)")]
 StoreId = Annotated[str, msgspec.Meta(pattern=STORE_ID)]
 
@@ -36,15 +38,18 @@ class ChannelNotOffered(Conflict):
 
 
 class NewSubscription(msgspec.Struct, forbid_unknown_fields=True):
-    """`address` is an e-mail address. No components: all of them; no stores: all of them.
+    """`address` is an e-mail address or the `https` URL of a webhook. No components or no stores: all of them.
 
-    `language`: of the letters; by Accept-Language where it is left out.
+    `secret` is for webhooks: what they are sent is signed with it (`Dengta-Signature: t=…,v1=…`, HMAC-SHA256 of the
+    time, a full stop and the body). A webhook is asked first, and confirms by saying the `challenge` back in its
+    answer. `language`: of what is sent; by Accept-Language where it is left out.
     """
 
-    channel: Literal["email"]
+    channel: Literal["email", "webhook"]
     address: Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
     component_ids: Annotated[list[ComponentId], msgspec.Meta(max_length=50)] = []
     store_ids: Annotated[list[StoreId], msgspec.Meta(max_length=50)] = []
+    secret: Annotated[str, msgspec.Meta(min_length=16, max_length=128)] | None = None
     language: Literal["zh-CN", "en"] | None = None
 
 
@@ -66,7 +71,7 @@ def post_subscription(call: Call, body: NewSubscription) -> Accepted:
     """Ask for notices of outages and maintenance; nothing is sent until the address confirms, within seven days."""
     if body.channel not in (offered := built.offered()):
         raise ChannelNotOffered(channels=offered)
-    contact = Contact(_mail_address(body.address))
+    contact = _contact(body)
     scope = Scope(tuple(sorted(set(body.component_ids))), tuple(sorted(set(body.store_ids))))
     language = body.language or ("en" if call.english else "zh-CN")
     built.subscribing().ask(body.channel, contact, scope, language, stamp(call))
@@ -79,9 +84,12 @@ def post_subscription(call: Call, body: NewSubscription) -> Accepted:
     needs=PUBLIC,
     answers={200: str},
     content_type=_HTML,
+    raises=(NotFound,),
 )
-def get_confirm(call: Call, token: str) -> Answer:  # noqa: ARG001 - looked at when it is tapped
+def get_confirm(call: Call, token: str) -> Answer:
     """The page behind a letter's link: one button."""
+    if not built.subscribing().known(_a_token(token)):
+        raise NotFound
     return _page(pages.confirm(english=call.english))
 
 
@@ -95,7 +103,7 @@ def get_confirm(call: Call, token: str) -> Answer:  # noqa: ARG001 - looked at w
 )
 def post_confirm(call: Call, token: str) -> Answer:
     """Confirm a subscription; again is as good as once."""
-    built.subscribing().confirm(token, stamp(call))
+    built.subscribing().confirm(_a_token(token), stamp(call))
     return _page(pages.confirmed(english=call.english))
 
 
@@ -105,9 +113,12 @@ def post_confirm(call: Call, token: str) -> Answer:
     needs=PUBLIC,
     answers={200: str},
     content_type=_HTML,
+    raises=(NotFound,),
 )
-def get_leave(call: Call, token: str) -> Answer:  # noqa: ARG001 - looked at when it is tapped
+def get_leave(call: Call, token: str) -> Answer:
     """The page behind a notice's link: one button. Programs that open links of letters take nobody off the list."""
+    if not built.subscribing().may_leave(_a_token(token)):
+        raise NotFound
     return _page(pages.leave(english=call.english))
 
 
@@ -121,12 +132,34 @@ def get_leave(call: Call, token: str) -> Answer:  # noqa: ARG001 - looked at whe
 )
 def post_leave(call: Call, token: str) -> Answer:
     """Leave; nothing of the subscriber is kept. Mail programs send this by themselves (RFC 8058)."""
-    built.subscribing().leave(token)
+    built.subscribing().leave(_a_token(token))
     return _page(pages.left(english=call.english))
 
 
 def _page(text: str) -> Answer:
     return Answer(text, 200, _HTML, _PAGE_HEADERS)
+
+
+def _a_token(text: str) -> str:
+    """Raises NotFound: no link of ours looks otherwise."""
+    if not _TOKEN.match(text):
+        raise NotFound
+    return text
+
+
+def _contact(body: NewSubscription) -> Contact:
+    """Raises InvalidRequest."""
+    if body.channel == "email":
+        return Contact(_mail_address(body.address))
+    if body.secret is None:
+        raise invalid("/secret", "网络回调需要签名密钥", "a webhook needs a secret to sign with")
+    try:
+        webhook.target(body.address, nearby=built.on_one_machine())
+    except webhook.BadAddressError:
+        raise invalid(
+            "/address", "应为公网 https 地址", "is no https URL in the public net"
+        ) from None
+    return Contact(body.address, body.secret)
 
 
 def _mail_address(text: str) -> str:

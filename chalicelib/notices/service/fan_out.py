@@ -7,7 +7,7 @@ claimed in it is counted as they stand, not told again.
 import random
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from chalicelib.adapters import tables
@@ -38,31 +38,37 @@ _OVERTAKEN = Outcome("overtaken")
 
 @dataclass(frozen=True)
 class FanOut:
-    """`tell` never raises for what its channel did."""
+    """`tell` never raises for what its channel did. `known` are notices of this container's last jobs."""
 
     audience: Audience
     tell: Tell
     clock: Clock
     chance: Callable[[], float] = random.random
+    known: dict[str, tuple[Notice, datetime]] = field(default_factory=dict)
 
     def go_on(self, notice_id: str, shard: int, has_time: HasTime) -> None:
         """One turn, as long as there is time; the job is let go then, and that write in the stream begins the next."""
         job = table.take(notice_id, shard, self.clock())
         if job is None:
             return
-        known = table.notice(notice_id)
-        if known is None:  # expired
-            table.let_go(job, "done", None)
-            return
-        turn = _Turn(self, secrets.token_hex(8), has_time, *known)
+        turn = _Turn(self, secrets.token_hex(8), has_time, *self._notice(notice_id))
         while job and not job.passed and has_time():
             job = turn.page(job)
-        while job and job.passed and job.counts.waiting and has_time():
+        tried = _PAGE
+        while job and job.passed and job.counts.waiting and tried == _PAGE and has_time():
             job, tried = turn.again(job)
-            if not tried:
-                break
         if job:
             self._let_go(job)
+
+    def _notice(self, notice_id: str) -> tuple[Notice, datetime]:
+        """It never changes, and was written together with its jobs."""
+        if notice_id not in self.known:
+            found = table.notice(notice_id)
+            if found is None:
+                raise LookupError(notice_id)
+            self.known.clear()
+            self.known[notice_id] = found
+        return self.known[notice_id]
 
     def _let_go(self, job: Job) -> None:
         if job.over:
@@ -85,9 +91,12 @@ class _Turn:
     handed_at: datetime
 
     def page(self, job: Job) -> Job | None:
-        """As much of one as there is time for. None where somebody else has the job now."""
-        newer = self._newer()
+        """As much of one as there is time for. None where somebody else has the job now.
+
+        How far it is, is kept at the end of each page but the last: that is kept as the job is let go.
+        """
         found = self.by.audience.page(job.shard, job.cursor, _PAGE)
+        newer = self._newer() if found.receivers else None
         moved = job._replace(passed=found.last is None)
         for receiver in found.receivers:
             if not self.has_time():
@@ -96,10 +105,10 @@ class _Turn:
                 counts = moved.counts.one_more(self._told(job, receiver, newer))
                 moved = moved._replace(counts=counts)
             moved = moved._replace(cursor=receiver.subscriber_id)
-        return table.advance(moved)
+        return moved if moved.passed else table.advance(moved)
 
-    def again(self, job: Job) -> tuple[Job | None, bool]:
-        """And whether there was somebody to be tried again."""
+    def again(self, job: Job) -> tuple[Job | None, int]:
+        """And how many there were to be tried again."""
         newer = self._newer()
         found = deliveries.to_try_again(job, self.by.clock(), _PAGE)
         left: Job | None = job
@@ -107,7 +116,7 @@ class _Turn:
             if left is None or not self.has_time():
                 break
             left = self._tried_again(left, one, newer)
-        return left, bool(found)
+        return left, len(found)
 
     def _newer(self) -> Notice | None:
         found = table.latest(self.notice.overtakes)

@@ -28,7 +28,6 @@ from chalicelib.notices.table import subscribers as table
 from chalicelib.outages.model.words import Language
 
 MOST_LETTERS = 3  # to an address that has not confirmed, in the seven days of one asking
-MOST_AN_HOUR = 20  # from one address of the net
 LETTERS_APART = timedelta(minutes=5)
 _TRY_AGAIN_AFTER = timedelta(minutes=2)
 _MOST_TRIES = 5
@@ -39,8 +38,11 @@ _log = log.logger("notices")
 
 @dataclass(frozen=True)
 class Subscribing:
+    """`most_an_hour` may be asked for from one address of the net."""
+
     links: Links
     clock: Clock
+    most_an_hour: int
 
     def ask(
         self, channel: Channel, contact: Contact, scope: Scope, language: Language, by: Stamp
@@ -48,7 +50,7 @@ class Subscribing:
         """The caller learns nothing of what there was. Raises TooMany for the caller's own address of the net only."""
         now = self.clock()
         origin = keys.keyring().find_by("origin", by.origin)
-        if not table.count_origin(origin, now, MOST_AN_HOUR):
+        if not table.count_origin(origin, now, self.most_an_hour):
             raise TooMany(_HOUR_S)
         who = subscriber_id(keys.keyring(), channel, contact.address)
         there = table.subscriber(who)
@@ -88,9 +90,18 @@ class Subscribing:
         if there is None or not self.links.fits(token, "confirm", there.nonce):
             raise NotFound
 
+    def known(self, token: str) -> bool:
+        """Whether it may still be confirmed, or was."""
+        who = self.links.holder(token)
+        found = table.asked(who) or table.subscriber(who)
+        return found is not None and self.links.fits(token, "confirm", found.nonce)
+
+    def may_leave(self, token: str) -> bool:
+        return self.links.fits(token, "leave", "")
+
     def leave(self, token: str) -> None:
         """Also for one who left before. Raises NotFound for no link of ours."""
-        if not self.links.fits(token, "leave", ""):
+        if not self.may_leave(token):
             raise NotFound
         table.leave(self.links.holder(token))
 

@@ -8,7 +8,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters import tables
-from chalicelib.adapters.tables import Image, Row, Transaction
+from chalicelib.adapters.tables import ConditionFailed, Image, Row, Transaction
 from chalicelib.kernel import clock
 from chalicelib.notices.model.jobs import HELD_FOR, KEPT, UNHEARD_AFTER, Counts, Job, Turn
 from chalicelib.notices.model.subscribers import SHARDS
@@ -92,11 +92,16 @@ def jobs(notice_id: str) -> list[Job]:
 
 def take(notice_id: str, shard: int, now: datetime) -> Job | None:
     """The job, held until it is let go; None where somebody has it, or where it is not ready."""
-    image = tables.get(TABLE, _key(notice_id, shard), consistent=True)
-    if image is None or image["turn"]["S"] != "ready":
+    changes: list[Action] = [
+        JobRow.turn.set("held"),
+        JobRow.version.add(1),
+        JobRow.due_at.set(clock.text(now + HELD_FOR)),
+    ]
+    try:
+        image = tables.update(JobRow(*_key(notice_id, shard)), changes, JobRow.turn == "ready")
+    except ConditionFailed:
         return None
-    job = _job(image)
-    return _moved(job, "held", now + HELD_FOR, [])
+    return _job(image)
 
 
 def advance(job: Job) -> Job | None:

@@ -129,13 +129,14 @@ def confirm(one: Asked, new: Subscriber, by: Stamp) -> None:
     transaction.delete(
         "asked", AskedRow(*_ask_key(one.subscriber_id)), AskedRow.version == one.version
     )
-    transaction.put("live", _row(new, _LIVE, by))
+    save_with(transaction, new, by)
     transaction.delete("aside", SubscriberRow(*_key(new.subscriber_id, _ASIDE)))
     transaction.commit()
 
 
-def save(new: Subscriber, by: Stamp) -> None:
-    tables.save(_row(new, _LIVE, by))
+def save_with(transaction: tables.Transaction, new: Subscriber, by: Stamp) -> None:
+    """One whose word is taken for granted."""
+    transaction.put(new.subscriber_id, _row(new, _LIVE, by))
 
 
 def leave(subscriber_id: str) -> None:

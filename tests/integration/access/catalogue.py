@@ -137,8 +137,9 @@ def _component_change(world: World) -> dict[str, Any]:
 
 def _subscription(world: World) -> dict[str, Any]:
     return {
-        "channel": "email",
-        "address": f"reader-{world.number()}@example.com",
+        "channel": "webhook",
+        "address": f"https://hooks.example.com/{world.number()}",
+        "secret": "a-secret-of-this-test",
         "component_ids": [world.component_id],
         "store_ids": ["s1"],
         "language": "en",
@@ -323,12 +324,7 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "POST /v1/components": Example(_component),
     "PATCH /v1/components/{component_id}": Example(_component_change, headers=_IF_MATCH),
-    "POST /v1/subscriptions": Example(_subscription, but=frozenset({"channel_not_offered"})),
-    **{
-        f"POST /v1/subscriptions/{{token}}/{what}": Example(but=frozenset({"not_found"}))
-        for what in ("confirm", "leave")
-    },
-    "GET /v1/notices/{notice_id}": Example(but=frozenset({"not_found"})),
+    "POST /v1/subscriptions": Example(_subscription),
     "POST /v1/incidents": Example(_incident),
     "PATCH /v1/incidents/{incident_id}": Example(_incident_change, headers=_IF_MATCH),
     "POST /v1/incidents/{incident_id}/updates": Example(_update),
@@ -351,8 +347,7 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "DELETE /v1/incident-templates/{template_id}": Example(but=frozenset({"not_found"})),
     "POST /v1/incident-templates/{template_id}/incidents": Example(
-        lambda _: {"store_ids": [], "deliver_notifications": False},
-        lambda world: {"template_id": world.prepared()},
+        lambda _: {"store_ids": [], "deliver_notifications": False}
     ),
     "PATCH /v1/status-settings": Example(
         lambda _: {"time_zone": "Asia/Shanghai", "partial_weight": 0.3}, headers=_IF_MATCH

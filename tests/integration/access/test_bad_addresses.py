@@ -22,12 +22,14 @@ Query = Mapping[str, str | Sequence[str]]
 ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 UNKNOWN = {
     "store_id": "nowhere", "member_id": ULID, "terminal_id": ULID, "message_id": f"{ULID}-{ULID}",
-    "component_id": "zzzzzzzzzzzz", "incident_id": "zzzzzzzzzzzz", "staff_no": "77",
+    "component_id": "zzzzzzzzzzzz", "incident_id": "zzzzzzzzzzzz", "update_id": "zzzzzzzzzzzz",
+    "maintenance_id": "zzzzzzzzzzzz", "template_id": "never-prepared", "staff_no": "77",
     "out_trade_no": "never-sold", "out_top_up_no": "never-sold", "device_id": "never-registered",
     "held_id": ULID, "shift_name": "never-opened", "out_refund_no": "never-given",
     "out_void_no": "never-given", "out_sale_no": "never-given", "out_grant_no": "never-given",
     "out_correction_no": "never-given", "out_transfer_no": "never-given", "out_report_no": "never-given",
-    "kind": "nothing", "provider": "carrier-pigeon", "secret": "never-told", "month": "2020-01",
+    "kind": "nothing", "provider": "carrier-pigeon", "secret": "never-told", "month": "2020-01", "notice_id": "never-told",
+    "token": "0" * 64,
 }  # fmt: skip
 NO_NAMES = (
     "", " ", "a b#c", "s1#spend", "a/b", "a\nb", "\n", "\x00", "a\x00", "\u202e", "１２３", "é", "中文", "%2e%2e",

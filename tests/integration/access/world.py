@@ -28,6 +28,7 @@ from chalicelib.stores.table import held as held_table
 from infra.local import dynamodb
 from tests.client import Client, Reply
 from tests.house import BY, House
+from tests.integration.access import readers
 
 PIN = "2468"
 STAFF_NO, OTHER_STAFF_NO = "01", "08"
@@ -132,6 +133,7 @@ class World:
     message_id: str
     component_id: str
     incident_id: str
+    maintenance_id: str
     stores: Mapping[str, Own]
     at_rest: Sequence[str]
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -165,9 +167,8 @@ class World:
             "kind": "spend",
             "component_id": self.component_id,
             "incident_id": self.incident_id,
-            "template_id": "sms-late",
-            "notice_id": "nobody-has-been-told",
-            "token": "0" * 64,
+            "maintenance_id": self.maintenance_id,
+            "notice_id": readers.NOTICE_ID,
             "provider": "tencent",
             "month": f"{clock.now():%Y-%m}",
             "secret": SMS_CALLBACK_SECRET,
@@ -175,34 +176,24 @@ class World:
         if "{device_id}" in endpoint.path:
             made = endpoint.method == "PUT"
             known["device_id"] = "d-0" if made else self.fresh_device(store_id)
-        if "{maintenance_id}" in endpoint.path:
-            known["maintenance_id"] = self.maintenance_id
+        if "{template_id}" in endpoint.path:
+            known["template_id"] = self.prepared()
         if "{update_id}" in endpoint.path:
             known["update_id"] = self.an_update(fresh=endpoint.method == "DELETE")
         if "{terminal_id}" in endpoint.path:
             known["terminal_id"] = self.fresh_terminal(store_id)
+        if "{token}" in endpoint.path:
+            known["token"] = readers.token_of(endpoint.path)
         return {name: known[name] for name in names_in(endpoint.path)}
 
     def fresh_order(self) -> str:
         """A spend and a count card of this name are in each store; nothing was given back of them, for a while."""
         return f"p-{next(self._orders) % POOL}"
 
-    @cached_property
-    def maintenance_id(self) -> str:
-        plan = {
-            "name": {"zh": "升级"},
-            "body": {"zh": "升级数据库。"},
-            "component_ids": [self.component_id],
-            "scheduled_for": clock.text(clock.now() + timedelta(days=1)),
-            "scheduled_until": clock.text(clock.now() + timedelta(days=2)),
-        }
-        made: str = self.house.office.post("/v1/maintenances", plan).json["maintenance_id"]
-        return made
-
     def prepared(self) -> str:
         """A template that may be reported from."""
         said = {"zh": "短信延迟", "en": "SMS late"}
-        path = "/v1/incident-templates/to-report-from"
+        path = f"/v1/incident-templates/t-{self.number() % 20}"
         made: str = self.house.office.put(path, {"name": said, "body": said}).json["template_id"]
         return made
 
@@ -312,12 +303,17 @@ def build(house: House, dynamodb_url: str, tables: Mapping[str, str]) -> World:
         for name in ("w-0", "w-1"):
             _work(till, store_id, name)
     spend = house.till.get("/v1/stores/s1/spends/w-0").json
+    readers.subscribe()
     component_id, incident_id = _tell_outage(house.office), ""
-    for _ in range(2):
+    maintenance_id = ""
+    for status in ("partial_outage", "operational"):
         incident_id = _report(house.office, component_id)
+        maintenance_id = _plan(house.office, component_id)
+        path = f"/v1/components/{component_id}"
+        house.office.patch(path, {"status": status, "reason": "线路拥塞"}, if_match="*")
     return World(
         house, dynamodb_url, tables, phone, member_id, other_member_id, spend["message_id"],
-        component_id, incident_id, stores, _put_to_rest(spend["message_id"]),
+        component_id, incident_id, maintenance_id, stores, _put_to_rest(spend["message_id"]),
     )  # fmt: skip
 
 
@@ -437,3 +433,17 @@ def _report(office: Client, component_id: str) -> str:
     assert made.status == 201, made.text
     incident_id: str = made.json["incident_id"]
     return incident_id
+
+
+def _plan(office: Client, component_id: str) -> str:
+    plan = {
+        "name": {"zh": "升级"},
+        "body": {"zh": "升级数据库。"},
+        "component_ids": [component_id],
+        "scheduled_for": clock.text(clock.now() + timedelta(days=1)),
+        "scheduled_until": clock.text(clock.now() + timedelta(days=2)),
+    }
+    made = office.post("/v1/maintenances", plan)
+    assert made.status == 201, made.text
+    maintenance_id: str = made.json["maintenance_id"]
+    return maintenance_id

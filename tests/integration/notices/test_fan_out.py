@@ -1,0 +1,184 @@
+"""A job's way through its shard: who is told, who is tried again, who is overtaken, who is asked no more."""
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from chalicelib.adapters import tables
+from chalicelib.notices.model.jobs import HELD_FOR, Counts, Outcome
+from chalicelib.notices.model.subscribers import Scope, Subscriber, shard_of
+from chalicelib.notices.service import handing_over
+from chalicelib.notices.table import jobs
+from chalicelib.notices.table import subscribers as table
+from chalicelib.notices.table.turns import TABLE
+from tests.simulation.notices_world import START, World, a_notice, a_subscriber, save_all
+
+WAITING = Outcome("waiting", "451")
+
+
+def told(world: World, notice_id: str = "n1") -> set[str]:
+    return {receiver for name, receiver in world.channel.told if name == notice_id}
+
+
+def counts(notice_id: str = "n1") -> Counts:
+    return handing_over.progress(notice_id).counts
+
+
+def one_in(world: World, scope: Scope, number: int = 0) -> Subscriber:
+    one = a_subscriber(number, scope)
+    save_all([one])
+    there = world.shards if isinstance(world.shards, set) else set()
+    world.shards = {*there, shard_of(one.subscriber_id)}  # the others have nobody
+    return one
+
+
+def test_a_subscriber_hears_of_their_components_and_stores_only(world: World) -> None:
+    tills, sms = "c" * 12, "d" * 12
+    everything = one_in(world, Scope(), 1)
+    of_tills = one_in(world, Scope((tills,)), 2)
+    of_sms = one_in(world, Scope((sms,)), 3)
+    of_store_3 = one_in(world, Scope((), ("s3",)), 4)
+    of_store_7 = one_in(world, Scope((), ("s7",)), 5)
+    world.hand_over(a_notice(1, component_ids=(tills,), store_ids=("s3",)))
+    world.hand_over(a_notice(2, overtakes="other"))
+    world.run(["n1", "n2"])
+    wanting = {one.subscriber_id for one in (everything, of_tills, of_store_3)}
+    assert told(world) == wanting
+    assert told(world, "n2") == wanting | {of_sms.subscriber_id, of_store_7.subscriber_id}
+    assert counts().total == 3
+
+
+def test_who_confirms_while_a_notice_is_on_its_way_is_not_told_of_it(world: World) -> None:
+    world.hand_over(a_notice(1))
+    save_all([replace(a_subscriber(1), since=START + timedelta(minutes=1))])
+    world.run(["n1"])
+    assert counts() == Counts()
+
+
+def test_a_newer_notice_overtakes_what_is_not_sent_yet_for_those_who_get_it(world: World) -> None:
+    tills = "c" * 12
+    both = one_in(world, Scope(), 1)
+    of_sms_only = one_in(world, Scope(("d" * 12,)), 2)
+    world.hand_over(a_notice(1))
+    world.hand_over(a_notice(2, component_ids=(tills,)))
+    world.run(["n1", "n2"])
+    assert told(world) == {of_sms_only.subscriber_id}
+    assert told(world, "n2") == {both.subscriber_id}
+    assert (counts().sent, counts().overtaken) == (1, 1)
+
+
+def test_an_older_notice_that_comes_late_overtakes_nothing(world: World) -> None:
+    one = one_in(world, Scope())
+    world.hand_over(a_notice(2))
+    world.hand_over(a_notice(1))
+    world.run(["n1", "n2"])
+    assert told(world, "n2") == {one.subscriber_id}
+    assert counts("n1").overtaken == 1
+
+
+def test_who_was_not_reached_is_tried_again_and_counted_once(world: World) -> None:
+    one = one_in(world, Scope())
+    world.channel.answers[one.subscriber_id] = [WAITING, WAITING]
+    world.hand_over(a_notice(1))
+    world.run(["n1"])
+    assert world.channel.told == {("n1", one.subscriber_id): 1}
+    assert counts() == Counts(total=1, sent=1)
+    assert world.now - START > timedelta(minutes=1)
+
+
+def test_who_is_never_reached_has_failed_after_five_tries(world: World) -> None:
+    one = one_in(world, Scope())
+    world.channel.answers[one.subscriber_id] = [WAITING] * 9
+    world.hand_over(a_notice(1))
+    world.run(["n1"])
+    assert len(world.channel.answers[one.subscriber_id]) == 9 - 5
+    assert counts() == Counts(total=1, failed=1)
+
+
+def test_a_try_again_is_overtaken_too(world: World) -> None:
+    one = one_in(world, Scope())
+    world.channel.answers[one.subscriber_id] = [WAITING]
+    world.hand_over(a_notice(1))
+    world.fan_out.go_on("n1", shard_of(one.subscriber_id), lambda: True)
+    world.hand_over(a_notice(2))
+    world.run(["n1", "n2"])
+    assert counts() == Counts(total=1, overtaken=1)
+    assert told(world, "n2") == {one.subscriber_id}
+
+
+def test_who_left_meanwhile_is_not_tried_again(world: World) -> None:
+    one = one_in(world, Scope())
+    world.channel.answers[one.subscriber_id] = [WAITING]
+    world.hand_over(a_notice(1))
+    world.fan_out.go_on("n1", shard_of(one.subscriber_id), lambda: True)
+    table.leave(one.subscriber_id)
+    world.run(["n1"])
+    assert not world.channel.told
+    assert counts() == Counts(total=1, failed=1)
+
+
+def test_what_may_have_arrived_is_not_sent_again(world: World) -> None:
+    one = one_in(world, Scope())
+    world.channel.answers[one.subscriber_id] = [Outcome("unknown", "ReadTimeout")]
+    world.hand_over(a_notice(1))
+    world.run(["n1"])
+    assert not world.channel.told
+    assert counts() == Counts(total=1, unknown=1)
+
+
+@pytest.mark.parametrize(("failures", "aside"), [(9, False), (10, True)])
+def test_ten_failures_within_an_hour_end_a_subscription(
+    world: World,
+    failures: int,
+    aside: bool,  # noqa: FBT001
+) -> None:
+    one = one_in(world, Scope())
+    world.channel.answers[one.subscriber_id] = [Outcome("failed", "http_404")] * failures
+    for number in range(failures):
+        world.hand_over(a_notice(number, overtakes=f"another {number}"))
+        world.run([f"n{number}"])
+    assert (table.subscriber(one.subscriber_id) is None) is aside
+    kept = tables.query(TABLE, f"SHARD#{shard_of(one.subscriber_id):02d}", begins="ASIDE#")
+    assert len(kept.images) == aside
+    assert all("expires_at" in image for image in kept.images)
+
+
+def test_failures_spread_over_hours_end_nothing(world: World) -> None:
+    one = one_in(world, Scope())
+    world.channel.answers[one.subscriber_id] = [Outcome("failed", "http_404")] * 12
+    for number in range(12):
+        world.hand_over(a_notice(number, overtakes=f"another {number}"))
+        world.run([f"n{number}"])
+        world.now += timedelta(minutes=10)
+    assert table.subscriber(one.subscriber_id)
+
+
+def test_an_address_refused_for_good_is_asked_no_more(world: World) -> None:
+    one = one_in(world, Scope())
+    world.channel.answers[one.subscriber_id] = [Outcome("failed", "550", gone=True)]
+    world.hand_over(a_notice(1))
+    world.run(["n1"])
+    assert table.subscriber(one.subscriber_id) is None
+
+
+def test_a_job_that_somebody_holds_is_taken_by_nobody_else_until_its_time_is_over(
+    world: World,
+) -> None:
+    one = one_in(world, Scope())
+    world.hand_over(a_notice(1))
+    shard = shard_of(one.subscriber_id)
+    assert jobs.take("n1", shard, world.now)
+    world.fan_out.go_on("n1", shard, lambda: True)
+    assert not world.channel.told
+    world.now += HELD_FOR + timedelta(seconds=1)
+    world.run(["n1"])
+    assert told(world) == {one.subscriber_id}
+
+
+def test_the_same_notice_handed_over_again_changes_nothing(world: World) -> None:
+    one_in(world, Scope())
+    for _ in range(2):
+        world.hand_over(a_notice(1), a_notice(1))
+        world.run(["n1"])
+    assert sum(world.channel.told.values()) == 1
