@@ -6,7 +6,7 @@ READY := $(VENV)/.requirements.sha256
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help venv up down reset test soak storm check bench package deploy operator-key reconcile
+.PHONY: help venv up down reset test soak storm check bench screenshots package deploy operator-key reconcile
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ check: venv  ## Lint, types, imports, template, security: what CI runs beside th
 
 bench: venv  ## Measure against the peers; writes a table, JSON and a plot
 	@$(BIN)/python -m bench
+
+screenshots: venv  ## Take the pictures of the status page in docs/screenshots anew (needs Debian's chromium)
+	@$(BIN)/python -m infra.screenshots
 
 package: venv  ## Build what is deployed, into build/, and print its sizes
 	@$(BIN)/python -m infra.package
