@@ -37,6 +37,10 @@ def announced(incident: Incident, now: datetime) -> tuple[Incident, Notice | Non
     update = next((each for each in incident.updates if each.id == incident.untold), None)
     if update is None or not visible(incident, now):
         return incident, None
+    if (
+        update.created_at < incident.published_at
+    ):  # it was held back, and meanwhile more may have been said
+        update = incident.updates[-1]
     at = max(update.created_at, incident.published_at)
     kind: Kind = "update" if incident.told else "incident"
     found = spreads(incident)

@@ -30,26 +30,31 @@ class Clockwork(Base, frozen=True):
     def tick(self) -> None:
         """Notices of what came out, begins and ends; reminders of broken promises; the next of what recurs.
 
-        Done again it changes nothing.
+        Done again it changes nothing. Raises what went wrong with one of them, once all others were seen to.
         """
         now = self.clock()
         read = table.now_shown(consistent=True)
         if read.page is None:
             return
         zone = read.page.time_zone
-        for incident in read.incidents:
-            _alone(partial(_incident, incident, now))
-        for maintenance in read.maintenances:
-            _alone(partial(_maintenance, maintenance, zone, now))
-        for series in table.series():
-            _alone(partial(_recur, series, now))
+        steps = [
+            *(partial(_incident, each, now) for each in read.incidents),
+            *(partial(_maintenance, each, zone, now) for each in read.maintenances),
+            *(partial(_recur, each, now) for each in table.series()),
+        ]
+        failed = [error for step in steps if (error := _alone(step))]
+        if failed:
+            raise failed[0]
 
 
-def _alone(step: Callable[[], None]) -> None:
+def _alone(step: Callable[[], None]) -> Exception | None:
     try:
         step()
     except (Stale, TryAgain):
         _log.info("left to the next minute")
+    except Exception as error:  # noqa: BLE001 - the others must not wait for what cannot be done
+        return error
+    return None
 
 
 def _incident(was: Incident, now: datetime) -> None:

@@ -15,6 +15,8 @@ def empty(house: House, dynamodb_local: str, tables: dict[str, str]) -> None:
     assert house
     client, name = dynamodb.client(dynamodb_local), tables["OUTAGES_TABLE"]
     for item in client.scan(TableName=name)["Items"]:
+        if item["pk"]["S"].startswith("KEY#"):
+            continue  # operators are proved by these copies
         client.delete_item(TableName=name, Key={key: item[key] for key in ("pk", "sk")})
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfoNotFoundError
 
 import msgspec
 import pytest
@@ -22,9 +23,11 @@ from chalicelib.outages.model.asked import (
     NewUpdate,
     Rule,
 )
-from chalicelib.outages.model.maintenances import Maintenance
+from chalicelib.outages.model.maintenances import Maintenance, Recurrence
 from chalicelib.outages.model.notices import Notice
+from chalicelib.outages.model.recurrence import Series
 from chalicelib.outages.service import Desk
+from chalicelib.outages.table import Keeping
 from tests.house import House
 
 BY = stamp.system("test")
@@ -99,7 +102,8 @@ def test_each_update_that_is_to_be_told_is_one_notice(day: Day) -> None:
 
 def test_what_is_held_back_is_told_when_it_comes_out_with_the_last_word(day: Day) -> None:
     told = day.report(published_at=day.now + timedelta(minutes=30))
-    day.desk.post_update(told, NewUpdate(status="identified", body=Body("找到了")), None, BY)
+    quiet = NewUpdate(status="identified", body=Body("找到了"), deliver_notifications=False)
+    day.desk.post_update(told, quiet, None, BY)
     day.later(minutes=29)
     assert day.kinds() == []
     day.later(minutes=1)
@@ -253,3 +257,18 @@ def test_a_plan_sent_again_makes_one(house: House, day: Day) -> None:
     assert (late.status, late.json["code"]) == (409, "maintenance_over")
     (listed,) = house.office.get("/v1/maintenances?state=over").json["items"]
     assert listed["maintenance_id"] == first.json["maintenance_id"]
+
+
+def test_what_goes_wrong_with_one_keeps_nothing_from_the_others(day: Day) -> None:
+    day.plan()
+    broken = Series(id="broken", pattern=day.plan(recurrence=Rule("week")), made_for=day.now)
+    pattern = msgspec.structs.replace(broken.pattern, recurrence=Recurrence("week", "Mars/Olympus"))
+    keeping = Keeping(BY)
+    keeping.series(msgspec.structs.replace(broken, pattern=pattern), None)
+    keeping.commit()
+    day.now += timedelta(hours=2)
+    with pytest.raises(ZoneInfoNotFoundError):
+        day.desk.tick()
+    assert day.kinds().count("maintenance_started") == 2
+    planned, _ = day.desk.maintenances(over=False, limit=99, after=None)
+    assert len(planned) > 2
