@@ -15,7 +15,7 @@ from chalicelib.adapters import log
 from chalicelib.adapters.objects import Bucket
 from chalicelib.kernel import clock
 from chalicelib.kernel.clock import Clock
-from chalicelib.outages import table
+from chalicelib.outages import journal, table
 from chalicelib.outages.model.whole import DAYS, Whole
 from chalicelib.outages.site import File, files
 from chalicelib.outages.templates.statuspage import Site
@@ -56,6 +56,7 @@ class Publishing(msgspec.Struct, frozen=True):
 
         Raises NotPublished, once every bucket was tried.
         """
+        self.take_journal()
         for _ in range(_TRIES):
             mark, now = self.mark(), self.clock()
             whole = self.read(now - timedelta(days=DAYS))
@@ -64,6 +65,11 @@ class Publishing(msgspec.Struct, frozen=True):
             self.write(whole, now)
             if self.mark() == mark:
                 return
+
+    def take_journal(self) -> None:
+        """Before the site is made of the table: what was written beside it must not vanish from the page."""
+        if taken := journal.take_in(self.buckets):
+            _log.info("journal taken in", extra={"entries": taken})
 
     def write(self, whole: Whole, now: datetime) -> None:
         """Into each bucket, whatever becomes of the others. Raises NotPublished."""

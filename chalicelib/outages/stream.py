@@ -1,12 +1,18 @@
-"""What happened to the status page, and the clock: the static site is made again."""
+"""What happened to the status page, and the clock: the static site is made again, and notices go on from here."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from chalicelib.adapters import log, streams
-from chalicelib.adapters.streams import BatchAnswer
+from chalicelib.adapters.streams import BatchAnswer, Record
+from chalicelib.kernel import clock
+from chalicelib.outages import table
+from chalicelib.outages.model.notices import Notice
 from chalicelib.outages.publishing import publishing
+from chalicelib.outages.service import Desk
 
+_MISSED = timedelta(days=2)  # longer than a stream keeps what nobody has read
 _log = log.logger("outages")
 
 
@@ -19,3 +25,23 @@ def publish_batch(event: Mapping[str, Any]) -> BatchAnswer:
         _log.exception("site not published")
         return streams.answer(found[:1])
     return streams.answer([])
+
+
+def notice_of(record: Record) -> Notice | None:
+    """The notice that a record brings; None where it brings something else."""
+    return table.notice_in(record.new) if record.new else None
+
+
+def recent_notices() -> list[Notice]:
+    """For the clock: also what no stream brought."""
+    now = clock.now()
+    return [each for each in table.notices_of(now - _MISSED, now) if each.at > now - _MISSED]
+
+
+def tick() -> None:
+    """What time alone brings about, in the table; then the site shows it."""
+    Desk().tick()
+
+
+def publish_site() -> None:
+    publishing().run()

@@ -14,6 +14,7 @@ from the id and from what became of it.
 """
 
 from chalicelib.outages.table.keeping import AlreadyMade, Asked, Keeping, Stale
+from chalicelib.outages.table.outbox import notice_in, notices_of
 from chalicelib.outages.table.reads import (
     Read,
     changes,
@@ -45,6 +46,8 @@ __all__ = [
     "maintenance",
     "maintenances",
     "most_recent",
+    "notice_in",
+    "notices_of",
     "now_shown",
     "page",
     "series",
