@@ -6,7 +6,7 @@ from chalicelib.access import stream as audit
 from chalicelib.access.api import ROUTES as ACCESS
 from chalicelib.adapters import http
 from chalicelib.front import api as front
-from chalicelib.front import standing
+from chalicelib.front import standing, watching
 from chalicelib.front import stream as following
 from chalicelib.ledger import schedule as rounds
 from chalicelib.ledger.api import ROUTES as LEDGER
@@ -36,5 +36,6 @@ for triggers in (
     audit.triggers,
     standing.triggers,
     status.triggers,
+    watching.triggers,
 ):
     app.register_blueprint(triggers)

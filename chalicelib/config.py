@@ -25,6 +25,7 @@ class Settings(msgspec.Struct, frozen=True, rename="upper", kw_only=True):
     messages_table: str
     outages_table: str
     subscribers_table: str
+    probes_table: str
     audit_table: str
     tokens_table: str
 
@@ -61,6 +62,7 @@ class Settings(msgspec.Struct, frozen=True, rename="upper", kw_only=True):
     status_base_url: str = ""
     status_bucket: str = ""
     status_bucket_2: str = ""
+    probe_endpoints: str = ""
 
     def __post_init__(self) -> None:
         if self.dengta_stage not in {"local", "dev", "prod"}:
@@ -71,6 +73,12 @@ class Settings(msgspec.Struct, frozen=True, rename="upper", kw_only=True):
     @property
     def providers(self) -> list[str]:
         return [name.strip() for name in self.sms_providers.split(",") if name.strip()]
+
+    @property
+    def endpoints(self) -> list[str]:
+        """Where the API is asked from outside whether it answers."""
+        named = [each.strip().rstrip("/") for each in self.probe_endpoints.split(",")]
+        return [each for each in named if each]
 
 
 def read(environ: Mapping[str, str]) -> Settings:

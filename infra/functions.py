@@ -7,7 +7,18 @@ stream sources, failure queues, log groups and alarms.
 from dataclasses import dataclass
 from enum import Enum
 
-from infra.tables import ACCESS, AUDIT, BOOK, MESSAGES, OUTAGES, STORES, SUBSCRIBERS, TOKENS, Table
+from infra.tables import (
+    ACCESS,
+    AUDIT,
+    BOOK,
+    MESSAGES,
+    OUTAGES,
+    PROBES,
+    STORES,
+    SUBSCRIBERS,
+    TOKENS,
+    Table,
+)
 
 READ = ("BatchGetItem", "ConditionCheckItem", "GetItem", "Query")
 WRITE = ("BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem")
@@ -28,6 +39,7 @@ class Grant:
     table: Table
     actions: tuple[str, ...]
     indexes: tuple[str, ...] = ()
+    partitions: tuple[str, ...] = ()  # these only, where any is named
 
 
 @dataclass(frozen=True)
@@ -98,6 +110,7 @@ FUNCTIONS = (
                 OUTAGES, READ + WRITE
             ),  # the copies of operators' keys; why a message cannot be found
             Grant(SUBSCRIBERS, READ + WRITE),
+            Grant(PROBES, READ + WRITE),
             Grant(TOKENS, READ + WRITE),
         ),
         memory_mb=512,
@@ -147,7 +160,7 @@ FUNCTIONS = (
         grants=(*DELIVERY, Grant(BOOK, READ)),
         memory_mb=512,
         timeout_seconds=120,
-        sources=(Source(MESSAGES, new_prefixes=("MSG#", "ALSO#", "RAW#")),),
+        sources=(Source(MESSAGES, new_prefixes=("MSG#", "ALSO#", "RAW#", "CANARY#")),),
         parameters=("KEYRING_PARAM", "WECHAT_CALLBACK_AES_KEY_PARAM", *UPSTREAM_SECRETS),
         may_decrypt=True,
     ),
@@ -180,6 +193,24 @@ FUNCTIONS = (
         parameters=("KEYRING_PARAM", *UPSTREAM_SECRETS),
         may_decrypt=True,
         ticks="rate(1 minute)",
+    ),
+    Function(
+        name="probe",
+        trigger=Trigger.CLOCK,
+        grants=(
+            Grant(PROBES, READ + WRITE),
+            Grant(OUTAGES, READ + WRITE),
+            Grant(BOOK, ("GetItem",), partitions=("READY",)),  # whether it answers, nothing in it
+            Grant(
+                MESSAGES,
+                ("GetItem", "PutItem", "Query", "UpdateItem"),
+                partitions=("CANARY", "READY", "STAFF"),
+            ),
+        ),
+        memory_mb=512,
+        timeout_seconds=60,
+        parameters=UPSTREAM_SECRETS[:-1],
+        may_decrypt=True,
     ),
     Function(
         name="expire",
@@ -223,6 +254,7 @@ FUNCTIONS = (
             Source(OUTAGES),
             Source(STORES),
             Source(MESSAGES, new_prefixes=("KEY#", "RULES#", "RESEND#", "SWITCH#")),
+            Source(PROBES, new_prefixes=("RULES#",)),
         ),
         tries=10_000,  # no sweeper stands behind the trail: it goes on for as long as a stream keeps records
         gives_up_after_seconds=24 * 3600,

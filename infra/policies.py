@@ -42,9 +42,14 @@ def logs(function: Function) -> Statement:
 
 
 def table_access(grant: Grant) -> Statement:
-    """The granted actions on one table."""
+    """The granted actions on one table, or on the partitions of it that are named."""
     actions = [f"dynamodb:{action}" for action in grant.actions]
-    return allow(f"Use{grant.table.logical_id}", actions, attribute(grant.table.logical_id, "Arn"))
+    table = grant.table.logical_id
+    statement = allow(f"Use{table}", actions, attribute(table, "Arn"))
+    if grant.partitions:
+        keys = {"dynamodb:LeadingKeys": list(grant.partitions)}
+        statement["Condition"] = {"ForAllValues:StringEquals": keys}
+    return statement
 
 
 def index_access(grant: Grant) -> Statement:

@@ -74,6 +74,10 @@ SETTINGS = (
         "a second bucket for the status page, in another region or account: python -m infra.status_site",
     ),
     Setting(
+        "PROBE_ENDPOINTS",
+        "where the probes ask from outside whether the API answers, up to three, with commas: https://…/api",
+    ),
+    Setting(
         "STATUS_DOMAIN",
         "the status page's own domain; its distribution is made once this is said, in China only then",
         functions=False,

@@ -48,10 +48,11 @@ STORES = Table("stores", has_stream=True, has_expiry=True)
 SUBSCRIBERS = Table(
     "subscribers", indexes=(Index("due", "due_key", "due_at"),), has_stream=True, has_expiry=True
 )
+PROBES = Table("probes", has_stream=True)
 AUDIT = Table("audit")
 TOKENS = Table("tokens", has_expiry=True)
 
-TABLES = (BOOK, ACCESS, STORES, MESSAGES, OUTAGES, SUBSCRIBERS, AUDIT, TOKENS)
+TABLES = (BOOK, ACCESS, STORES, MESSAGES, OUTAGES, SUBSCRIBERS, PROBES, AUDIT, TOKENS)
 
 
 def definition(table: Table) -> dict[str, Any]:

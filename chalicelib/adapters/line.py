@@ -52,10 +52,19 @@ class Line:
 
     def post(self, path: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
         """Any answer, whatever its status. Raises Unreachable or Unknown where none came."""
+        return self._ask("POST", path, headers, body)
+
+    def get(self, path: str) -> Answer:
+        """As `post`; a redirect is an answer."""
+        return self._ask("GET", path, {}, None)
+
+    def _ask(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Answer:
         url = f"{self._endpoint}{path}"
         sent = {**headers, "Connection": "close"}
         try:
-            answer = self._pool.request("POST", url, body=body, headers=sent)
+            answer = self._pool.request(method, url, body=body, headers=sent, redirect=False)
         except exceptions.HTTPError as error:
             trouble = broken(self._upstream, error)
         else:

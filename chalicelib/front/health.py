@@ -18,6 +18,7 @@ TABLES = (
     "messages",
     "outages",
     "subscribers",
+    "probes",
     "tokens",
 )  # those that the API's function may read
 _NOTHING = ("READY", "NOTHING")  # a key under which no table holds an item

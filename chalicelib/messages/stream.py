@@ -9,9 +9,10 @@ from typing import Any
 
 from chalice.app import Blueprint, DynamoDBEvent
 
-from chalicelib.adapters import streams
+from chalicelib.adapters import canary, streams
 from chalicelib.adapters.streams import BatchAnswer, Record
 from chalicelib.adapters.tables import Image
+from chalicelib.kernel import clock
 from chalicelib.ledger import facts
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.messages import table
@@ -41,7 +42,10 @@ def deliver_batch(
     take_in: Callable[[Image], object],
     has_time: Callable[[], bool],
 ) -> BatchAnswer:
-    """New messages to `go_on`, what providers pushed to `take_in`: one reader, as a shard bears two."""
+    """New messages to `go_on`, what providers pushed to `take_in`: one reader, as a shard bears two.
+
+    A canary goes the same way, and says how far this reader is behind.
+    """
 
     def handle(record: Record) -> None:
         if record.new is None or record.event_name != "INSERT":
@@ -50,6 +54,8 @@ def deliver_batch(
             go_on(table.message_of(record.new))
         elif _begins(record, "RAW#"):
             take_in(record.new)
+        elif _begins(record, canary.PREFIX):
+            canary.mark(record.new, clock.now())
 
     return streams.consume(event, handle, has_time)
 

@@ -17,19 +17,21 @@ MAY_WRITE = {
     "book": {"api_handler", "expire"},
     "access": {"api_handler"},
     "stores": {"api_handler", "entries", "recount", "reconcile"},
-    "messages": {"api_handler", "entries", "deliver", "sweep"},
+    "messages": {"api_handler", "entries", "deliver", "sweep", "probe"},
     "subscribers": {"api_handler", "fan_out", "publish"},
-    "outages": {"api_handler", "status_handler", "publish"},
+    "outages": {"api_handler", "status_handler", "publish", "probe"},
+    "probes": {"api_handler", "probe"},
     "audit": {"audit"},
     "tokens": {"api_handler", "deliver", "sweep", "fan_out"},
 }
 MAY_READ = {
-    "book": {"api_handler", "deliver", "sweep", "expire", "recount", "reconcile"},
+    "book": {"api_handler", "probe", "deliver", "sweep", "expire", "recount", "reconcile"},
     "access": {"api_handler", "deliver", "sweep", "recount"},
     "stores": {"api_handler", "entries", "recount", "reconcile"},
-    "messages": {"api_handler", "entries", "deliver", "sweep"},
+    "messages": {"api_handler", "entries", "deliver", "sweep", "probe"},
     "subscribers": {"api_handler", "fan_out", "publish"},
-    "outages": {"api_handler", "status_handler", "publish"},
+    "outages": {"api_handler", "status_handler", "publish", "probe"},
+    "probes": {"api_handler", "probe"},
     "audit": set(),
     "tokens": {"api_handler", "deliver", "sweep", "fan_out"},
 }
@@ -111,7 +113,7 @@ def test_secrets_and_the_key_are_for_those_who_call_or_seal() -> None:
             for action in statement["Action"]
         )
     }
-    assert holders == {"api_handler", "deliver", "sweep", "expire", "fan_out"}
+    assert holders == {"api_handler", "deliver", "sweep", "expire", "fan_out", "probe"}
 
 
 @every_function
@@ -135,6 +137,15 @@ def test_the_status_room_reads_no_table_and_no_secret_but_its_own() -> None:
         assert touched == {"outages"} | beside
         assert not one.parameters
         assert not one.may_decrypt
+
+
+def test_probes_touch_nobodys_data() -> None:
+    probe = next(one for one in FUNCTIONS if one.name == "probe")
+    bounded = {grant.table.name: set(grant.partitions) for grant in probe.grants}
+    assert bounded["book"] == {"READY"}
+    assert bounded["messages"] == {"CANARY", "READY", "STAFF"}
+    conditions = [each["Condition"] for each in statements(probe) if "Condition" in each]
+    assert {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["READY"]}} in conditions
 
 
 def test_only_the_function_that_publishes_writes_the_site() -> None:

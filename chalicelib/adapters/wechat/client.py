@@ -74,17 +74,19 @@ class Client(WeChatClient):  # type: ignore[misc] # untyped there
         shared: str | None = self.session.shared(self.access_token_key) if stale else None
         if shared and shared != stale:
             return shared
-        answer = undoubted(self._ask_for_token)
-        token = answer.get("access_token")
-        if not isinstance(token, str) or not token:
-            raise Unreachable("wechat", "no_token")
+        token, lives_s = self.ask_for_token()
         if token == stale:
             _log.error("wechat refuses a token and hands out the same one again")
-        lives_s = answer.get("expires_in")
-        self.session.set(
-            self.access_token_key, token, lives_s if isinstance(lives_s, int) else None
-        )
+        self.session.set(self.access_token_key, token, lives_s)
         return token
+
+    def ask_for_token(self) -> tuple[str, int | None]:
+        """The token that WeChat hands out just now, the same until its end is near; how long it lives, where told."""
+        answer = undoubted(self._ask_for_token)
+        token, lives_s = answer.get("access_token"), answer.get("expires_in")
+        if not isinstance(token, str) or not token:
+            raise Unreachable("wechat", "no_token")
+        return token, lives_s if isinstance(lives_s, int) else None
 
     def _ask_for_token(self) -> dict[str, Any]:
         body = {

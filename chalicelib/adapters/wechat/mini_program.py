@@ -101,6 +101,10 @@ class WeChat:
         msgid = answer.get("msgid")
         return None if msgid is None else str(msgid)
 
+    def hands_out_a_token(self) -> None:
+        """Whether WeChat knows us and answers: it hands out the token that it has handed out, and nothing is kept."""
+        self._client.ask_for_token()
+
     @cached_property
     def _client(self) -> "Client":
         from chalicelib.adapters.wechat.client import Client  # noqa: PLC0415 - see there what it costs

@@ -1,0 +1,91 @@
+"""The real parts behind the edges, built once per container; what asks upstreams is imported where it is built."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chalicelib import config
+from chalicelib.kernel import clock
+from chalicelib.outages.service import Desk
+from chalicelib.probes.model.catalogue import MOST_ENDPOINTS, NAMES, Name
+
+if TYPE_CHECKING:
+    from chalicelib.probes.service.asking import Check
+    from chalicelib.probes.service.moving import Tell
+    from chalicelib.probes.service.watching import Watching
+
+_TIMEOUT_S = 8
+
+
+def watching(tell: "Tell") -> "Watching":
+    """`tell` reaches staff: who does is not this room's to know."""
+    from chalicelib.probes.service.moving import Moving  # noqa: PLC0415
+    from chalicelib.probes.service.watching import Watching  # noqa: PLC0415
+
+    return Watching(checks(), Moving(Desk(clock.now), tell), clock.now)
+
+
+def set_up() -> list[Name]:
+    """Those that this deployment has something to ask for, as the settings are."""
+    settings = config.settings()
+    there: dict[Name, object] = dict.fromkeys(
+        ("database_write", "database_read", "stream_lag"), True
+    )
+    there["wechat_token"] = settings.wechat_app_id and settings.wechat_app_secret_param
+    there["sms_tencent"] = "tencent" in settings.providers
+    there["sms_aliyun"] = "aliyun" in settings.providers
+    there["page_age"] = settings.status_base_url
+    for name, _ in zip(_apis(), settings.endpoints, strict=False):
+        there[name] = True
+    return [name for name in NAMES if there.get(name)]
+
+
+@cache
+def checks() -> "dict[Name, Check]":
+    from chalicelib.probes import checks as all_checks  # noqa: PLC0415
+
+    settings = config.settings()
+    made: dict[Name, Check | None] = {
+        "database_write": all_checks.writes(),
+        "database_read": all_checks.reads(),
+        "stream_lag": all_checks.lag,
+        "wechat_token": _wechat(),
+        "sms_tencent": _tencent(),
+        "sms_aliyun": _aliyun(),
+        "page_age": all_checks.age(settings.status_base_url, _TIMEOUT_S),
+    }
+    for name, endpoint in zip(_apis(), settings.endpoints, strict=False):
+        made[name] = all_checks.answers(endpoint, _TIMEOUT_S)
+    return {name: check for name in set_up() if (check := made[name])}
+
+
+def forget() -> None:
+    """For tests, whose settings change."""
+    checks.cache_clear()
+
+
+def _apis() -> list[Name]:
+    return list(NAMES[-MOST_ENDPOINTS:])
+
+
+def _wechat() -> "Check | None":
+    from chalicelib.adapters.wechat import wechat  # noqa: PLC0415
+    from chalicelib.probes.checks import timed  # noqa: PLC0415
+
+    found = wechat()
+    return timed(lambda _now: found.hands_out_a_token()) if found else None
+
+
+def _tencent() -> "Check | None":
+    from chalicelib.adapters.sms_tencent import tencent_sms  # noqa: PLC0415
+    from chalicelib.probes.checks import finds  # noqa: PLC0415
+
+    found = tencent_sms()
+    return finds(found) if found else None
+
+
+def _aliyun() -> "Check | None":
+    from chalicelib.adapters.sms_aliyun import aliyun_sms  # noqa: PLC0415
+    from chalicelib.probes.checks import finds  # noqa: PLC0415
+
+    found = aliyun_sms()
+    return finds(found) if found else None

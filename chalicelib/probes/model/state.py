@@ -1,0 +1,94 @@
+"""Where a probe stands: its last results, whether it is bad, and how long it is watched more closely."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from chalicelib.probes.model.catalogue import Name
+from chalicelib.probes.model.damping import turns
+from chalicelib.probes.model.rules import Rule
+
+KEPT_RESULTS = 40
+_EARLY = timedelta(seconds=20)  # a clock that ticks each minute does not tick on the second
+
+
+class Measured(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What asking came to: a value in the probe's unit, or a word for what went wrong."""
+
+    value: int | None = None
+    trouble: str = ""
+
+
+class Result(msgspec.Struct, frozen=True, omit_defaults=True):
+    at: datetime
+    good: bool
+    value: int | None = None
+    trouble: str = ""
+
+
+class State(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """`results` newest last; the last `counted` of them came since it turned to what it is. `began_at`: when what
+    turned it bad last first failed.
+    """
+
+    name: Name
+    version: int = 0
+    bad: bool = False
+    began_at: datetime | None = None
+    results: tuple[Result, ...] = ()
+    counted: int = 0
+    watch_until: datetime | None = None
+
+    def watched(self, now: datetime) -> bool:
+        return self.watch_until is not None and now < self.watch_until
+
+    @property
+    def since_turn(self) -> tuple[Result, ...]:
+        return self.results[len(self.results) - self.counted :]
+
+    @property
+    def last(self) -> Result | None:
+        return self.results[-1] if self.results else None
+
+
+def due(state: State, rule: Rule, now: datetime) -> bool:
+    """Whether it is time for the next result."""
+    if not rule.enabled:
+        return False
+    pause = rule.pause(bad=state.bad, watched=state.watched(now))
+    return state.last is None or now - state.last.at >= pause - _EARLY
+
+
+def after(state: State, measured: Measured, rule: Rule, now: datetime) -> State:
+    """With one more result, and turned where that turns it; a recovery begins the closer watch."""
+    watched = state.watched(now)
+    limit = rule.limit(bad=state.bad, watched=watched)
+    good = not measured.trouble and (measured.value is None or measured.value <= limit)
+    result = Result(now, good, measured.value, measured.trouble)
+    results = (*state.results, result)[-KEPT_RESULTS:]
+    grown = msgspec.structs.replace(
+        state,
+        version=state.version + 1,
+        results=results,
+        counted=min(state.counted + 1, len(results)),
+    )
+    since_turn = [each.good for each in grown.since_turn]
+    if not turns(bad=state.bad, since_turn=since_turn, damping=rule.damping(watched=watched)):
+        return grown
+    return _turned(grown, rule, now)
+
+
+def _turned(state: State, rule: Rule, now: datetime) -> State:
+    failed = [each.at for each in state.since_turn[-rule.of :] if not each.good]
+    return msgspec.structs.replace(
+        state,
+        bad=not state.bad,
+        began_at=state.began_at if state.bad else failed[0],
+        counted=0,
+        watch_until=now + rule.watch if state.bad else None,
+    )
+
+
+def wobbled(state: State, now: datetime) -> bool:
+    """Whether it failed while it is watched and has not turned."""
+    return not state.bad and state.watched(now) and state.last is not None and not state.last.good

@@ -1,0 +1,90 @@
+"""The probes' round over an empty status page, with parts that can be broken and a clock that is set."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.kernel import clock
+from chalicelib.outages.service import Desk
+from chalicelib.probes.model.catalogue import Name
+from chalicelib.probes.service.asking import Check
+from chalicelib.probes.service.moving import Moving
+from chalicelib.probes.service.watching import Watching
+from infra.local import dynamodb
+from tests.client import Client
+from tests.house import House
+from tests.integration.outages.conftest import Operator
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass
+class Round:
+    """`broken` parts do not answer; each `minutes` is so many rounds."""
+
+    office: Client
+    now: datetime
+    broken: set[Name] = field(default_factory=set)
+    values: dict[Name, int] = field(default_factory=dict)
+    told: list[tuple[str, str]] = field(default_factory=list)
+    names: tuple[Name, ...] = ("database_write", "database_read")
+
+    def minutes(self, count: int) -> None:
+        for _ in range(count):
+            self.now += MINUTE
+            self.once()
+
+    def once(self) -> None:
+        self.watching().run()
+
+    def watching(self) -> Watching:
+        checks = {name: self._check(name) for name in self.names}
+        return Watching(checks, Moving(self.desk, self._tell), lambda: self.now)
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(lambda: self.now)
+
+    def _check(self, name: Name) -> Check:
+        def check(_now: datetime) -> int:
+            if name in self.broken:
+                raise OSError(name)
+            return self.values.get(name, 5)
+
+        return check
+
+    def _tell(self, key: str, text: str, now: datetime) -> None:
+        assert now == self.now
+        self.told.append((key, text))
+
+    def baseline(self, component_id: str) -> str:
+        status: str = self.office.get(f"/v1/components/{component_id}").json["status"]
+        return status
+
+    def incidents(self, state: str) -> list[dict[str, Any]]:
+        reply = self.office.get(f"/v1/incidents?state={state}")
+        items: list[dict[str, Any]] = reply.json["items"]
+        return items
+
+
+@pytest.fixture(autouse=True)
+def empty(house: House, dynamodb_local: str, tables: dict[str, str]) -> None:
+    assert house
+    client = dynamodb.client(dynamodb_local)
+    for name in (tables["OUTAGES_TABLE"], tables["PROBES_TABLE"]):
+        for item in client.scan(TableName=name)["Items"]:
+            if item["pk"]["S"].startswith("KEY#"):  # what operators prove themselves with
+                continue
+            client.delete_item(TableName=name, Key={key: item[key] for key in ("pk", "sk")})
+
+
+@pytest.fixture
+def operator(house: House) -> Operator:
+    return Operator(house.office)
+
+
+@pytest.fixture
+def rounds(house: House) -> Round:
+    return Round(house.office, clock.now())
