@@ -253,7 +253,7 @@ FUNCTIONS = (
             Source(ACCESS),
             Source(OUTAGES),
             Source(STORES),
-            Source(MESSAGES, new_prefixes=("KEY#", "RULES#", "RESEND#", "SWITCH#")),
+            Source(MESSAGES, new_prefixes=("KEY#", "RULES#", "RESEND#", "SWITCH#", "CARED#")),
             Source(PROBES, new_prefixes=("RULES#",)),
         ),
         tries=10_000,  # no sweeper stands behind the trail: it goes on for as long as a stream keeps records

@@ -32,6 +32,10 @@ def epoch_ms(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
 
+def of_epoch_ms(value: int) -> datetime:
+    return datetime.fromtimestamp(value // 1000, UTC) + timedelta(milliseconds=value % 1000)
+
+
 @cache
 def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)

@@ -12,6 +12,7 @@ _TILL = frozenset({
 })  # fmt: skip
 _SEARCH = frozenset({"message:read", "message:search"})
 _DESK = _SEARCH | {"message:resend"}
+_CARE = frozenset({"care:read", "care:write"})  # of the chain, never of one store
 _BACK_ROOM = frozenset({
     "top_up:refund", "transfer:create", "card:replace", "grant:create", "bonus:give",
     "device:write", "held:read", "held:settle", "figures:read", "staff:read",
@@ -29,15 +30,15 @@ ROLES: Mapping[str, frozenset[str]] = {
     "terminal": _TILL,
     "cashier": _TILL | _SEARCH,
     "store_manager": _TILL | _DESK | _BACK_ROOM,
-    "support": _DESK | _LOOKING | {"permission:read", "provider:read"},
-    "operator": _OFFICE | _DESK | _LOOKING,
+    "support": _DESK | _LOOKING | _CARE | {"permission:read", "provider:read"},
+    "operator": _OFFICE | _DESK | _LOOKING | _CARE,
     "auditor": _SEARCH
     | _LOOKING
     | {
         "store:read", "staff:read", "rules:read", "held:read", "shift:read", "figures:read",
         "statement:read", "permission:read", "provider:read",
     },
-    "owner": _TILL | _DESK | _BACK_ROOM | _OFFICE,
+    "owner": _TILL | _DESK | _BACK_ROOM | _OFFICE | _CARE,
 }  # fmt: skip
 STAFF_ROLES = ("cashier", "store_manager", "support", "auditor")
 OPERATOR_ROLES = ("support", "operator", "auditor", "owner")

@@ -1,6 +1,7 @@
 """The edges of messages: a member's own, a store's look, search, diagnosis, what is pushed, rules and templates."""
 
 from chalicelib.messages.api import (
+    care,
     desk,
     diagnosis,
     me,
@@ -26,4 +27,5 @@ ROUTES = (
     search.routes,
     templates.routes,
     wechat.routes,
+    care.routes,
 )

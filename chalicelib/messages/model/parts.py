@@ -44,7 +44,7 @@ def _providers(message: Message) -> set[Provider]:
     met = {Provider(one.channel, one.provider) for one in message.attempts}
     left = [one for one in message.decisions if one.reason in _ITS_DOING]
     passed = {each for each in PROVIDERS for one in left if _is_of(each, one.channel, one.provider)}
-    return met | passed or set(PROVIDERS)
+    return met | passed or {one for one in PROVIDERS if message.beside in {None, one.channel}}
 
 
 def _is_of(provider: Provider, channel: ChannelName, name: str | None) -> bool:

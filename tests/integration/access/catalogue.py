@@ -303,6 +303,11 @@ EXAMPLES: Mapping[str, Example] = {
         lambda world: {"message_id": world.message_at_rest()},
         but=frozenset({"message_under_way", "wrong_store"}),
     ),
+    "GET /v1/care": Example(but=frozenset({"wrong_store"})),
+    "GET /v1/care/{care_id}": Example(but=frozenset({"wrong_store"})),
+    "PUT /v1/care/{care_id}/mark": Example(
+        lambda _: {"state": "seen"}, but=frozenset({"wrong_store"})
+    ),
     "POST /v1/messages/search": Example(
         lambda world: {
             "member_id": world.member_id,

@@ -21,6 +21,7 @@ from tests.integration.access.world import World, ask, changed, names_in
 Query = Mapping[str, str | Sequence[str]]
 ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 UNKNOWN = {
+    "care_id": f"v1.{'0' * 64}-1-{'0' * 16}",
     "store_id": "nowhere", "member_id": ULID, "terminal_id": ULID, "message_id": f"{ULID}-{ULID}",
     "component_id": "zzzzzzzzzzzz", "incident_id": "zzzzzzzzzzzz", "update_id": "zzzzzzzzzzzz",
     "maintenance_id": "zzzzzzzzzzzz", "template_id": "never-prepared", "staff_no": "77",
