@@ -2,7 +2,7 @@
 
 python -m bench                          everything, about a quarter of an hour
 python -m bench --only lookup,spend      some of: lookup spend "1 lot" "5 lots" "20 lots" refund history status stream
-                                         deliver receipts replay growth books cold package
+                                         deliver receipts replay growth books fanout cold package
 """
 
 import argparse
@@ -13,7 +13,19 @@ from functools import partial
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bench import books, cold, contestants, growth, packages, replay, report, seeding, warm, world
+from bench import (
+    books,
+    cold,
+    contestants,
+    fanout,
+    growth,
+    packages,
+    replay,
+    report,
+    seeding,
+    warm,
+    world,
+)
 from bench.contestants import BARE, CONTESTANTS, HOUSE
 from bench.report import Results
 from bench.world import World
@@ -26,8 +38,9 @@ _GROUPS = (  # each in tables of its own: the emulator gets slower as it fills
     ("1 lot", "5 lots", "20 lots"),
     ("replay",),
     ("growth", "books"),
+    ("fanout",),
 )
-PARTS = (*_WARM, "replay", "growth", "books", "cold", "package")
+PARTS = (*_WARM, "replay", "growth", "books", "fanout", "cold", "package")
 
 
 def main() -> int:
@@ -68,6 +81,10 @@ def _measure(parts: list[str], place: World, results: Results, progress: Progres
     if "cold" in parts:
         task = progress.add_task("cold start", total=cold.ROUNDS + 1)
         results.cold = cold.measure(place, results.packages, lambda: progress.advance(task))
+    if "fanout" in parts:
+        task = progress.add_task(f"telling {fanout.SUBSCRIBERS:,} subscribers", total=2)
+        with contestants.running([HOUSE], place.env) as line:
+            results.fanout = fanout.measure(line[HOUSE], partial(progress.advance, task))
     if {"growth", "books"} & set(parts):
         _grown(parts, place, results, progress)
 

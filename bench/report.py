@@ -13,6 +13,7 @@ from rich.table import Table
 from bench.books import Proved
 from bench.cold import Start
 from bench.contestants import BARE, HOUSE, TITLES
+from bench.fanout import Told
 from bench.growth import Grown
 from bench.packages import Deployable
 from bench.replay import BATCH, Replayed
@@ -27,6 +28,7 @@ PAGE = ROOT / "docs" / "bench.md"
 STREAM_LIMIT = 1 / 0.8  # at least 0.8 times the records a second
 WARM_LIMIT, COLD_LIMIT, TUTORIAL_LIMIT, GROWTH_LIMIT = 1.25, 1.2, 0.5, 1.1
 BOOKS_LIMIT_BYTES = 50 * 1000 * 1000  # 100,000 entries held at once would be several times that
+FANOUT_LIMIT_BYTES = 50 * 1000 * 1000  # whatever their number
 Rows = list[list[str]]
 
 
@@ -39,6 +41,7 @@ class Results:
     growth: dict[str, Grown] = field(default_factory=dict)
     replay: dict[str, Replayed] = field(default_factory=dict)
     books: Proved | None = None
+    fanout: Told | None = None
     cold: dict[str, Start] = field(default_factory=dict)
     packages: list[Deployable] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -70,6 +73,10 @@ def sheets(results: Results) -> list[Sheet]:
     if results.books:
         columns = ("members", "entries", "orders", "entries ÷ s", "memory grew by MB")
         made.append(Sheet("Proving the books", columns, [_books_row(results.books)]))
+    if results.fanout:
+        columns = ("subscribers", "kills", "told twice", "missed", "in doubt", "of them not told", "÷ s",
+                   "CPU ms each", "memory grew by MB", "read units", "write units", "USD ÷ 100,000")  # fmt: skip
+        made.append(Sheet("Telling subscribers", columns, [_fanout_row(results.fanout)]))
     if results.cold:
         made.append(
             Sheet(
@@ -98,6 +105,9 @@ def verdicts(results: Results) -> list[str]:
     if results.books:
         held, limit = results.books.grown_bytes / 1e6, BOOKS_LIMIT_BYTES / 1e6
         said.append(_verdict("proving the books: MB of memory", held, limit))
+    if results.fanout:
+        held, limit = results.fanout.grown_bytes / 1e6, FANOUT_LIMIT_BYTES / 1e6
+        said.append(_verdict("telling subscribers: MB of memory", held, limit))
     cold = results.cold
     if HOUSE in cold:
         ours, bare, tutorial = (cold[name].wall_ms for name in (HOUSE, BARE, "tutorial"))
@@ -170,6 +180,16 @@ def _books_row(proved: Proved) -> list[str]:
     return [*(f"{count:,}" for count in counts), f"{proved.grown_bytes / 1e6:.1f}"]
 
 
+def _fanout_row(told: Told) -> list[str]:
+    counts = (told.subscribers, told.kills, told.doubled, told.missed, told.in_doubt, told.left_out)
+    return [
+        *(f"{count:,}" for count in counts), f"{told.per_second:.0f}",
+        f"{told.cpu_s / told.subscribers * 1000:.2f}", f"{told.grown_bytes / 1e6:.1f}",
+        f"{told.cost.read_units:.2f}", f"{told.cost.write_units:.2f}",
+        f"{told.cost.usd_per_million / 10:.3f}",
+    ]  # fmt: skip
+
+
 def _growth_rows(grown: Mapping[str, Grown]) -> Rows:
     return [
         [
@@ -231,6 +251,7 @@ def _plain(results: Results) -> dict[str, Any]:
             for name, one in results.replay.items()
         },
         "books": results.books and asdict(results.books),
+        "fanout": results.fanout and asdict(results.fanout),
         "cold": {name: one._asdict() for name, one in results.cold.items()},
         "packages": {
             each.name: {"zipped_bytes": each.zipped_bytes, "unpacked_bytes": each.unpacked_bytes}
@@ -260,7 +281,10 @@ page, us-east-1, since November 2024; other regions differ).
 
 A replay hands in off-line journals, {batch} records a batch: the house checks each signature, card and link and keeps a
 trace of each record, the bare loop only writes the same sales. The books are proved by reading all of them, one member
-with 100,000 entries among them; memory is what the process grew by meanwhile. A cold start is a fresh process with the
+with 100,000 entries among them; memory is what the process grew by meanwhile. Subscribers
+are told by a channel that only counts, in one process, which is killed at random calls and goes on from the claims:
+nobody may be told twice, and who was being told as it died is in doubt, and not told again.
+A cold start is a fresh process with the
 unpacked package and no bytecode but what it ships, from start to first answer (a look-up by phone, with the key read
 from the parameter store). The bare package is trimmed and ships bytecode as ours does; the others are as their tools
 leave them.

@@ -71,6 +71,7 @@ def house() -> dict[str, Handler]:
 
     secrets.know({os.environ["KEYRING_PARAM"]: os.environ["BENCH_KEYRING"]})
     secrets.know(json.loads(os.environ["BENCH_SECRETS"]))
+    from bench.fanout import tell  # noqa: PLC0415
     from chalicelib.messages.stream import deliver  # noqa: PLC0415
 
     return {
@@ -79,6 +80,7 @@ def house() -> dict[str, Handler]:
         "books": books,
         "deliver": deliver,
         "receipts": deliver,
+        "fan_out": tell,
     }
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.notices import built
 from tests.house import House
 from tests.simulation.notices_world import World, forget_all
 
@@ -10,6 +11,7 @@ from tests.simulation.notices_world import World, forget_all
 def empty(house: House, dynamodb_local: str, tables: dict[str, str]) -> None:
     assert house
     forget_all(dynamodb_local, tables)
+    built.forget()
 
 
 @pytest.fixture
