@@ -350,7 +350,6 @@ EXAMPLES: Mapping[str, Example] = {
             "next_update_minutes": 20,
         }
     ),
-    "DELETE /v1/incident-templates/{template_id}": Example(but=frozenset({"not_found"})),
     "POST /v1/incident-templates/{template_id}/incidents": Example(
         lambda _: {"store_ids": [], "deliver_notifications": False}
     ),

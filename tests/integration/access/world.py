@@ -171,6 +171,7 @@ class World:
             "component_id": self.component_id,
             "incident_id": self.incident_id,
             "maintenance_id": self.maintenance_id,
+            "template_id": "sms-late",
             "notice_id": readers.NOTICE_ID,
             "provider": "tencent",
             "month": f"{clock.now():%Y-%m}",
@@ -179,8 +180,8 @@ class World:
         if "{device_id}" in endpoint.path:
             made = endpoint.method == "PUT"
             known["device_id"] = "d-0" if made else self.fresh_device(store_id)
-        if "{template_id}" in endpoint.path:
-            known["template_id"] = self.prepared()
+        if "{template_id}" in endpoint.path and endpoint.method == "DELETE":
+            known["template_id"] = _prepare(self.house.office, f"t-{self.number()}")
         if "{update_id}" in endpoint.path:
             known["update_id"] = self.an_update(fresh=endpoint.method == "DELETE")
         if "{terminal_id}" in endpoint.path:
@@ -192,13 +193,6 @@ class World:
     def fresh_order(self) -> str:
         """A spend and a count card of this name are in each store; nothing was given back of them, for a while."""
         return f"p-{next(self._orders) % POOL}"
-
-    def prepared(self) -> str:
-        """A template that may be reported from."""
-        said = {"zh": "短信延迟", "en": "SMS late"}
-        path = f"/v1/incident-templates/t-{self.number() % 20}"
-        made: str = self.house.office.put(path, {"name": said, "body": said}).json["template_id"]
-        return made
 
     def an_update(self, *, fresh: bool) -> str:
         """The incident's first one, or one that may be taken back."""
@@ -314,6 +308,7 @@ def build(house: House, dynamodb_url: str, tables: Mapping[str, str]) -> World:
     spend = house.till.get("/v1/stores/s1/spends/w-0").json
     readers.subscribe()
     component_id, incident_id = _tell_outage(house.office), ""
+    _prepare(house.office, "sms-late")
     maintenance_id = ""
     for status in ("partial_outage", "operational"):
         incident_id = _report(house.office, component_id)
@@ -463,3 +458,10 @@ def _plan(office: Client, component_id: str) -> str:
     assert made.status == 201, made.text
     maintenance_id: str = made.json["maintenance_id"]
     return maintenance_id
+
+
+def _prepare(office: Client, template_id: str) -> str:
+    said = {"zh": "短信延迟", "en": "SMS late"}
+    made = office.put(f"/v1/incident-templates/{template_id}", {"name": said, "body": said})
+    assert made.status == 200, made.text
+    return template_id

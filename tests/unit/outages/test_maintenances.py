@@ -1,5 +1,7 @@
 """Maintenances: what the clock makes of them, and what subscribers are told."""
 
+from datetime import timedelta
+
 import pytest
 from msgspec.structs import replace
 
@@ -11,6 +13,7 @@ from chalicelib.outages.model.asked import (
     Name,
     NewMaintenance,
     NewReport,
+    Rule,
 )
 from chalicelib.outages.model.components import StoreShown
 from chalicelib.outages.model.errors import MaintenanceOver
@@ -201,6 +204,9 @@ def test_the_same_happening_makes_the_same_notice() -> None:
         ({"ends_in": 120}, "/scheduled_until"),
         ({"ends_in": 120 + 31 * 24 * 60 + 1}, "/scheduled_until"),
         ({"store_ids": ("nowhere",)}, "/store_ids/0"),
+        ({"recurrence": Rule("week", "Mars/Olympus")}, "/recurrence/zone"),
+        ({"recurrence": Rule("week", until=NOW + minutes(119))}, "/recurrence/until"),
+        ({"recurrence": Rule("week", until=NOW + timedelta(days=3661))}, "/recurrence/until"),
     ],
 )
 def test_a_plan_that_does_not_fit_is_pointed_at(more: dict[str, object], pointer: str) -> None:

@@ -1,10 +1,10 @@
 """How maintenances come to be and change."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from chalicelib.kernel.clock import check_zone
+from chalicelib.kernel import clock
 from chalicelib.kernel.errors import invalid
 from chalicelib.outages.model import words
 from chalicelib.outages.model.asked import MaintenanceChange, NewMaintenance, NewReport
@@ -21,6 +21,7 @@ from chalicelib.outages.model.maintenances import (
 )
 
 _LONGEST = timedelta(days=31)
+_FURTHEST = timedelta(days=3660)
 
 
 def schedule(
@@ -48,7 +49,7 @@ def schedule(
         created_at=now,
         updated_at=now,
     )
-    rule = _rule(asked, page, one.id)
+    rule = _rule(asked, page, one.id, now)
     return msgspec.structs.replace(one, updates=(said,), recurrence=rule, told=marks(one, now))
 
 
@@ -124,9 +125,19 @@ def _check(one: Maintenance, page: Page) -> None:
             )
 
 
-def _rule(asked: NewMaintenance, page: Page, series_id: str) -> Recurrence | None:
+def _rule(asked: NewMaintenance, page: Page, series_id: str, now: datetime) -> Recurrence | None:
+    """Raises InvalidRequest."""
     if asked.recurrence is None:
         return None
     zone = asked.recurrence.zone or page.time_zone
-    check_zone(zone, "/recurrence/zone")
-    return Recurrence(asked.recurrence.every, zone, asked.recurrence.until, series_id)
+    clock.check_zone(zone, "/recurrence/zone")
+    until = asked.recurrence.until
+    if until is not None:
+        if not asked.scheduled_for <= until <= now + _FURTHEST:
+            raise invalid(
+                "/recurrence/until",
+                "应在第一次开始之后、十年之内",
+                "It lies after the first start, and within ten years",
+            )
+        until = clock.cut(until.astimezone(UTC))
+    return Recurrence(asked.recurrence.every, zone, until, series_id)
