@@ -16,10 +16,11 @@ from chalicelib.notices import stream as telling
 from chalicelib.notices.api import ROUTES as NOTICES
 from chalicelib.outages import api as outages
 from chalicelib.outages import handler as status
+from chalicelib.probes.api import ROUTES as PROBES
 from chalicelib.stores import schedule as mornings
 from chalicelib.stores.api import ROUTES as STORES
 
-SLICES = (*ACCESS, *LEDGER, *STORES, *MESSAGES, *NOTICES, outages.routes)
+SLICES = (*ACCESS, *LEDGER, *STORES, *MESSAGES, *NOTICES, *PROBES, outages.routes)
 ROUTES = (*SLICES, front.routes_for(SLICES))
 
 app = Chalice(app_name="dengta")

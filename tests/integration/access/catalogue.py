@@ -178,6 +178,27 @@ def _registration(world: World) -> dict[str, Any]:
     return {"phone": world.fresh_phone(), "name": "新会员", "consents": consents}
 
 
+def _probe_rules(_: World) -> dict[str, Any]:
+    rule = {
+        "probe": "sms_tencent",
+        "enabled": True,
+        "threshold": 4000,
+        "every_minutes": 5,
+        "fails": 3,
+        "of": 5,
+        "recovers": 5,
+        "clear_percent": 80,
+        "moves_to": "partial_outage",
+        "auto_publish": False,
+        "on_recovery": "monitoring",
+        "watch_hours": 4,
+        "watch_percent": 60,
+        "template_id": "sms-late",
+        "recovered": {"zh": "已恢复", "en": "It works again"},
+    }
+    return {"rules": [rule]}
+
+
 def _message_rules(_world: World) -> dict[str, Any]:
     return {
         "routes": [{"kinds": ["spend", "refund"], "channels": ["sms", "wechat", "email"]}],
@@ -294,6 +315,7 @@ EXAMPLES: Mapping[str, Example] = {
         lambda _: {"state": "closed", "reason": "已续约"}, headers=_IF_MATCH
     ),
     "PUT /v1/rules": Example(lambda _: dict(RULES), headers=_IF_MATCH),
+    "PUT /v1/probe-rules": Example(_probe_rules, headers=_IF_MATCH),
     "PUT /v1/message-rules": Example(_message_rules, headers=_IF_MATCH),
     "POST /v1/message-templates/{kind}/preview": Example(
         lambda _: {"store_name": "南京路店", "amount_fen": 6800, "balance_after_fen": 13150}

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from chalicelib.kernel import clock
+from chalicelib.outages.model.asked import Body, ComponentChange, NewUpdate
+from chalicelib.outages.model.asked.components import Outage
+from chalicelib.outages.model.incidents import Stage
 from chalicelib.outages.service import Desk
 from chalicelib.probes.model.catalogue import Name
 from chalicelib.probes.service.asking import Check
@@ -14,7 +17,7 @@ from chalicelib.probes.service.moving import Moving
 from chalicelib.probes.service.watching import Watching
 from infra.local import dynamodb
 from tests.client import Client
-from tests.house import House
+from tests.house import BY, House
 from tests.integration.outages.conftest import Operator
 
 MINUTE = timedelta(minutes=1)
@@ -58,6 +61,14 @@ class Round:
     def _tell(self, key: str, text: str, now: datetime) -> None:
         assert now == self.now
         self.told.append((key, text))
+
+    def person_posts(self, incident_id: str, status: Stage) -> None:
+        """At the hour of the rounds, which is not that of the API."""
+        asked = NewUpdate(status=status, body=Body("我们来处理"))
+        self.desk.post_update(incident_id, asked, None, BY)
+
+    def person_sets(self, component_id: str, status: Outage) -> None:
+        self.desk.change_component(component_id, None, ComponentChange(status=status), BY)
 
     def baseline(self, component_id: str) -> str:
         status: str = self.office.get(f"/v1/components/{component_id}").json["status"]

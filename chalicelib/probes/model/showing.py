@@ -1,0 +1,19 @@
+"""How a probe stands, in one word."""
+
+from datetime import datetime
+from typing import Literal
+
+from chalicelib.probes.model.rules import Rule
+from chalicelib.probes.model.state import State
+
+Standing = Literal["off", "waiting", "good", "watched", "bad"]
+
+
+def standing(state: State, rule: Rule, now: datetime) -> Standing:
+    if not rule.enabled:
+        return "off"
+    if state.last is None:
+        return "waiting"
+    if state.bad:
+        return "bad"
+    return "watched" if state.watched(now) else "good"
