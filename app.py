@@ -5,6 +5,8 @@ from chalice.app import Chalice
 from chalicelib.access import stream as audit
 from chalicelib.access.api import ROUTES as ACCESS
 from chalicelib.adapters import http
+from chalicelib.amends import stream as amending
+from chalicelib.amends.api import ROUTES as AMENDS
 from chalicelib.front import api as front
 from chalicelib.front import standing, watching
 from chalicelib.front import stream as following
@@ -20,7 +22,7 @@ from chalicelib.probes.api import ROUTES as PROBES
 from chalicelib.stores import schedule as mornings
 from chalicelib.stores.api import ROUTES as STORES
 
-SLICES = (*ACCESS, *LEDGER, *STORES, *MESSAGES, *NOTICES, *PROBES, outages.routes)
+SLICES = (*ACCESS, *LEDGER, *STORES, *MESSAGES, *NOTICES, *AMENDS, *PROBES, outages.routes)
 ROUTES = (*SLICES, front.routes_for(SLICES))
 
 app = Chalice(app_name="dengta")
@@ -34,6 +36,7 @@ for triggers in (
     following.triggers,
     mornings.triggers,
     telling.triggers,
+    amending.triggers,
     audit.triggers,
     standing.triggers,
     status.triggers,

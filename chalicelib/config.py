@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, rename="upper", kw_only=True):
     outages_table: str
     subscribers_table: str
     probes_table: str
+    amends_table: str
     audit_table: str
     tokens_table: str
 

@@ -9,6 +9,7 @@ from enum import Enum
 
 from infra.tables import (
     ACCESS,
+    AMENDS,
     AUDIT,
     BOOK,
     MESSAGES,
@@ -111,6 +112,7 @@ FUNCTIONS = (
             ),  # the copies of operators' keys; why a message cannot be found
             Grant(SUBSCRIBERS, READ + WRITE),
             Grant(PROBES, READ + WRITE),
+            Grant(AMENDS, READ + WRITE),
             Grant(TOKENS, READ + WRITE),
         ),
         memory_mb=512,
@@ -213,6 +215,23 @@ FUNCTIONS = (
         may_decrypt=True,
     ),
     Function(
+        name="amend",
+        trigger=Trigger.STREAM,
+        grants=(
+            Grant(AMENDS, READ + WRITE),
+            Grant(BOOK, READ + WRITE, indexes=("listed",)),
+            Grant(ACCESS, READ),
+            Grant(STORES, ("Query",)),
+            Grant(MESSAGES, ("BatchGetItem",)),
+        ),
+        memory_mb=512,
+        timeout_seconds=120,
+        sources=(Source(AMENDS, ready_prefixes=("JOB#",), batch_size=1, side_by_side=8),),
+        parameters=("KEYRING_PARAM",),
+        may_decrypt=True,
+        ticks="rate(1 minute)",
+    ),
+    Function(
         name="expire",
         trigger=Trigger.CLOCK,
         grants=(Grant(BOOK, READ + WRITE),),
@@ -254,6 +273,7 @@ FUNCTIONS = (
             Source(OUTAGES),
             Source(STORES),
             Source(MESSAGES, new_prefixes=("KEY#", "RULES#", "RESEND#", "SWITCH#", "CARED#")),
+            Source(AMENDS, partitions=("AMENDS#",)),
             Source(PROBES, new_prefixes=("RULES#",)),
         ),
         tries=10_000,  # no sweeper stands behind the trail: it goes on for as long as a stream keeps records

@@ -49,10 +49,11 @@ SUBSCRIBERS = Table(
     "subscribers", indexes=(Index("due", "due_key", "due_at"),), has_stream=True, has_expiry=True
 )
 PROBES = Table("probes", has_stream=True)
+AMENDS = Table("amends", has_stream=True, has_expiry=True)
 AUDIT = Table("audit")
 TOKENS = Table("tokens", has_expiry=True)
 
-TABLES = (BOOK, ACCESS, STORES, MESSAGES, OUTAGES, SUBSCRIBERS, PROBES, AUDIT, TOKENS)
+TABLES = (BOOK, ACCESS, STORES, MESSAGES, OUTAGES, SUBSCRIBERS, PROBES, AMENDS, AUDIT, TOKENS)
 
 
 def definition(table: Table) -> dict[str, Any]:

@@ -14,24 +14,26 @@ STREAM_OF = re.compile(r"^\$\{\w+Table\.Arn\}/stream/\*$")
 OBJECTS_OF_SITE = {"${StatusBucket.Arn}/*", "arn:${AWS::Partition}:s3:::${StatusBucket2}/*"}
 SERVICES = {"logs", "dynamodb", "sqs", "ssm", "kms", "s3"}
 MAY_WRITE = {
-    "book": {"api_handler", "expire"},
+    "book": {"api_handler", "expire", "amend"},
     "access": {"api_handler"},
     "stores": {"api_handler", "entries", "recount", "reconcile"},
     "messages": {"api_handler", "entries", "deliver", "sweep", "probe"},
     "subscribers": {"api_handler", "fan_out", "publish"},
     "outages": {"api_handler", "status_handler", "publish", "probe"},
     "probes": {"api_handler", "probe"},
+    "amends": {"api_handler", "amend"},
     "audit": {"audit"},
     "tokens": {"api_handler", "deliver", "sweep", "fan_out"},
 }
 MAY_READ = {
-    "book": {"api_handler", "probe", "deliver", "sweep", "expire", "recount", "reconcile"},
-    "access": {"api_handler", "deliver", "sweep", "recount"},
-    "stores": {"api_handler", "entries", "recount", "reconcile"},
-    "messages": {"api_handler", "entries", "deliver", "sweep", "probe"},
+    "book": {"api_handler", "probe", "deliver", "sweep", "expire", "recount", "reconcile", "amend"},
+    "access": {"api_handler", "deliver", "sweep", "recount", "amend"},
+    "stores": {"api_handler", "entries", "recount", "reconcile", "amend"},
+    "messages": {"api_handler", "entries", "deliver", "sweep", "probe", "amend"},
     "subscribers": {"api_handler", "fan_out", "publish"},
     "outages": {"api_handler", "status_handler", "publish", "probe"},
     "probes": {"api_handler", "probe"},
+    "amends": {"api_handler", "amend"},
     "audit": set(),
     "tokens": {"api_handler", "deliver", "sweep", "fan_out"},
 }
@@ -113,7 +115,7 @@ def test_secrets_and_the_key_are_for_those_who_call_or_seal() -> None:
             for action in statement["Action"]
         )
     }
-    assert holders == {"api_handler", "deliver", "sweep", "expire", "fan_out", "probe"}
+    assert holders == {"api_handler", "amend", "deliver", "sweep", "expire", "fan_out", "probe"}
 
 
 @every_function

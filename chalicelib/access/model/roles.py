@@ -21,7 +21,8 @@ _OFFICE = frozenset({
     "store:read", "store:write", "terminal:write", "staff:read", "staff:write", "incident:publish",
     "component:write", "rules:read", "rules:write", "correction:create", "grant:create",
     "card:replace", "device:write", "held:read", "held:settle", "figures:read", "shift:read",
-    "statement:read", "permission:read", "provider:read", "provider:write",
+    "statement:read", "permission:read", "provider:read", "provider:write", "amends:give",
+    "amends:read",
 })  # fmt: skip
 _LOOKING = frozenset({"member:read", "ledger:read"})
 
@@ -36,7 +37,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     | _LOOKING
     | {
         "store:read", "staff:read", "rules:read", "held:read", "shift:read", "figures:read",
-        "statement:read", "permission:read", "provider:read",
+        "statement:read", "permission:read", "provider:read", "amends:read",
     },
     "owner": _TILL | _DESK | _BACK_ROOM | _OFFICE | _CARE,
 }  # fmt: skip

@@ -17,7 +17,7 @@ from chalicelib.ledger.service import Taken
 from chalicelib.ledger.service.ledger import Also
 
 RAISES = (InvalidRequest, NotFound, NameTaken, TryAgain)
-_SETTLED = "held."
+_OURS = ("held.", "amends.")
 View = Callable[[Order, EntryPosted], object]
 
 
@@ -35,10 +35,12 @@ def order_name(text: str) -> str:
 
 
 def new_name(text: str) -> str:
-    """For what a till makes. Raises InvalidRequest also for a name under which a held sale would be settled."""
-    if text.startswith(_SETTLED):
+    """For what a till makes. Raises InvalidRequest also for a name under which the system itself would post."""
+    if text.startswith(_OURS):
         raise invalid(
-            "", "held. 开头的单号由系统使用", "names that begin with held. are the system's"
+            "",
+            "held. 和 amends. 开头的单号由系统使用",
+            "names that begin with held. or amends. are the system's",
         )
     return order_name(text)
 

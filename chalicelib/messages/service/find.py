@@ -103,6 +103,10 @@ class Finder:
         settled = self.ledger.find_order(order.store_id, order.kind, order.settled_as)
         return settled.entry if settled else None
 
+    def of_entries(self, entries: Sequence[EntryPosted]) -> list[Message]:
+        """In no order, without those that there are none of; a request for each hundred."""
+        return list(table.messages([entry.message_id for entry in entries]).values())
+
     def of_provider(self, provider_ref: str, providers: Sequence[str]) -> Found:
         """By the provider's own name for the last attempt that it answered; one request for each provider asked."""
         found = [table.by_provider_ref(provider, provider_ref) for provider in providers]

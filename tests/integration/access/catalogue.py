@@ -362,6 +362,10 @@ EXAMPLES: Mapping[str, Example] = {
     "PUT /v1/incidents/{incident_id}/roles": Example(
         lambda _: {"commander": "li.lei", "scribe": "han.mei"}, headers=_IF_MATCH
     ),
+    "POST /v1/incidents/{incident_id}/amends/preview": Example(lambda _: {"points": 50}),
+    "PUT /v1/incidents/{incident_id}/amends": Example(
+        lambda _: {"gift": {"points": 50}, "reason": "收银故障补偿"}, headers=_IF_MATCH
+    ),
     "PUT /v1/incident-templates/{template_id}": Example(
         lambda world: {
             "name": {"zh": "短信延迟", "en": "SMS late"},

@@ -31,6 +31,7 @@ from infra.local import dynamodb
 from tests.client import Client, Reply
 from tests.house import BY, House
 from tests.integration.access import readers
+from tests.integration.amends import outage
 
 PIN = "2468"
 STAFF_NO, OTHER_STAFF_NO = "01", "08"
@@ -177,6 +178,9 @@ class World:
             "month": f"{clock.now():%Y-%m}",
             "secret": SMS_CALLBACK_SECRET,
         }
+        if "/amends" in endpoint.path or endpoint.path.endswith("/affected"):
+            over = self.over if endpoint.path.endswith("/preview") else self.searched
+            known["incident_id"] = over.incident_id
         if "{device_id}" in endpoint.path:
             made = endpoint.method == "PUT"
             known["device_id"] = "d-0" if made else self.fresh_device(store_id)
@@ -189,6 +193,22 @@ class World:
         if "{token}" in endpoint.path:
             known["token"] = readers.token_of(endpoint.path)
         return {name: known[name] for name in names_in(endpoint.path)}
+
+    @cached_property
+    def over(self) -> outage.Outage:
+        """An incident that is over, and a preview of amends for it."""
+        made = outage.an_outage(self.house)
+        made.resolve()
+        assert made.preview().status == 202
+        return made
+
+    @cached_property
+    def searched(self) -> outage.Outage:
+        """Another, and whom it touched is found."""
+        made = outage.an_outage(self.house)
+        made.resolve()
+        made.previewed()
+        return made
 
     def fresh_order(self) -> str:
         """A spend and a count card of this name are in each store; nothing was given back of them, for a while."""

@@ -1,0 +1,153 @@
+"""One incident's amends: from finding whom it touched to the last one who was given something."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple, get_args
+from zlib import crc32
+
+import msgspec
+
+from chalicelib.amends.model.gift import Gift, Giving
+from chalicelib.amends.model.touched import REASONS, Because, Reason, Touched
+from chalicelib.kernel.errors import Conflict, Text
+
+# finding: by store and day · counting: by member · found · giving: by member · given
+Phase = Literal["finding", "counting", "found", "giving", "given"]
+Work = Literal["finding", "counting", "giving"]
+Turn = Literal["ready", "held", "done"]
+State = Literal["given", "already", "refused", "failed"]
+STATES: tuple[State, ...] = get_args(State)
+AFTER: Mapping[Work, Phase] = {"finding": "counting", "counting": "found", "giving": "given"}
+SHARDS = 8  # how many jobs of one incident run side by side; never changed while one runs
+HELD_FOR = timedelta(seconds=180)  # longer than the function that holds a job may run
+UNHEARD_AFTER = timedelta(minutes=2)  # a stream that has not brought a job by then has lost it
+KEPT = timedelta(days=430)
+GIVEN_WITHIN = timedelta(days=90)
+
+
+class NotOver(Conflict):
+    """Whom an incident touched is known once it is over."""
+
+    code = "incident_not_over"
+    title = Text("事件尚未结束", "The incident is not over")
+    hint = Text(
+        "请在发布“已解决”更新后再操作。", "Post the update that resolves it, then ask again."
+    )
+
+
+class TooLongAgo(Conflict):
+    """What the search rests on is not kept for ever."""
+
+    code = "too_long_ago"
+    title = Text("事件结束已久，不能再补偿", "The incident was over too long ago to make amends")
+    hint = Text("90 天内有效；个别会员请单独赠送。", "Within 90 days; later give one by one.")
+
+
+class NotPreviewed(Conflict):
+    """Nobody gives what they have not seen the number and the cost of."""
+
+    code = "not_previewed"
+    title = Text("请先预览人数和成本", "Look at the number and the cost first")
+    hint = Text(
+        "请先 POST …/amends/preview，等 phase 为 found，再用同样的内容提交。",
+        "POST …/amends/preview, wait until its phase is found, and give the same.",
+    )
+
+
+class AmendsBegun(Conflict):
+    """An incident's amends are made once; `gift` is what is given."""
+
+    code = "amends_begun"
+    title = Text("该事件的补偿已经开始，不能更改", "Amends for this incident have begun")
+    hint = Text("每个事件只补偿一次。", "They are made once, and not otherwise.")
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """Members found, by reason, and what came of giving: by state, and why refused. A member may have reasons."""
+
+    members: int = 0
+    by_reason: dict[str, int] = {}
+    by_state: dict[str, int] = {}
+    refused_for: dict[str, int] = {}
+
+    def plus(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.members + other.members,
+            _sum(self.by_reason, other.by_reason),
+            _sum(self.by_state, other.by_state),
+            _sum(self.refused_for, other.refused_for),
+        )
+
+
+class Amends(msgspec.Struct, frozen=True, kw_only=True):
+    """`round` counts the searches; `counts` are whole once `found`, and with what was given once `given`."""
+
+    incident_id: str
+    touched: Touched
+    gift: Gift
+    phase: Phase
+    round: int = 1
+    asked_at: datetime
+    found_at: datetime | None = None
+    giving: Giving | None = None
+    begun_at: datetime | None = None
+    done_at: datetime | None = None
+    counts: Counts = Counts()
+    version: int = 1
+
+    @property
+    def begun(self) -> bool:
+        return self.giving is not None
+
+
+class Job(NamedTuple):
+    """One shard's part; `cursor` is the last step, or the last member, that is done with."""
+
+    incident_id: str
+    shard: int
+    round: int
+    work: Work
+    turn: Turn = "ready"
+    cursor: str = ""
+    passed: bool = False
+    counts: Counts = Counts()
+    version: int = 1
+
+
+class Outcome(NamedTuple):
+    """What came of giving to one member; `code` is why not."""
+
+    state: State
+    code: str = ""
+    entry_id: str = ""
+
+
+class Affected(msgspec.Struct, frozen=True, kw_only=True):
+    """A member who was touched: the store at which it was seen first, and each reason."""
+
+    member_id: str
+    store_id: str
+    because: dict[Reason, Because]
+    outcome: Outcome | None = None
+
+
+def counted(found: Affected) -> Counts:
+    return Counts(1, {reason: 1 for reason in REASONS if reason in found.because})
+
+
+def came_of(outcome: Outcome) -> Counts:
+    why = {outcome.code: 1} if outcome.state == "refused" else {}
+    return Counts(by_state={outcome.state: 1}, refused_for=why)
+
+
+def order_name(incident_id: str, member_id: str) -> str:
+    """Of the grant: who knows the incident and the member knows it."""
+    return f"amends.{incident_id}.{member_id}"
+
+
+def shard_of(name: str) -> int:
+    return crc32(name.encode()) % SHARDS
+
+
+def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {name: one.get(name, 0) + other.get(name, 0) for name in sorted({*one, *other})}

@@ -1,0 +1,80 @@
+"""Whom an outage touched: those who had to do with its stores in its time, with the reason for each."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple, get_args
+
+import msgspec
+
+from chalicelib.access.model import Store
+from chalicelib.ledger.facts import EntryPosted
+from chalicelib.ledger.model.words import SIGNS
+from chalicelib.outages.model.incidents import CLOSED, Incident, milestones
+
+Reason = Literal["spent", "refunded", "sold_offline", "message_waited", "message_failed", "held"]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+_HEALTHY = frozenset({"operational", "under_maintenance"})
+MESSAGES_BEFORE = timedelta(hours=1)  # a message that was under way when it began
+LATE_FOR = timedelta(days=7)  # by when tills have handed in what they sold off line
+
+
+class Touched(msgspec.Struct, frozen=True):
+    """Since when until when, and where; no store at all is every store."""
+
+    since: datetime
+    until: datetime
+    store_ids: tuple[str, ...] = ()
+
+    def at(self, moment: datetime) -> bool:
+        return self.since <= moment <= self.until
+
+    def wants(self, store_id: str) -> bool:
+        return not self.store_ids or store_id in self.store_ids
+
+    def days(self, store: Store, now: datetime) -> Iterator[str]:
+        """The store's business days on which something may have been booked that matters here, oldest first."""
+        last = min(now, self.until + LATE_FOR)
+        for day in store.days(self.since - MESSAGES_BEFORE, max(last, self.until)):
+            yield day.isoformat()
+
+
+class Because(msgspec.Struct, frozen=True):
+    """One reason, of the first time that it held; `about` is the entry, the message or the held sale."""
+
+    at: datetime
+    store_id: str
+    about: str
+
+
+class Sign(NamedTuple):
+    """That somebody was touched."""
+
+    member_id: str
+    reason: Reason
+    because: Because
+
+
+def touched_by(incident: Incident) -> Touched | None:
+    """None as long as it is not over."""
+    until = milestones(incident).resolved_at
+    if until is None or incident.status not in CLOSED:
+        return None
+    named = [
+        one.store_ids
+        for update in incident.updates
+        for one in update.affected
+        if one.new_status not in _HEALTHY
+    ]
+    everywhere = not named or not all(named)
+    stores = () if everywhere else tuple(sorted({each for some in named for each in some}))
+    return Touched(min(incident.started_at, until), until, stores)
+
+
+def sign_of(entry: EntryPosted, touched: Touched) -> Sign | None:
+    """What was sold off line counts by when it was sold, all else by when it was booked."""
+    way = SIGNS.get(entry.kind)
+    moment = entry.occurred_at if entry.late else entry.booked_at
+    if way is None or not touched.at(moment):
+        return None
+    reason: Reason = "sold_offline" if entry.late else "spent" if way > 0 else "refunded"
+    return Sign(entry.member_id, reason, Because(moment, entry.store_id, entry.entry_id))

@@ -1,0 +1,1 @@
+"""Finding whom an incident touched, and giving to each of them once."""

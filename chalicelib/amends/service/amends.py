@@ -1,0 +1,173 @@
+"""What operators do: look at whom an incident touched and what a gift would cost, give it, and see how far it is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from msgspec import to_builtins
+from msgspec.structs import replace
+
+from chalicelib.amends.model.amends import (
+    GIVEN_WITHIN,
+    SHARDS,
+    Affected,
+    Amends,
+    AmendsBegun,
+    Counts,
+    Job,
+    NotOver,
+    NotPreviewed,
+    TooLongAgo,
+)
+from chalicelib.amends.model.gift import Gift, Giving
+from chalicelib.amends.model.touched import Touched, touched_by
+from chalicelib.amends.table import affected
+from chalicelib.amends.table import jobs as table
+from chalicelib.amends.table.affected import Search
+from chalicelib.kernel.clock import Clock
+from chalicelib.kernel.errors import Gone, NotFound, TryAgain
+from chalicelib.kernel.stamp import Stamp
+from chalicelib.ledger.model.account import Account
+from chalicelib.ledger.model.posting import NOWHERE, post
+from chalicelib.ledger.model.refusals import NotOffered
+from chalicelib.ledger.model.rules import Rules
+from chalicelib.outages.model.incidents import Incident
+
+_TRIES = 5
+
+
+class Progress(NamedTuple):
+    """`counts` are those so far; `each_fen` is the most that one gift can cost, None where nothing bounds it."""
+
+    amends: Amends
+    counts: Counts
+    jobs_done: int
+    each_fen: int | None
+
+
+class Page(NamedTuple):
+    """`next` is the shard and the member after whom the list goes on."""
+
+    found: Sequence[Affected]
+    next: tuple[int, str] | None
+
+
+@dataclass(frozen=True)
+class AmendsDesk:
+    incident: Callable[[str], Incident]
+    rules: Callable[[], Rules]
+    clock: Clock
+
+    def preview(self, incident_id: str, gift: Gift, by: Stamp) -> Progress:
+        """Begin to search, anew where that was done before; a search under way goes on.
+
+        Raises NotFound, NotOver, TooLongAgo, NotOffered, AmendsBegun, TryAgain.
+        """
+        touched = self._over(incident_id)
+        self._check(gift)
+        for _ in range(_TRIES):
+            was = table.read(incident_id)
+            if was and was.begun:
+                raise AmendsBegun(gift=to_builtins(was.gift))
+            if was and was.phase in {"finding", "counting"} and was.touched == touched:
+                new = replace(was, gift=gift, version=was.version + (was.gift != gift))
+                kept = new == was or table.keep_head(new, was, self.clock(), by)
+            else:
+                new = self._searching(incident_id, touched, gift, was)
+                kept = table.keep(new, was, "finding", self.clock(), by)
+            if kept:
+                return self._progress(new)
+        raise TryAgain
+
+    def give(self, incident_id: str, version: int | None, giving: Giving) -> tuple[Progress, bool]:
+        """And whether this was a replay. `version` is that of the preview.
+
+        Raises NotFound, NotOver, TooLongAgo, NotPreviewed, AmendsBegun, Gone, NotOffered, TryAgain.
+        """
+        for _ in range(_TRIES):
+            was = table.read(incident_id)
+            if was and was.giving:
+                if was.giving[:2] != giving[:2]:
+                    raise AmendsBegun(gift=to_builtins(was.gift))
+                return self._progress(was), True
+            touched = self._over(incident_id)
+            if was is None or was.phase != "found" or was.gift != giving.gift:
+                raise NotPreviewed
+            if was.touched != touched or version not in {None, was.version}:
+                raise Gone
+            self._check(giving.gift)
+            new = replace(
+                was, phase="giving", giving=giving, begun_at=self.clock(), version=was.version + 1
+            )
+            if table.keep(new, was, "giving", self.clock(), giving.by):
+                return self._progress(new), False
+        raise TryAgain
+
+    def progress(self, incident_id: str) -> Progress:
+        """Raises NotFound."""
+        found = table.read(incident_id)
+        if found is None:
+            raise NotFound
+        return self._progress(found)
+
+    def affected(self, incident_id: str, after: tuple[int, str] | None, limit: int) -> Page:
+        """Those who were found so far. Raises NotFound."""
+        amends = self.progress(incident_id).amends
+        search = Search(incident_id, amends.round)
+        shard, last = after or (0, "")
+        found: list[Affected] = []
+        while shard < SHARDS:
+            found += affected.page(search, shard, last, limit + 1 - len(found))
+            if len(found) > limit:
+                kept = found[:limit]
+                return Page(kept, (shard, kept[-1].member_id))
+            shard, last = shard + 1, ""
+        return Page(found, None)
+
+    def _over(self, incident_id: str) -> Touched:
+        touched = touched_by(self.incident(incident_id))
+        if touched is None:
+            raise NotOver
+        if self.clock() - touched.until > GIVEN_WITHIN:
+            raise TooLongAgo
+        return touched
+
+    def _check(self, gift: Gift) -> None:
+        """That it could be given to somebody. Raises NotOffered."""
+        nobody = Account("0" * 26)
+        post(nobody, gift.to(NOWHERE, "", ""), self.rules(), self.clock())
+
+    def _searching(
+        self, incident_id: str, touched: Touched, gift: Gift, was: Amends | None
+    ) -> Amends:
+        return Amends(
+            incident_id=incident_id,
+            touched=touched,
+            gift=gift,
+            phase="finding",
+            round=was.round + 1 if was else 1,
+            asked_at=self.clock(),
+            version=was.version + 1 if was else 1,
+        )
+
+    def _progress(self, amends: Amends) -> Progress:
+        """What jobs have counted so far comes on top of what is kept."""
+        jobs: list[Job] = []
+        if amends.phase not in {"found", "given"}:
+            jobs = [
+                job
+                for job in table.jobs(amends.incident_id)
+                if (job.round, job.work) == (amends.round, amends.phase)
+            ]
+        counts = amends.counts
+        for job in jobs:
+            counts = counts.plus(job.counts)
+        done = sum(job.turn == "done" for job in jobs) if jobs else SHARDS
+        return Progress(amends, counts, done, self._each_fen(amends.gift))
+
+    def _each_fen(self, gift: Gift) -> int | None:
+        """None also where the chain offers it no more."""
+        try:
+            return gift.each_fen(self.rules())
+        except NotOffered:
+            return None
