@@ -1,16 +1,16 @@
 """The whole static site as files: pages, Statuspage documents and feeds, made from what may be shown."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
 
 from chalicelib.kernel import clock
-from chalicelib.outages.model.components import StoreShown
+from chalicelib.outages.model.components import Status, StoreShown
 from chalicelib.outages.model.incidents import Incident
-from chalicelib.outages.model.records import records
 from chalicelib.outages.model.snapshot import Snapshot
+from chalicelib.outages.model.uptime import records
 from chalicelib.outages.model.whole import Whole
 from chalicelib.outages.model.words import Language
 from chalicelib.outages.templates import feeds, page, shell, statuspage
@@ -42,19 +42,20 @@ class File(NamedTuple):
 
 
 class _View(NamedTuple):
-    """What one store sees, or all: made once for both languages. `at`: when its page says that it was made."""
+    """What a store sees, or all do: made once for both languages. `at`: when its page says that it was made."""
 
     shown: Snapshot
     records: Records
     at: datetime
     minutes: int
+    stores: list[StoreShown]
 
 
 def files(whole: Whole, site: Site, now: datetime) -> dict[str, File]:
     """By key without a leading slash; each page and document once for each language."""
     shown = whole.at(now)
-    views = {each.store_id: _of_store(whole, shown, each) for each in shown.page.stores}
-    overall = _View(shown, records(shown, whole.changes), now, FRESH_MINUTES)
+    views = _of_stores(whole, shown)
+    overall = _View(shown, records(shown, whole.changes), now, FRESH_MINUTES, [])
     made: dict[str, File] = {}
     for language, folder in _FOLDERS.items():
         own = msgspec.structs.replace(site, language=language)
@@ -65,31 +66,53 @@ def files(whole: Whole, site: Site, now: datetime) -> dict[str, File]:
     return made
 
 
-def _of_store(whole: Whole, shown: Snapshot, store: StoreShown) -> _View:
-    """Where nothing happens at a store its pages stay as they are for an hour: there may be hundreds of them."""
-    seen = shown.seen_from(store.store_id)
+def _of_stores(whole: Whole, shown: Snapshot) -> list[_View]:
+    """Most of hundreds of stores see the same: it is reckoned, and written, once for all of them."""
+    alike: dict[tuple[bool, ...], list[StoreShown]] = {}
+    named = sorted(_named(shown), key=sorted)
+    for store in shown.page.stores:
+        seen = tuple(store.store_id in each for each in named)
+        alike.setdefault(seen, []).append(store)
+    return [_of_store(whole, shown, each) for each in alike.values()]
+
+
+def _named(shown: Snapshot) -> set[tuple[str, ...]]:
+    """The stores that anything is limited to."""
+    told = {
+        one.store_ids for each in shown.incidents for said in each.updates for one in said.affected
+    }
+    return told | {each.store_ids for each in shown.maintenances}
+
+
+def _of_store(whole: Whole, shown: Snapshot, stores: list[StoreShown]) -> _View:
+    """Where nothing happens at a store its pages stay as they are for an hour: each write costs."""
+    seen = shown.seen_from(stores[0].store_id)
     since = max(shown.now.replace(minute=0, second=0, microsecond=0), shown.updated_at)
     soon = any(shown.now - _HOUR <= e.scheduled_for <= shown.now + _HOUR for e in seen.maintenances)
     live = any(each.live(shown.now) for each in seen.maintenances)
     if seen.open_incidents or live or soon:
-        return _View(seen, records(seen, whole.changes), shown.now, FRESH_MINUTES)
+        return _View(seen, records(seen, whole.changes), shown.now, FRESH_MINUTES, stores)
     quiet = msgspec.structs.replace(seen, now=since)
-    return _View(quiet, records(quiet, whole.changes), since, QUIET_MINUTES)
+    return _View(quiet, records(quiet, whole.changes), since, QUIET_MINUTES, stores)
 
 
-def _now(overall: _View, views: Mapping[str, _View], site: Site) -> dict[str, str]:
+def _now(overall: _View, views: Sequence[_View], site: Site) -> dict[str, str]:
     """The front page, and that of each store."""
     made = {"index.html": _page(overall, site, "index.html")}
-    for store_id, view in views.items():
-        key = f"stores/{store_id}.html"
-        made[key] = _page(view, site, key)
-    if views:
-        looks = [
-            (store, page.LOOKS[views[store.store_id].shown.roll_up.indicator])
-            for store in overall.shown.page.stores
-        ]
-        key = "stores/index.html"
-        made[key] = page.stores(_writer(overall.shown, site, key), looks)
+    looks: dict[str, Status] = {}
+    for view in views:
+        pattern = _page(view, site, f"stores/{page.STORE_ID}.html")
+        look = page.LOOKS[view.shown.roll_up.indicator]
+        for store in view.stores:
+            writer = _writer(view.shown, site, "")
+            made[f"stores/{store.store_id}.html"] = page.of_store(pattern, writer, store)
+            looks[store.store_id] = look
+    if looks:
+        key, listed = (
+            "stores/index.html",
+            [(each, looks[each.store_id]) for each in overall.shown.page.stores],
+        )
+        made[key] = page.stores(_writer(overall.shown, site, key), listed)
     return made
 
 

@@ -5,22 +5,18 @@ that holds at one moment the worst counts, once. Before the component's first da
 """
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-import msgspec
-
 from chalicelib.kernel import clock
 from chalicelib.kernel.clock import epoch_ms
 from chalicelib.outages.model.changes import BaselineChange
 from chalicelib.outages.model.components import Component, Status, worst
-from chalicelib.outages.model.incidents import CLOSED, Incident, impacts
-from chalicelib.outages.model.maintenances import Maintenance
 from chalicelib.outages.model.snapshot import Snapshot
+from chalicelib.outages.model.turns import Holding, Turn, turns
 
 DAYS = 90
 
@@ -38,65 +34,28 @@ class Day(NamedTuple):
         return worst(self.lasted_ms) if self.covered_ms else None
 
 
-class _Turn(NamedTuple):
-    """At a moment something begins (+1) or ends (-1) to hold; of a baseline, the new one takes the old one's place."""
-
-    at_ms: int
-    kind: str
-    status: Status
-    step: int = 0
-
-
-class _Holding:
-    """What holds between two turns."""
-
-    def __init__(self, baseline: Status) -> None:
-        self.baseline = baseline
-        self.counts: Counter[tuple[str, Status]] = Counter()
-
-    def turn(self, turn: _Turn) -> None:
-        if turn.kind == "baseline":
-            self.baseline = turn.status
-        else:
-            self.counts[turn.kind, turn.status] += turn.step
-
-    @property
-    def status(self) -> Status:
-        """The same rule as for the page: see `Snapshot`."""
-        live = {kind for (kind, _), count in self.counts.items() if count and kind != "incident"}
-        baseline = "operational" if "maintenance" in live else self.baseline
-        told = [status for (_, status), count in self.counts.items() if count]
-        return worst([baseline, *told])
-
-
-def by_day(
-    shown: Snapshot, changes: Iterable[BaselineChange], component: Component, days: int = DAYS
-) -> list[Day]:
-    """Up to today, oldest first. Where a store's page is asked for, for that store."""
+def records(
+    shown: Snapshot, changes: Iterable[BaselineChange], days: int = DAYS
+) -> dict[str, list[Day]]:
+    """By component id, up to today, oldest first; groups have none of their own. For a store, where it is its page."""
+    changes = sorted(changes, key=lambda each: (each.at, each.id))
+    before = {each.component_id: each.old for each in reversed(changes)}
     dates, midnights = _calendar(shown, days)
-    first, last = _known_from(component, shown.page.time_zone), epoch_ms(shown.now)
-    reckoned = [
-        Day(day, max(0, min(ends, last) - max(begins, first)), {})
-        for day, (begins, ends) in zip(dates, pairwise(midnights), strict=True)
-    ]
-    for begins, ends, status in _spans(shown, changes, component, midnights):
-        lasted = min(ends, last) - max(begins, first)
-        if status != "operational" and lasted > 0 and begins >= midnights[0]:
-            of_day = reckoned[bisect_right(midnights, begins) - 1].lasted_ms
-            of_day[status] = of_day.get(status, 0) + lasted
-    return reckoned
+    turned = turns(shown, changes, midnights[0])
+    found = {}
+    for each in shown.page.leaves():
+        spans = _spans(turned[each.id], before.get(each.id, each.baseline), midnights)
+        found[each.id] = _record(shown, each, (dates, midnights), spans)
+    return found
 
 
 def uptime(days: Iterable[Day], partial_weight: float) -> Fraction | None:
     """The part of the covered time that it was up; None: no data."""
-    covered, down = 0, Fraction(0)
-    weights: dict[Status, Fraction] = {
-        "major_outage": Fraction(1),
-        "partial_outage": Fraction(str(partial_weight)),
-    }
-    for day in days:
-        covered += day.covered_ms
-        down += sum(ms * weights.get(status, 0) for status, ms in day.lasted_ms.items())
+    lasted = [(day.covered_ms, day.lasted_ms) for day in days]
+    covered = sum(ms for ms, _ in lasted)
+    major = sum(each.get("major_outage", 0) for _, each in lasted)
+    partial = sum(each.get("partial_outage", 0) for _, each in lasted)
+    down = major + Fraction(str(partial_weight)) * partial
     return 1 - down / covered if covered else None
 
 
@@ -114,56 +73,37 @@ def percent(part: Fraction) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
-def _spans(
+_Span = tuple[int, int, Status]
+
+
+def _record(
     shown: Snapshot,
-    changes: Iterable[BaselineChange],
     component: Component,
-    midnights: Sequence[int],
-) -> Iterator[tuple[int, int, Status]]:
+    calendar: tuple[list[date], list[int]],
+    spans: Iterable[_Span],
+) -> list[Day]:
+    dates, midnights = calendar
+    first, last = _known_from(component, shown.page.time_zone), epoch_ms(shown.now)
+    reckoned = [
+        Day(day, max(0, min(ends, last) - max(begins, first)), {})
+        for day, (begins, ends) in zip(dates, pairwise(midnights), strict=True)
+    ]
+    for begins, ends, status in spans:
+        lasted = min(ends, last) - max(begins, first)
+        if status != "operational" and lasted > 0 and begins >= midnights[0]:
+            of_day = reckoned[bisect_right(midnights, begins) - 1].lasted_ms
+            of_day[status] = of_day.get(status, 0) + lasted
+    return reckoned
+
+
+def _spans(turned: Sequence[Turn], baseline: Status, midnights: Sequence[int]) -> Iterator[_Span]:
     """From when to when it was in one state, each span within one day."""
-    own = sorted((each for each in changes if each.component_id == component.id), key=_when)
-    turns = [_Turn(each, "midnight", "operational") for each in midnights]
-    turns.extend(_turns(shown, own, component.id))
-    holding = _Holding(own[0].old if own else component.baseline)
-    for turn, after in pairwise(sorted(turns, key=lambda each: each.at_ms)):
+    nights = [Turn(each, "midnight", "operational") for each in midnights]
+    holding = Holding(baseline)
+    for turn, after in pairwise(sorted([*nights, *turned], key=lambda each: each.at_ms)):
         holding.turn(turn)
         if turn.at_ms < after.at_ms:
             yield turn.at_ms, after.at_ms, holding.status
-
-
-def _turns(
-    shown: Snapshot, changes: Sequence[BaselineChange], component_id: str
-) -> Iterator[_Turn]:
-    for change in changes:
-        yield _Turn(epoch_ms(change.at), "baseline", change.new)
-    for maintenance in shown.maintenances:
-        if component_id in maintenance.component_ids:
-            yield from _of_maintenance(maintenance, whole=shown.store_id is not None)
-    for incident in shown.incidents:
-        yield from _of_incident(incident, component_id, shown)
-
-
-def _of_maintenance(maintenance: Maintenance, *, whole: bool) -> Iterator[_Turn]:
-    """One of some stores only leaves the baseline of the whole chain as it is."""
-    begins, ends = epoch_ms(maintenance.scheduled_for), epoch_ms(maintenance.over_at)
-    if begins < ends:
-        kind = "maintenance" if whole or not maintenance.store_ids else "partly"
-        yield _Turn(begins, kind, "under_maintenance", 1)
-        yield _Turn(ends, kind, "under_maintenance", -1)
-
-
-def _of_incident(incident: Incident, component_id: str, shown: Snapshot) -> Iterator[_Turn]:
-    """Each update holds until the next one; what closes it ends what was said, what opens it again brings it back."""
-    moments = [epoch_ms(each.display_at) for each in incident.updates]
-    moments.append(max(epoch_ms(shown.now), moments[-1]))
-    for count, (begins, ends) in enumerate(pairwise(moments), 1):
-        if begins >= ends or incident.updates[count - 1].status in CLOSED:
-            continue
-        so_far = msgspec.structs.replace(incident, updates=incident.updates[:count])
-        status = impacts(so_far, shown.store_id).get(component_id, "operational")
-        if status != "operational":
-            yield _Turn(begins, "incident", status, 1)
-            yield _Turn(ends, "incident", status, -1)
 
 
 def _calendar(shown: Snapshot, days: int) -> tuple[list[date], list[int]]:
@@ -183,7 +123,3 @@ def _known_from(component: Component, zone: str) -> int:
 def _midnight(day: date, zone: str) -> int:
     """The day's first moment; where the clock leaps over midnight, the moment of the leap."""
     return epoch_ms(datetime.combine(day, time(), clock.zone(zone)))
-
-
-def _when(change: BaselineChange) -> datetime:
-    return change.at

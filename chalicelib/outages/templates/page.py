@@ -16,6 +16,11 @@ from chalicelib.outages.templates.statuspage import Site
 from chalicelib.outages.templates.writer import Place, Writer, icon, safe, size
 
 _RESERVED_BYTES = 2_500  # the sentences about what was left out
+STORE_ID, STORE_NAME, _STORE_TITLE = (
+    "\0id\0",
+    "\0name\0",
+    "\0title\0",
+)  # stand for a store's own in a pattern
 _AHEAD = timedelta(days=31)
 LOOKS: dict[Indicator, Status] = {
     "none": "operational",
@@ -27,11 +32,10 @@ LOOKS: dict[Indicator, Status] = {
 
 
 def now(writer: Writer, records: Records, days: int, minutes: int = 5) -> str:
-    """How it stands now, of the chain or of one store: `stamped` gives it its time."""
+    """How it stands now, of the chain or, as a pattern, of stores that see the same; `stamped` gives it its time."""
     shown = writer.shown
-    store = shown.page.store(shown.store_id) if shown.store_id else None
     look = LOOKS[shown.roll_up.indicator]
-    banner = stale(writer, minutes) + _banner(writer, store, minutes)
+    banner = stale(writer, minutes) + _banner(writer, minutes)
     listed = parts(writer, records)
     notes = [fresh(writer, minutes), _weights(writer) if records else ""]
     below = foot(writer, *notes)
@@ -40,14 +44,28 @@ def now(writer: Writer, records: Records, days: int, minutes: int = 5) -> str:
     planned, room = _section(writer, writer.said.maintenances, _near(shown), room)
     past = _past(writer, days, room)
     content = f'<main id="m">{banner}{current}{planned}{listed}{past}</main>{below}'
-    return document(writer.site, writer.where, _title(writer, store), content, look)
+    return document(
+        writer.site,
+        writer.where,
+        _title(writer, one_store=shown.store_id is not None),
+        content,
+        look,
+    )
+
+
+def of_store(pattern: str, writer: Writer, store: StoreShown) -> str:
+    """The page of one store from the pattern that fits it."""
+    named = pattern.replace(STORE_NAME, writer.words(store.name)).replace(
+        STORE_ID, safe(store.store_id)
+    )
+    return named.replace(_STORE_TITLE, writer.plain(store.name))
 
 
 def one(writer: Writer, told: Told) -> str:
     """One incident or maintenance with all that was told of it."""
     below = foot(writer)
     content = f'<main id="m">{own(writer, told, _room(writer, below))}</main>{below}'
-    title = f"{writer.plain(told.name)} · {_title(writer, None)}"
+    title = f"{writer.plain(told.name)} · {_title(writer)}"
     return document(writer.site, writer.where, title, content, look_of(writer, told))
 
 
@@ -59,7 +77,7 @@ def month(writer: Writer, first: date, told: Sequence[Told], around: tuple[bool,
     listed = cards or f'<p class="soft">{writer.said.nothing_that_month}</p>'
     listed += writer.left_out(left_out, "api/v2/incidents.json")
     content = f'<main id="m"><h1>{named}</h1>{way}{listed}</main>{below}'
-    title = f"{named} · {_title(writer, None)}"
+    title = f"{named} · {_title(writer)}"
     return document(writer.site, writer.where, title, content, "operational")
 
 
@@ -69,7 +87,7 @@ def stores(writer: Writer, looks: Sequence[tuple[StoreShown, Status]]) -> str:
     room, rows = _room(writer, below), []
     for store, look in looks:
         row = (
-            f'<li class="{look}"><div class="row"><a href="{store.store_id}.html">'
+            f'<li class="{look}"><div class="row"><a href="{safe(store.store_id)}.html">'
             f"{writer.words(store.name)}</a>{icon(look)}</div></li>"
         )
         room -= size(row)
@@ -77,7 +95,7 @@ def stores(writer: Writer, looks: Sequence[tuple[StoreShown, Status]]) -> str:
     listed = f'<ul class="card parts">{"".join(rows)}</ul>'
     left_out = writer.left_out(len(looks) - len(rows), "mini.json")
     content = f'<main id="m"><h1>{said.stores}</h1>{listed}{left_out}</main>{below}'
-    title = f"{said.stores} · {_title(writer, None)}"
+    title = f"{said.stores} · {_title(writer)}"
     return document(writer.site, writer.where, title, content, "operational")
 
 
@@ -92,12 +110,14 @@ def unknown(site: Site, where: Place) -> str:
     return document(site, where, title, content, "degraded_performance")
 
 
-def _banner(writer: Writer, store: StoreShown | None, minutes: int) -> str:
+def _banner(writer: Writer, minutes: int) -> str:
     roll_up = writer.shown.roll_up
     look = LOOKS[roll_up.indicator]
     said = phrases.heading(roll_up.description, writer.language)
-    name = f"{writer.words(store.name)}{writer.said.colon}" if store else ""
-    hint = f'<p class="soft">{writer.said.store_hint}</p>' if store else ""
+    name = hint = ""
+    if writer.shown.store_id is not None:
+        name = STORE_NAME + writer.said.colon
+        hint = f'<p class="soft">{writer.said.store_hint}</p>'
     return (
         f'<div class="card top {look}">{icon(look)}<div><h1>{name}{said}</h1>'
         f"{hint}{as_of(writer, minutes)}</div></div>"
@@ -147,10 +167,10 @@ def _months(writer: Writer, first: date, around: tuple[bool, bool]) -> str:
     return f"<nav><p>{' · '.join(links)}</p></nav>" if links else ""
 
 
-def _title(writer: Writer, store: StoreShown | None) -> str:
+def _title(writer: Writer, *, one_store: bool = False) -> str:
     name = safe(writer.site.name)
-    if store:
-        return writer.said.store_title.format(store=writer.plain(store.name), name=name)
+    if one_store:
+        return writer.said.store_title.format(store=_STORE_TITLE, name=name)
     return writer.said.title.format(name=name)
 
 

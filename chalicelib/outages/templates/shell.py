@@ -43,7 +43,7 @@ def document(site: Site, where: Place, title: str, content: str, look: Status) -
         f'<style>{CSS}</style></head><body>{ICONS}<div class="wrap">'
         f'<a class="skip" href="#m">{said.skip}</a><header>'
         f'<p><a href="{safe(where.folder)}index.html">{said.title.format(name=safe(site.name))}</a></p>'
-        f'<a href="{safe(where.other)}" lang="{other}" hreflang="{other}">{said.other_language}</a>'
+        f'<a href="{where.other}" lang="{other}" hreflang="{other}">{said.other_language}</a>'
         f"</header>{content}</div></body></html>"
     )
 

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 import pytest
 
 from chalicelib.outages.model.components import SEVERITY
-from chalicelib.outages.model.records import records
 from chalicelib.outages.model.snapshot import Snapshot
+from chalicelib.outages.model.uptime import records
 from chalicelib.outages.model.words import Language, Words
 from chalicelib.outages.templates import page, phrases, shell
 from chalicelib.outages.templates.shell import MOST_BYTES

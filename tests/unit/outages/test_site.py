@@ -4,11 +4,16 @@ import json
 import re
 from posixpath import dirname, join, normpath
 
+import msgspec
+import pytest
+
+from chalicelib.outages.model.components import StoreShown
 from chalicelib.outages.model.whole import Whole
+from chalicelib.outages.model.words import Words
 from chalicelib.outages.site import HTML, JSON, files
 from chalicelib.outages.templates.statuspage import Site
 from infra import showcase
-from tests.unit.outages.world import NOW, component, incident, page, update
+from tests.unit.outages.world import NOW, component, incident, minutes, page, update, window
 
 SITE = Site("灯塔", "https://status.example.cn")
 
@@ -38,6 +43,57 @@ def test_every_link_leads_to_a_file_that_is_there_and_names_no_host() -> None:
         for href in re.findall(r'<(?:a|link)[^>]* href="([^"#]+)"', text):
             if not href.startswith("data:"):
                 assert normpath(join(dirname(key), href)) in made, f"{key}: {href}"
+
+
+def test_hundreds_of_stores_that_see_the_same_are_written_once_and_each_has_its_name() -> None:
+    stores = tuple(StoreShown(f"n{number}", Words(f"第{number}店")) for number in range(300))
+    whole = showcase.whole()
+    shown = msgspec.structs.replace(whole.page, stores=(*whole.page.stores, *stores))
+    made = files(msgspec.structs.replace(whole, page=shown), SITE, showcase.NOW)
+    page_of_one = made["stores/n299.html"].body.decode()
+    assert "第299店" in page_of_one
+    assert "第298店" not in page_of_one
+    assert "南京路店" in made["stores/s0.html"].body.decode()
+    assert not [key for key, file in made.items() if b"\0" in file.body]
+
+
+def test_a_quiet_stores_page_stays_as_it_is_for_an_hour() -> None:
+    kept = msgspec.structs.replace(page(component("a")), stores=(StoreShown("s1", Words("一店")),))
+    over = incident("i1", update("u1", "resolved"), updated_at=NOW - minutes(600))
+    whole = Whole(kept, (over,), (), ())
+    early, late, later = (
+        files(whole, SITE, NOW + minutes(count))["stores/s1.html"].body for count in (61, 118, 121)
+    )
+    assert early == late
+    assert later != late
+    assert "65 分钟" in early.decode()
+
+
+@pytest.mark.parametrize("cause", ["incident", "maintenance", "soon"])
+def test_a_page_of_a_store_with_trouble_moves_with_each_minute(cause: str) -> None:
+    kept = msgspec.structs.replace(page(component("a")), stores=(StoreShown("s1", Words("一店")),))
+    told = (incident("i1"),) if cause == "incident" else ()
+    begins = {"maintenance": -30, "soon": 30}.get(cause)
+    planned = (window(begins, 300, "a"),) if begins else ()
+    whole = Whole(kept, told, planned, ())
+    first, second = (
+        files(whole, SITE, NOW + minutes(count))["stores/s1.html"].body for count in (10, 11)
+    )
+    assert first != second
+    assert "5 分钟" in second.decode()
+
+
+def test_only_pages_that_speak_of_now_change_while_nothing_happens() -> None:
+    whole = showcase.whole()
+    first, second = (files(whole, SITE, showcase.NOW + minutes(count)) for count in (0, 1))
+    moved = {key.removeprefix("en/") for key in first if first[key] != second[key]}
+    assert moved == {
+        "index.html",
+        "mini.json",
+        "stores/s0.html",
+        "stores/s1.html",
+        "stores/s2.html",
+    }
 
 
 def test_no_page_is_larger_than_sixty_kilobytes() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from chalicelib.outages.model import uptime
 from chalicelib.outages.model.changes import BaselineChange
-from chalicelib.outages.model.components import SEVERITY, Component, Status
+from chalicelib.outages.model.components import SEVERITY, Status
 from chalicelib.outages.model.incidents import Affected, Stage, Update
 from chalicelib.outages.model.maintenances import Maintenance
 from chalicelib.outages.model.snapshot import Snapshot, published
@@ -78,7 +78,7 @@ def cases(draw: st.DrawFn) -> Case:
     )
 
 
-def built(case: Case) -> tuple[Snapshot, list[BaselineChange], Component]:
+def built(case: Case) -> tuple[Snapshot, list[BaselineChange]]:
     changes = [
         BaselineChange(id=f"c{n}", component_id="a", old=old, new=new, at=case.at(at), source="manual", who="o1")
         for n, (at, old, new) in enumerate(case.changes)
@@ -96,7 +96,7 @@ def built(case: Case) -> tuple[Snapshot, list[BaselineChange], Component]:
     windows = [_window(case, f"w{n}", *each) for n, each in enumerate(case.maintenances)]
     kept = msgspec.structs.replace(page(one), time_zone=case.zone)
     shown = published(kept, told, windows, case.at(case.now_s))
-    return shown.seen_from(case.store_id) if case.store_id else shown, changes, one
+    return shown.seen_from(case.store_id) if case.store_id else shown, changes
 
 
 def _update(case: Case, number: int, said: Said) -> Update:
@@ -158,7 +158,7 @@ def _walk(
 @given(cases())
 @settings(max_examples=12, deadline=None, phases=[Phase.generate])  # to shrink it walks for minutes
 def test_each_day_is_what_a_walk_through_its_seconds_finds(case: Case) -> None:
-    shown, changes, one = built(case)
+    shown, changes = built(case)
     states = walked(case)
     assert states[-1] == shown.states["a"].status
     zone, begin_s = ZoneInfo(case.zone), case.begin.timestamp()
@@ -167,7 +167,7 @@ def test_each_day_is_what_a_walk_through_its_seconds_finds(case: Case) -> None:
         day = datetime.fromtimestamp(begin_s + second, zone).date()
         if case.start_date is None or day >= case.start_date:
             seconds.setdefault(day, []).append(status)
-    for reckoned in uptime.by_day(shown, changes, one, 4):
+    for reckoned in uptime.records(shown, changes, 4)["a"]:
         walk = seconds.get(reckoned.date, [])
         expected = {each: walk.count(each) * 1000 for each in SEVERITY if each != "operational"}
         assert reckoned.covered_ms == len(walk) * 1000
@@ -194,7 +194,7 @@ def test_degraded_and_maintenance_count_as_up_and_a_major_outage_whole() -> None
 
 def test_no_data_is_not_up() -> None:
     new = component("a", start_date=NOW.date() + timedelta(days=1))
-    reckoned = uptime.by_day(published(page(new), [], [], NOW), [], new)
+    reckoned = uptime.records(published(page(new), [], [], NOW), [])["a"]
     assert [each.look for each in reckoned] == [None] * 90
     assert uptime.uptime(reckoned, 0.3) is None
     assert uptime.mean([None, Fraction(1, 2), Fraction(1)]) == Fraction(3, 4)
@@ -217,7 +217,7 @@ def test_what_holds_at_once_counts_once_and_an_open_end_is_now() -> None:
         incident("i1", update("u1", "identified", {"a": "partial_outage"}, begun)),
         incident("i2", update("u2", "identified", {"a": "major_outage"}, NOW - minutes(20))),
     ]
-    today = uptime.by_day(published(page(one), told, [], NOW), [], one)[-1]
+    today = uptime.records(published(page(one), told, [], NOW), [])["a"][-1]
     assert today.lasted_ms == {"partial_outage": 40 * 60_000, "major_outage": 20 * 60_000}
     assert today.covered_ms == 16 * HOUR  # 16:00 in Shanghai
 
@@ -229,5 +229,5 @@ def test_expected_downtime_within_a_maintenance_is_no_outage() -> None:
         source="probe", who="probe",
     )  # fmt: skip
     shown = published(page(one), [], [window(-60, -10, "a")], NOW)
-    today = uptime.by_day(shown, [down], one)[-1]
+    today = uptime.records(shown, [down])["a"][-1]
     assert today.lasted_ms == {"under_maintenance": 50 * 60_000, "major_outage": 10 * 60_000}
