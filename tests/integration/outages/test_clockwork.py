@@ -1,5 +1,6 @@
 """What time alone brings about: notices, reminders, the next of what recurs."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfoNotFoundError
@@ -272,3 +273,20 @@ def test_what_goes_wrong_with_one_keeps_nothing_from_the_others(day: Day) -> Non
     assert day.kinds().count("maintenance_started") == 2
     planned, _ = day.desk.maintenances(over=False, limit=99, after=None)
     assert len(planned) > 2
+
+
+def test_clocks_that_strike_at_once_tell_and_make_everything_once(day: Day) -> None:
+    day.plan(recurrence=Rule("week"))
+    day.report(
+        published_at=day.now + timedelta(minutes=30),
+        next_update_due_at=day.now + timedelta(minutes=40),
+    )
+    day.now += timedelta(minutes=60)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: day.desk.tick(), range(4)))
+    day.desk.tick()
+    assert sorted(day.kinds()) == ["incident", "maintenance_scheduled", "maintenance_soon"]
+    planned, _ = day.desk.maintenances(over=False, limit=99, after=None)
+    assert len({each.scheduled_for for each in planned}) == len(planned) == 5
+    (told,) = day.desk.incidents("open", 9, None)[0]
+    assert [each.what for each in told.events] == ["overdue"]
