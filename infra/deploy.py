@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from infra import package
-from infra.deployment import artifacts, keyring, smoke
+from infra.deployment import artifacts, copies, keyring, smoke
 from infra.deployment.cloud import Cloud, DeployError
 from infra.deployment.stack import Stack
 from infra.settings import SETTINGS, parameter_of
@@ -39,6 +39,7 @@ def deploy(
         console.print(f"Made the master key; it is kept sealed in {keyring_name}.")
     api_url = cloud.api_url(outputs["RestAPIId"], outputs["EndpointURL"])
     smoke.check(cloud, outputs, api_url)
+    copies.make(cloud, outputs["APIHandler"])
     return outputs | {"ApiUrl": api_url}
 
 

@@ -35,7 +35,6 @@ def main() -> int:
     os.environ.update(cloud.function_environment(stack.outputs()["APIHandler"]))
     by = stamp.system("operator_key")
     _, key = service.issue_operator_key(asked.name, (asked.role,), clock.now(), by)
-    service.copy_operator_keys()
     console.print(f"{key}\n[dim]Told this once: keep it as you keep the keys of the safe.[/dim]")
     return 0
 

@@ -40,6 +40,12 @@ class Cloud:
         """`aws`, or `aws-cn` in China."""
         return self.identity["Arn"].split(":")[1]
 
+    def credentials(self) -> dict[str, str]:
+        """Of who deploys, as a child process reads them."""
+        held = self.session.get_credentials().get_frozen_credentials()
+        found = {"AWS_ACCESS_KEY_ID": held.access_key, "AWS_SECRET_ACCESS_KEY": held.secret_key}
+        return found | ({"AWS_SESSION_TOKEN": held.token} if held.token else {})
+
     def api_url(self, api_id: str, endpoint: str) -> str:
         """The deployed API's base without a slash; the emulator serves it under its own address."""
         if self.endpoint_url is None:

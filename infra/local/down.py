@@ -13,7 +13,7 @@ from infra.local import services
 from infra.local.places import Places
 from infra.locks import locked
 
-FORGOTTEN_FOLDERS = ("state", "static", "log", "run", "tmp")
+FORGOTTEN_FOLDERS = ("state", "log", "run", "tmp")
 FORGOTTEN_FILES = ("stack.json", "deployed.json", "ports.json")
 
 

@@ -1,19 +1,18 @@
 """One port that stands for the domain and its distribution: the API, and the published site.
 
-`/api/…` goes to the API's stage, everything else to the static files; until they are published,
-`/` and `/status` show the API's own page. What API Gateway answers by itself, and the emulator
-says in other words, is said here as the template says it.
+`/api/…` goes to the API's stage, everything else to the published site in its bucket; until there is one,
+`/` shows the API's own page, and where the API fails, its status page and documents are the published ones. What
+API Gateway answers by itself, and the emulator says in other words, is said here as the template says it.
 """
 
 import argparse
 import http.client
 import json
-import mimetypes
-import re
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from infra.local.places import Places, read_json
 from infra.local.processes import LOOPBACK
@@ -22,8 +21,12 @@ from infra.template import api
 TIMEOUT_SECONDS = 30
 MAX_BODY_BYTES = 10 * 1024 * 1024
 HOP_BY_HOP = {"connection", "host", "keep-alive", "transfer-encoding", "content-length", "date"}
-PAGES_OF_THE_API = ("/", "/status")
-OK, NOT_FOUND = 200, 404
+SITE = "site"  # the folder of the bucket that is served
+FRONT_PAGE, STATUS = "/index.html", "/status"
+DOCUMENTS = "/api/v2/"
+KEPT_HEADERS = {"content-type", "cache-control", "etag", "last-modified"}
+OK, NOT_FOUND, SERVER_ERROR = 200, 404, 500
+NOWHERE = b"404\n"
 
 
 class Answer(NamedTuple):
@@ -64,16 +67,57 @@ class Visitor(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = visit  # noqa: N815
 
     def answer(self, body: bytes) -> Answer:
-        """The API's answer, or a static file."""
+        """The API's answer, or what is published."""
         path = urlsplit(self.path).path
         if path.startswith("/api/"):
-            return self.ask_api(self.path.removeprefix("/api"), body)
-        published = static_file(self.server.places.static, path)
-        if published:
-            return file_answer(published)
-        if path in PAGES_OF_THE_API:
-            return self.ask_api("/status", body)
-        return Answer(NOT_FOUND, [("Content-Type", "text/plain; charset=utf-8")], b"404\n")
+            return self.standing(self.ask_api(self.path.removeprefix("/api"), body), path)
+        if path == STATUS:
+            return self.standing(self.ask_api(self.path, body), path)
+        return self.published(path) or (
+            self.ask_api(STATUS, body)
+            if path == "/"
+            else Answer(NOT_FOUND, [("Content-Type", "text/plain; charset=utf-8")], NOWHERE)
+        )
+
+    def standing(self, answer: Answer, path: str) -> Answer:
+        """What is published, where the API fails and it is the status that was asked for."""
+        if answer.status < SERVER_ERROR or not path.startswith((DOCUMENTS, STATUS)):
+            return answer
+        return self.published(FRONT_PAGE if path == STATUS else path) or answer
+
+    def published(self, path: str) -> Answer | None:
+        """What the distribution would serve for this path; None where there is nothing."""
+        deployed = read_json(self.server.places.deployed_file)
+        if not deployed or self.command not in {"GET", "HEAD"}:
+            return None
+        outputs = deployed["outputs"]
+        key = FRONT_PAGE if path == "/" else unquote(path)
+        target = f"/{outputs['StatusBucket']}/{SITE}{quote(key)}"
+        try:
+            answer, content = self.fetch(urlsplit(outputs["ApiUrl"]).netloc, "GET", target)
+        except OSError:
+            return None
+        if answer.status != OK:
+            return None
+        kept = [pair for pair in answer.getheaders() if pair[0].lower() in KEPT_HEADERS]
+        return Answer(OK, kept, content)
+
+    def fetch(
+        self,
+        place: str,
+        method: str,
+        target: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        """One request of the emulator. Raises OSError."""
+        line = http.client.HTTPConnection(place, timeout=TIMEOUT_SECONDS)
+        try:
+            line.request(method, target, body, headers or {})
+            answer = line.getresponse()
+            return answer, answer.read()
+        finally:
+            line.close()
 
     def ask_api(self, target: str, body: bytes) -> Answer:
         """Pass the call on to the emulator's address of the API, as it came."""
@@ -84,17 +128,14 @@ class Visitor(BaseHTTPRequestHandler):
         headers = {
             name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP
         }
-        line = http.client.HTTPConnection(place.netloc, timeout=TIMEOUT_SECONDS)
         try:
-            line.request(self.command, f"{place.path}{target}", body, headers)
-            answer = line.getresponse()
-            content = answer.read()
+            answer, content = self.fetch(
+                place.netloc, self.command, f"{place.path}{target}", body, headers
+            )
         except TimeoutError:
             return gateway_answer("INTEGRATION_TIMEOUT")
         except OSError:
             return gateway_answer("DEFAULT_5XX")
-        finally:
-            line.close()
         if answer.getheader("x-amzn-ErrorType") == "MissingAuthenticationTokenException":
             return gateway_answer("MISSING_AUTHENTICATION_TOKEN")
         kept = [pair for pair in answer.getheaders() if pair[0].lower() not in HOP_BY_HOP]
@@ -122,22 +163,6 @@ def gateway_answer(kind: str) -> Answer:
     body = {**api.body(problem), "instance": "front-door"}
     headers = [("Content-Type", "application/problem+json"), ("X-Request-Id", "front-door")]
     return Answer(problem.status, headers, json.dumps(body, ensure_ascii=False).encode())
-
-
-def static_file(root: Path, path: str) -> Path | None:
-    """The published file for a path, if there is one inside the site."""
-    wanted = (root / unquote(path).lstrip("/")).resolve()
-    if not wanted.is_relative_to(root.resolve()) or not re.fullmatch(r"[\w./-]*", path):
-        return None
-    if wanted.is_dir():
-        wanted = wanted / "index.html"
-    return wanted if wanted.is_file() else None
-
-
-def file_answer(path: Path) -> Answer:
-    """A file as it is."""
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return Answer(OK, [("Content-Type", kind)], path.read_bytes())
 
 
 def main() -> None:

@@ -50,11 +50,6 @@ class Places:
         """What must survive a restart, one folder for each service."""
         return self.home / "state"
 
-    @property
-    def static(self) -> Path:
-        """The published static site."""
-        return self.home / "static"
-
 
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON file's content; nothing when it is missing."""

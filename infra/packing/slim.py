@@ -52,8 +52,10 @@ def trim_botocore(data: Path) -> None:
     endpoints = data / "endpoints.json"
     endpoints.write_text(trimmed_endpoints(endpoints.read_text()))
     for path in sorted(data.glob("*/*/service-2.json.gz")):
-        described = json.loads(gzip.decompress(path.read_bytes()))
-        path.with_suffix("").write_text(json.dumps(untold(described), separators=(",", ":")))
+        described = untold(json.loads(gzip.decompress(path.read_bytes())))
+        for each in described.get("clientContextParams", {}).values():
+            each["documentation"] = ""  # botocore wants it to be there
+        path.with_suffix("").write_text(json.dumps(described, separators=(",", ":")))
         path.unlink()
 
 

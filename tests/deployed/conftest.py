@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +21,16 @@ class LocalStack:
 
     def __init__(self, home: Path) -> None:
         self.places = Places(home)
+        self.is_whole = False
 
-    def run(self, module: str, *arguments: str) -> str:
+    def run(self, module: str, *arguments: str, env: Mapping[str, str] | None = None) -> str:
         ours = {"DENGTA_PORT_BASE", "DENGTA_LOCAL_DIR", "AWS_ENDPOINT_URL"}
         ours |= {setting.env for setting in SETTINGS}
-        env = {name: value for name, value in os.environ.items() if name not in ours}
+        kept = {name: value for name, value in os.environ.items() if name not in ours}
         ran = subprocess.run(
             [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
-            env=env | {"DENGTA_LOCAL_DIR": str(self.places.home)},
+            env={**kept, "DENGTA_LOCAL_DIR": str(self.places.home), **(env or {})},
             capture_output=True,
             text=True,
             timeout=UP_TIMEOUT_S,
@@ -40,10 +41,16 @@ class LocalStack:
         return said
 
     def up(self) -> str:
-        return self.run("infra.local.up")
+        said = self.run("infra.local.up")
+        self.is_whole = True
+        return said
 
     def down(self, *arguments: str) -> str:
         return self.run("infra.local.down", *arguments)
+
+    def forget(self) -> None:
+        self.down("--reset")
+        self.is_whole = False
 
     @property
     def addresses(self) -> dict[str, Any]:
@@ -51,14 +58,21 @@ class LocalStack:
 
 
 @pytest.fixture(scope="session")
-def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """Up, with demo data; ended and forgotten after the last test."""
+def one_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """Ended and forgotten after the last test."""
     stack = LocalStack(tmp_path_factory.mktemp("stack"))
     try:
-        stack.up()
         yield stack
     finally:
-        stack.down("--reset")
+        stack.forget()
+
+
+@pytest.fixture
+def local_stack(one_stack: LocalStack) -> LocalStack:
+    """Up, with demo data; anew where a test broke it."""
+    if not one_stack.is_whole:
+        one_stack.up()
+    return one_stack
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,7 @@ from infra.deployment import keyring
 from infra.deployment.artifacts import tls_only
 from infra.deployment.stack import chosen
 from infra.local import standins
-from infra.local.frontdoor import gateway_answer, static_file
+from infra.local.frontdoor import gateway_answer
 from infra.local.ports import Ports
 
 PORTS = Ports(front=1001, emulator=1002, upstreams=1003, smtp=1004)
@@ -60,20 +59,6 @@ def test_every_secret_of_a_local_stack_has_a_place_of_its_own() -> None:
     places = [settings[env] for env in standins.secrets(PORTS, {})]
     assert len(set(places)) == len(places)
     assert all(place.startswith("/dengta-local/") for place in places)
-
-
-@pytest.mark.parametrize("path", ["/../secret", "/%2e%2e/secret", "/a/../../secret", "/no"])
-def test_the_front_door_shows_nothing_outside_the_published_site(tmp_path: Path, path: str) -> None:
-    (tmp_path / "secret").write_text("s")
-    (tmp_path / "site").mkdir()
-    assert static_file(tmp_path / "site", path) is None
-
-
-def test_the_front_door_shows_a_folders_index(tmp_path: Path) -> None:
-    (tmp_path / "en").mkdir()
-    (tmp_path / "en" / "index.html").write_text("<p>")
-    assert static_file(tmp_path, "/en/") == tmp_path / "en" / "index.html"
-    assert static_file(tmp_path, "/") is None
 
 
 def test_an_unknown_address_is_answered_as_the_deployed_gateway_answers_it() -> None:
