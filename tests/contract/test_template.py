@@ -76,7 +76,7 @@ def test_every_stream_source_is_capped_split_answered_in_part_and_put_aside() ->
 
 @pytest.mark.parametrize(
     ("function", "prefixes"),
-    [("entries", ["ENTRY#"]), ("deliver", ["MSG#", "ALSO#", "RAW#"])],
+    [("entries", ["ENTRY#"]), ("deliver", ["MSG#", "ALSO#", "RAW#", "CANARY#"])],
     ids=str,
 )
 def test_a_function_is_started_by_new_items_of_its_kind_only(
