@@ -27,7 +27,6 @@ JSON = "application/json; charset=utf-8"
 SVG = "image/svg+xml; charset=utf-8"
 HISTORY_DAYS = 14
 MOST_MONTHS = 14
-FRESH_MINUTES = 5
 QUIET_MINUTES = 65  # of a store where nothing happens: its pages are written once an hour
 _FOLDERS: dict[Language, str] = {"zh-CN": "", "en": "en/"}
 _HOUR = timedelta(hours=1)
@@ -52,10 +51,14 @@ class _View(NamedTuple):
 
 
 def files(whole: Whole, site: Site, now: datetime) -> dict[str, File]:
-    """By key without a leading slash; each page and document once for each language."""
+    """By key without a leading slash; each page and document once for each language. Where nothing is known the front
+    pages say so, and nothing else is there.
+    """
     shown = whole.at(now)
+    if not shown.tells_something:
+        return _unknown(site)
     views = _of_stores(whole, shown)
-    overall = _View(shown, records(shown, whole.changes), now, FRESH_MINUTES, [])
+    overall = _View(shown, records(shown, whole.changes), now, page.FRESH_MINUTES, [])
     made: dict[str, File] = {}
     for language, folder in _FOLDERS.items():
         own = msgspec.structs.replace(site, language=language)
@@ -63,6 +66,15 @@ def files(whole: Whole, site: Site, now: datetime) -> dict[str, File]:
         made |= {folder + key: File(text.encode(), HTML) for key, text in pages.items()}
         made |= {folder + key: file for key, file in _feeds(shown, own)}
         made |= {folder + key: File(body, JSON) for key, body in _documents(shown, own)}
+    return made
+
+
+def _unknown(site: Site) -> dict[str, File]:
+    made = {}
+    for language, folder in _FOLDERS.items():
+        own = msgspec.structs.replace(site, language=language)
+        text = page.unknown(own, place("index.html", language))
+        made[f"{folder}index.html"] = File(text.encode(), HTML)
     return made
 
 
@@ -91,7 +103,7 @@ def _of_store(whole: Whole, shown: Snapshot, stores: list[StoreShown]) -> _View:
     soon = any(shown.now - _HOUR <= e.scheduled_for <= shown.now + _HOUR for e in seen.maintenances)
     live = any(each.live(shown.now) for each in seen.maintenances)
     if seen.open_incidents or live or soon:
-        return _View(seen, records(seen, whole.changes), shown.now, FRESH_MINUTES, stores)
+        return _View(seen, records(seen, whole.changes), shown.now, page.FRESH_MINUTES, stores)
     quiet = msgspec.structs.replace(seen, now=since)
     return _View(quiet, records(quiet, whole.changes), since, QUIET_MINUTES, stores)
 
@@ -134,7 +146,8 @@ def _pages(shown: Snapshot, site: Site) -> dict[str, str]:
         made[key] = page.month(_writer(shown, site, key), first, by_month[first], around)
     for each in _told(shown):
         key = f"incidents/{each.id}.html"
-        made[key] = page.one(_writer(shown, site, key), each)
+        writer = _writer(shown, site, key)
+        made[key] = shell.stamped(page.one(writer, each), writer, shown.now)
     return made
 
 

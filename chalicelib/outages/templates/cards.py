@@ -63,6 +63,10 @@ def card(writer: Writer, told: Told, *, most: int | None = None, linked: bool = 
     )
 
 
+def going_on(writer: Writer, told: Told) -> bool:
+    return told.open if isinstance(told, Incident) else told.live(writer.shown.now)
+
+
 def look_of(writer: Writer, told: Told) -> Status:
     if isinstance(told, Incident):
         return _LOOKS[told.impact] if told.open else "operational"

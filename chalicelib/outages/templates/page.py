@@ -8,7 +8,7 @@ from chalicelib.outages.model.maintenances import Maintenance
 from chalicelib.outages.model.snapshot import Indicator, Snapshot
 from chalicelib.outages.model.uptime import DAYS
 from chalicelib.outages.templates import phrases, statuspage
-from chalicelib.outages.templates.cards import Told, fitting, look_of, own
+from chalicelib.outages.templates.cards import Told, fitting, going_on, look_of, own
 from chalicelib.outages.templates.parts import Records, parts
 from chalicelib.outages.templates.phrases import PHRASES
 from chalicelib.outages.templates.shell import MOST_BYTES, as_of, document, foot, fresh, stale
@@ -21,6 +21,7 @@ STORE_ID, STORE_NAME, _STORE_TITLE = (
     "\0name\0",
     "\0title\0",
 )  # stand for a store's own in a pattern
+FRESH_MINUTES = 5  # it is written each minute
 _AHEAD = timedelta(days=31)
 LOOKS: dict[Indicator, Status] = {
     "none": "operational",
@@ -31,7 +32,7 @@ LOOKS: dict[Indicator, Status] = {
 }
 
 
-def now(writer: Writer, records: Records, days: int, minutes: int = 5) -> str:
+def now(writer: Writer, records: Records, days: int, minutes: int = FRESH_MINUTES) -> str:
     """How it stands now, of the chain or, as a pattern, of stores that see the same; `stamped` gives it its time."""
     shown = writer.shown
     look = LOOKS[shown.roll_up.indicator]
@@ -61,10 +62,15 @@ def of_store(pattern: str, writer: Writer, store: StoreShown) -> str:
     return named.replace(_STORE_TITLE, writer.plain(store.name))
 
 
-def one(writer: Writer, told: Told) -> str:
-    """One incident or maintenance with all that was told of it."""
-    below = foot(writer)
-    content = f'<main id="m">{own(writer, told, _room(writer, below))}</main>{below}'
+def one(writer: Writer, told: Told, minutes: int = FRESH_MINUTES) -> str:
+    """One incident or maintenance with all that was told of it; `stamped` gives its time to one that is going on."""
+    above, below = "", foot(writer)
+    if going_on(writer, told):
+        above, below = (
+            stale(writer, minutes) + as_of(writer, minutes),
+            foot(writer, fresh(writer, minutes)),
+        )
+    content = f'<main id="m">{above}{own(writer, told, _room(writer, above + below))}</main>{below}'
     title = f"{writer.plain(told.name)} · {_title(writer)}"
     return document(writer.site, writer.where, title, content, look_of(writer, told))
 

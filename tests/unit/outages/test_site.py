@@ -87,13 +87,19 @@ def test_only_pages_that_speak_of_now_change_while_nothing_happens() -> None:
     whole = showcase.whole()
     first, second = (files(whole, SITE, showcase.NOW + minutes(count)) for count in (0, 1))
     moved = {key.removeprefix("en/") for key in first if first[key] != second[key]}
-    assert moved == {
-        "index.html",
-        "mini.json",
-        "stores/s0.html",
-        "stores/s1.html",
-        "stores/s2.html",
-    }
+    going_on = {f"incidents/{each.id}.html" for each in whole.incidents if each.open}
+    going_on |= {f"incidents/{e.id}.html" for e in whole.maintenances if e.live(showcase.NOW)}
+    assert len(going_on) == 3
+    stores = {f"stores/{each.store_id}.html" for each in whole.page.stores}
+    assert moved == {"index.html", "mini.json", *stores, *going_on}
+
+
+def test_where_nothing_is_known_the_site_says_so_and_nothing_else() -> None:
+    for kept in (page(), page(component("a", group=True))):
+        made = files(Whole(kept, (), (), ()), SITE, NOW)
+        assert set(made) == {"index.html", "en/index.html"}
+        assert "这不表示一切正常" in made["index.html"].body.decode()
+        assert "does not mean that all is well" in made["en/index.html"].body.decode()
 
 
 def test_no_page_is_larger_than_sixty_kilobytes() -> None:
