@@ -39,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, rename="upper", kw_only=True):
     wechat_spend_template_id: str = ""
     wechat_top_up_template_id: str = ""
     wechat_refund_template_id: str = ""
+    wechat_notice_template_id: str = ""
     sms_providers: str = ""
     tencent_sms_endpoint: str = "https://sms.tencentcloudapi.com"
     tencent_sms_region: str = "ap-guangzhou"

@@ -39,6 +39,10 @@ SETTINGS = (
     Setting("WECHAT_TOP_UP_TEMPLATE_ID", "subscribe message for a top-up"),
     Setting("WECHAT_REFUND_TEMPLATE_ID", "subscribe message for a refund or a void"),
     Setting(
+        "WECHAT_NOTICE_TEMPLATE_ID",
+        "subscribe message for notices of what is down: thing1, phrase2, time3, thing4",
+    ),
+    Setting(
         "SMS_PROVIDERS",
         "SMS providers in the order in which they are tried, with commas: tencent, aliyun",
     ),

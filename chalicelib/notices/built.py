@@ -14,12 +14,14 @@ from chalicelib.outages.model.notices import Notice
 if TYPE_CHECKING:
     from chalicelib.notices.channels import Channel
     from chalicelib.notices.service.fan_out import FanOut
+    from chalicelib.notices.service.groups import Groups
     from chalicelib.notices.service.links import Links
     from chalicelib.notices.service.subscribing import Subscribing
     from chalicelib.notices.templates.letters import Letters
 
 
 _WEBHOOK_TIMEOUT_S = 10
+_WECOM_TIMEOUT_S = 4
 _MOST_AN_HOUR = 20  # subscriptions asked for from one address of the net
 _NO_LIMIT = 1_000_000
 
@@ -42,6 +44,25 @@ def subscribing() -> "Subscribing":
     return Subscribing(links(), clock.now, most_an_hour)
 
 
+def notice_template() -> str:
+    """Empty where members are not told by WeChat."""
+    settings = config.settings()
+    return settings.wechat_notice_template_id if settings.wechat_app_id else ""
+
+
+def openid_of(member_id: str) -> str | None:
+    from chalicelib.ledger.built import ledger  # noqa: PLC0415 - what sends has no need of it
+
+    contact = ledger().members.contact(member_id)
+    return contact.openid if contact else None
+
+
+def groups() -> "Groups":
+    from chalicelib.notices.service.groups import Groups  # noqa: PLC0415
+
+    return Groups(clock.now)
+
+
 @cache
 def fan_out() -> "FanOut":
     from chalicelib.notices.audience import Subscribers  # noqa: PLC0415
@@ -56,13 +77,18 @@ def channels() -> "dict[str, Channel]":
     """Those that are set up."""
     from chalicelib.adapters.email import mailer  # noqa: PLC0415
     from chalicelib.adapters.webhook import Webhooks  # noqa: PLC0415
-    from chalicelib.notices.channels import Mail, Webhook  # noqa: PLC0415
+    from chalicelib.adapters.wechat import wechat  # noqa: PLC0415
+    from chalicelib.adapters.wecom import WeCom as Bot  # noqa: PLC0415
+    from chalicelib.notices.channels import Mail, Subscribe, Webhook, WeCom  # noqa: PLC0415
     from chalicelib.notices.templates.hooks import Hooks  # noqa: PLC0415
 
     settings, made_links = config.settings(), links()
     hooks = Hooks(settings.status_base_url, made_links.confirm, made_links.leave)
     poster = Webhooks(_WEBHOOK_TIMEOUT_S, nearby=on_one_machine())
     made: dict[str, Channel] = {"webhook": Webhook(poster, hooks, clock.now)}
+    made["wecom"] = WeCom(lambda url: Bot(lambda: url, _WECOM_TIMEOUT_S), letters())
+    if (mini_program := wechat()) and (template_id := notice_template()):
+        made["wechat"] = Subscribe(mini_program, template_id)
     if mail := mailer():
         made["email"] = Mail(mail, letters())
     return made

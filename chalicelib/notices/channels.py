@@ -10,12 +10,13 @@ from chalicelib.adapters.upstream import Refused, Unknown, Unreachable
 from chalicelib.kernel.clock import Clock
 from chalicelib.notices.model.jobs import Outcome
 from chalicelib.notices.model.subscribers import Asked, Contact, Subscriber
+from chalicelib.notices.templates import cards
 from chalicelib.notices.templates.hooks import Hooks
 from chalicelib.notices.templates.letters import Letters
 from chalicelib.outages.model.notices import Notice
 
 _LATER = frozenset({"frequency", "account"})  # a no that says nothing about this receiver
-_NOBODY_THERE = frozenset({"number"})
+_NOBODY_THERE = frozenset({"number", "user", "quota"})  # quota: until they tap "allow" again
 
 
 class Channel(Protocol):
@@ -24,6 +25,55 @@ class Channel(Protocol):
 
     def ask(self, asked: Asked) -> bool:
         """Ask the address to confirm; whether it did so at once. Raises the same."""
+
+
+class SubscribeProvider(Protocol):
+    def send_subscribe(
+        self, openid: str, template_id: str, values: Mapping[str, str], page: str | None
+    ) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Subscribe:
+    """WeChat's subscribe message: one tap, one notice. How many are left WeChat knows best."""
+
+    provider: SubscribeProvider
+    template_id: str
+
+    def tell(self, to: Subscriber, notice: Notice) -> None:
+        values = cards.wechat_values(notice)
+        self.provider.send_subscribe(to.contact.address, self.template_id, values, None)
+
+    def ask(self, asked: Asked) -> bool:  # noqa: ARG002
+        """Nobody but the member subscribes, who is logged in."""
+        return False
+
+
+class Bot(Protocol):
+    def say(self, text: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class WeCom:
+    """`bot` makes the one of an address. Here the account is the receiver: a bot that was removed is gone."""
+
+    bot: Callable[[str], Bot]
+    letters: Letters
+
+    def tell(self, to: Subscriber, notice: Notice) -> None:
+        try:
+            self.bot(to.contact.address).say(self.letters.short(notice, to.language))
+        except Refused as refused:
+            if refused.kind != "account":
+                raise
+            code = refused.code
+        else:
+            return
+        raise Refused("wecom", code, "number")
+
+    def ask(self, asked: Asked) -> bool:  # noqa: ARG002
+        """Nobody but an operator subscribes a group, whose word is enough."""
+        return False
 
 
 class MailProvider(Protocol):

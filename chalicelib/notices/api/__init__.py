@@ -1,5 +1,5 @@
-"""The routes of notices: subscribing and leaving for everybody, how far a notice is for operators."""
+"""The routes of notices: subscribing and leaving for everybody; for operators groups of staff, and how far one is."""
 
-from chalicelib.notices.api import progress, subscriptions
+from chalicelib.notices.api import groups, me, progress, subscriptions
 
-ROUTES = (subscriptions.routes, progress.routes)
+ROUTES = (subscriptions.routes, me.routes, groups.routes, progress.routes)

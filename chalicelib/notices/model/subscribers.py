@@ -1,7 +1,7 @@
 """A subscriber: by which channel, about what, since when; and what becomes of one who cannot be reached."""
 
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import Literal
 
 import msgspec
 
@@ -9,8 +9,7 @@ from chalicelib.notices.model.jobs import Turn
 from chalicelib.outages.model.notices import Notice
 from chalicelib.outages.model.words import Language
 
-Channel = Literal["email", "webhook", "wecom"]
-CHANNELS: tuple[Channel, ...] = get_args(Channel)
+Channel = Literal["email", "webhook", "wechat", "wecom"]
 SHARDS = (
     64  # how many jobs of one notice may run side by side; never changed, or nobody is found again
 )
@@ -71,6 +70,15 @@ class Subscriber(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     nonce: str = ""
     failing: Failing | None = None
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """Staff, who are told as the subscriber of that id is."""
+
+    name: str
+    title: str
+    scope: Scope
+    subscriber_id: str
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

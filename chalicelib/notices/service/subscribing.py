@@ -90,6 +90,26 @@ class Subscribing:
         if there is None or not self.links.fits(token, "confirm", there.nonce):
             raise NotFound
 
+    def put(
+        self, channel: Channel, contact: Contact, scope: Scope, language: Language, by: Stamp
+    ) -> None:
+        """Whose address is known to be theirs needs no question; this takes the place of what they wanted before."""
+        who = subscriber_id(keys.keyring(), channel, contact.address)
+        there = table.subscriber(who)
+        new = Subscriber(
+            subscriber_id=who,
+            channel=channel,
+            contact=contact,
+            scope=scope,
+            language=language,
+            since=there.since if there else self.clock(),
+        )
+        table.put(new, by)
+
+    def drop(self, channel: Channel, address: str) -> None:
+        """Also one who left before."""
+        table.leave(subscriber_id(keys.keyring(), channel, address))
+
     def known(self, token: str) -> bool:
         """Whether it may still be confirmed, or was."""
         who = self.links.holder(token)

@@ -139,6 +139,18 @@ def save_with(transaction: tables.Transaction, new: Subscriber, by: Stamp) -> No
     transaction.put(new.subscriber_id, _row(new, _LIVE, by))
 
 
+def put(new: Subscriber, by: Stamp) -> None:
+    """In the place of what there was of them."""
+    transaction = tables.Transaction()
+    save_with(transaction, new, by)
+    transaction.delete("aside", SubscriberRow(*_key(new.subscriber_id, _ASIDE)))
+    transaction.commit()
+
+
+def delete_with(transaction: tables.Transaction, subscriber_id: str) -> None:
+    transaction.delete(subscriber_id, SubscriberRow(*_key(subscriber_id)))
+
+
 def leave(subscriber_id: str) -> None:
     """Nothing of them is kept, whether or not there was anything."""
     transaction = tables.Transaction()

@@ -65,6 +65,11 @@ class Letters:
         }
         return Letter(subject(notice, language, self.chain), text, headers)
 
+    def short(self, notice: Notice, language: Language) -> str:
+        """For a group: what a letter says, without a way out."""
+        said = f"{subject(notice, language, self.chain)}\n{body(notice, language)}"
+        return f"{said}\n{self.page}" if self.page else said
+
     def confirmation(self, asked: Asked) -> Letter:
         given = {"chain": self.chain, "confirm": self.confirm(asked)}
         return Letter(

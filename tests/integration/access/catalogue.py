@@ -135,6 +135,15 @@ def _component_change(world: World) -> dict[str, Any]:
     return _component(world) | {"position": 1}
 
 
+def _notice_group(world: World) -> dict[str, Any]:
+    return {
+        "title": "值班群",
+        "webhook_url": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=test",
+        "component_ids": [world.component_id],
+        "store_ids": ["s1"],
+    }
+
+
 def _subscription(world: World) -> dict[str, Any]:
     return {
         "channel": "webhook",
@@ -352,6 +361,11 @@ EXAMPLES: Mapping[str, Example] = {
     "POST /v1/components": Example(_component),
     "PATCH /v1/components/{component_id}": Example(_component_change, headers=_IF_MATCH),
     "POST /v1/subscriptions": Example(_subscription),
+    "PUT /v1/me/notice-subscription": Example(
+        lambda world: {"component_ids": [world.component_id], "store_ids": ["s1"]}
+    ),
+    "DELETE /v1/notice-groups/{group_name}": Example(but=frozenset({"not_found"})),
+    "PUT /v1/notice-groups/{group_name}": Example(_notice_group, path=_named("group_name")),
     "POST /v1/incidents": Example(_incident),
     "PATCH /v1/incidents/{incident_id}": Example(_incident_change, headers=_IF_MATCH),
     "POST /v1/incidents/{incident_id}/updates": Example(_update),

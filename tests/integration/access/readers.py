@@ -10,6 +10,7 @@ from chalicelib.outages.model.notices import Notice
 from chalicelib.outages.model.words import Words
 from tests.house import BY
 
+GROUP = "on-duty"
 NOTICE_ID = "in000000001-up000000001"
 _HOOK = Contact("https://hooks.example.com/dengta", "a-secret-of-this-test")
 
@@ -17,6 +18,7 @@ _HOOK = Contact("https://hooks.example.com/dengta", "a-secret-of-this-test")
 def subscribe() -> None:
     built.forget()
     built.subscribing().ask("webhook", _HOOK, Scope(), "en", BY)
+    built.groups().put(GROUP, "值班群", Contact("https://qyapi.weixin.qq.com/?key=x"), Scope(), BY)
     notice = Notice(
         notice_id=NOTICE_ID, kind="incident", about_id="in0000000001", component_ids=(), store_ids=(),
         title=Words("收银缓慢"), body=Words("正在查找原因。"), status="investigating", at=clock.now(),

@@ -44,6 +44,7 @@ WECHAT = {
     "SMS_CALLBACK_SECRET_PARAM": "/test/sms-callback",
     "WECHAT_SPEND_TEMPLATE_ID": "tmpl-spend",
     "WECHAT_TOP_UP_TEMPLATE_ID": "tmpl-top-up",
+    "WECHAT_NOTICE_TEMPLATE_ID": "tmpl-notice",
 }
 PUBLIC_KEY = (
     "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"  # RFC 8032, the first of its test vectors
@@ -174,6 +175,7 @@ class World:
             "maintenance_id": self.maintenance_id,
             "template_id": "sms-late",
             "notice_id": readers.NOTICE_ID,
+            "group_name": readers.GROUP,
             "provider": "tencent",
             "month": f"{clock.now():%Y-%m}",
             "secret": SMS_CALLBACK_SECRET,

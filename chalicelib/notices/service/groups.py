@@ -1,0 +1,43 @@
+"""Groups of staff: named, listed, and each a subscriber whose address is a bot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.adapters import secrets
+from chalicelib.kernel.clock import Clock
+from chalicelib.kernel.errors import NotFound, TryAgain
+from chalicelib.kernel.stamp import Stamp
+from chalicelib.notices.model.subscribers import Contact, Group, Scope, Subscriber
+from chalicelib.notices.service.links import subscriber_id
+from chalicelib.notices.table import groups as table
+
+
+@dataclass(frozen=True)
+class Groups:
+    clock: Clock
+
+    def all(self) -> Sequence[Group]:
+        return table.groups()
+
+    def put(self, name: str, title: str, contact: Contact, scope: Scope, by: Stamp) -> Group:
+        """A bot is told once, also where two names have it: its scope is that of the name put last."""
+        who = subscriber_id(secrets.keyring(), "wecom", contact.address)
+        new = Subscriber(
+            subscriber_id=who,
+            channel="wecom",
+            contact=contact,
+            scope=scope,
+            language="zh-CN",
+            since=self.clock(),
+        )
+        made = Group(name=name, title=title, scope=scope, subscriber_id=who)
+        if not table.put(made, new, table.group(name), by):
+            raise TryAgain
+        return made
+
+    def delete(self, name: str, by: Stamp) -> None:
+        """Raises NotFound."""
+        was = table.group(name)
+        if was is None:
+            raise NotFound
+        table.delete(was, by)
