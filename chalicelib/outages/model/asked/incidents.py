@@ -8,7 +8,7 @@ from chalicelib.outages.model.asked.components import Outage
 from chalicelib.outages.model.asked.texts import Body, ComponentId, Moment, Name, StoreIds
 from chalicelib.outages.model.incidents import Impact, Severity, Stage
 
-_Operator = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+_Operator = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,64}$(?!\n)")]
 
 
 class Naming(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
