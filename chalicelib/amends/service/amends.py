@@ -18,6 +18,7 @@ from chalicelib.amends.model.amends import (
     NotOver,
     NotPreviewed,
     TooLongAgo,
+    shard_of,
 )
 from chalicelib.amends.model.gift import Gift, Giving
 from chalicelib.amends.model.touched import Touched, touched_by
@@ -120,7 +121,8 @@ class AmendsDesk:
             found += affected.page(search, shard, last, limit + 1 - len(found))
             if len(found) > limit:
                 kept = found[:limit]
-                return Page(kept, (shard, kept[-1].member_id))
+                last = kept[-1].member_id
+                return Page(kept, (shard_of(last), last))
             shard, last = shard + 1, ""
         return Page(found, None)
 
