@@ -1,0 +1,203 @@
+"""The real checks: against the stand-ins' faults, the database's, and a small server on loopback."""
+
+import os
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import msgspec
+import pytest
+
+from chalicelib import config
+from chalicelib.adapters import canary, secrets, sms_aliyun, sms_tencent, wechat
+from chalicelib.kernel import clock
+from chalicelib.messages.stream import deliver_batch
+from chalicelib.probes import built, checks
+from chalicelib.probes.service.asking import Undecided, measured
+from infra.upstreams import launch
+from infra.upstreams.faults import Fault
+from infra.upstreams.launch import Running
+from tests.house import House
+from tests.simulation.database_faults import one_fault
+
+
+class Server(HTTPServer):
+    """Answers what it is told to, by path."""
+
+    answers: dict[str, tuple[int, str]]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        status, body = self.server.answers.get(self.path, (404, ""))
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = Server(("127.0.0.1", 0), Handler)
+    made.answers = {}
+    thread = threading.Thread(target=made.serve_forever, args=(0.05,))
+    thread.start()
+    yield made
+    made.shutdown()
+    thread.join()
+    made.server_close()
+
+
+@pytest.fixture
+def upstreams(house: House) -> Iterator[Running]:
+    assert house
+    was = dict(os.environ)
+    with launch.start() as running:
+        world = running.world.settings
+        os.environ.update({
+            "SMS_PROVIDERS": "tencent,aliyun",
+            "TENCENT_SMS_ENDPOINT": running.url,
+            "TENCENT_SMS_SECRET_ID_PARAM": "/test/sms-id",
+            "TENCENT_SMS_SECRET_KEY_PARAM": "/test/sms-key",
+            "TENCENT_SMS_APP_ID": world.sms_app_id,
+            "ALIYUN_SMS_ENDPOINT": running.url,
+            "ALIYUN_SMS_ACCESS_KEY_ID_PARAM": "/test/aliyun-id",
+            "ALIYUN_SMS_ACCESS_KEY_SECRET_PARAM": "/test/aliyun-secret",
+            "WECHAT_APP_ID": world.wechat_app_id,
+            "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
+            "WECHAT_API_BASE": running.url,
+        })  # fmt: skip
+        secrets.know({
+            "/test/sms-id": world.sms_secret_id,
+            "/test/sms-key": world.sms_secret_key,
+            "/test/aliyun-id": world.aliyun_key_id,
+            "/test/aliyun-secret": world.aliyun_key_secret,
+            "/test/wechat-secret": world.wechat_secret,
+        })  # fmt: skip
+        forget()
+        yield running
+    os.environ.clear()
+    os.environ.update(was)
+    forget()
+
+
+def forget() -> None:
+    for cached in (
+        config.settings, sms_tencent.tencent_sms, sms_aliyun.aliyun_sms, wechat.wechat,
+    ):  # fmt: skip
+        cached.cache_clear()
+    built.forget()
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "trouble"),
+    [
+        ("wechat_token", {"endpoint": "wechat.stable_token", "kind": "errcode", "code": 40125}, "40125"),
+        ("wechat_token", {"endpoint": "wechat.stable_token", "kind": "http_error", "status": 502}, "http_502"),
+        (
+            "sms_tencent",
+            {
+                "endpoint": "tencent.PullSmsSendStatusByPhoneNumber",
+                "kind": "tencent_code",
+                "code": "AuthFailure.SecretIdNotFound",
+                "scope": "request",
+            },
+            "AuthFailure.SecretIdNotFound",
+        ),
+        (
+            "sms_aliyun",
+            {"endpoint": "aliyun.QuerySendDetails", "kind": "http_error", "status": 503},
+            "http_503",
+        ),
+    ],
+)  # fmt: skip
+def test_a_provider_is_well_where_it_answers_about_nobody_and_bad_where_it_does_not(
+    upstreams: Running, name: str, fault: dict[str, Any], trouble: str
+) -> None:
+    check = built.checks()[name]  # type: ignore[index] # a word of the table above
+    before = measured(check, clock.now())
+    assert before
+    assert not before.trouble
+    upstreams.world.faults.order(msgspec.convert({"times": 1, **fault}, Fault))
+    found = measured(check, clock.now())
+    assert found
+    assert found.trouble == trouble
+    after = measured(check, clock.now())
+    assert after
+    assert not after.trouble
+    assert not upstreams.world.outbox.find()
+
+
+def test_the_api_is_asked_from_outside(server: Server) -> None:
+    check = checks.answers(f"{server.url}/api", 2)
+    server.answers["/api/healthz"] = (200, "{}")
+    assert measured(check, clock.now()).trouble == ""  # type: ignore[union-attr]
+    server.answers["/api/healthz"] = (503, "")
+    assert measured(check, clock.now()).trouble == "http_503"  # type: ignore[union-attr]
+
+
+def test_the_page_is_as_old_as_it_says_itself(server: Server) -> None:
+    check, now = checks.age(server.url, 2), clock.now()
+    made_at = clock.text(now - timedelta(seconds=420))
+    server.answers["/mini.json"] = (200, f'{{"generated_at": "{made_at}", "language": "zh-CN"}}')
+    assert check(now) == 420
+    server.answers["/mini.json"] = (200, "<html>")
+    assert measured(check, now).trouble == "not_json"  # type: ignore[union-attr]
+    assert measured(checks.age("http://127.0.0.1:9", 2), now).trouble  # type: ignore[union-attr]
+
+
+def test_a_database_that_does_not_take_writes_or_answer_reads_is_bad(house: House) -> None:
+    assert house
+    for check in (checks.writes(), checks.reads()):
+        assert not measured(check, clock.now()).trouble  # type: ignore[union-attr]
+        with one_fault(0, "no line"):
+            assert measured(check, clock.now()).trouble == "TryAgain"  # type: ignore[union-attr]
+
+
+def test_the_reader_of_messages_marks_the_canary_that_the_round_wrote(house: House) -> None:
+    assert house
+    now = clock.now()
+    for each in canary.newest():
+        canary.mark(_image(each.written_at), each.written_at)
+    canary.write(now)
+    assert checks.lag(now + timedelta(seconds=90)) == 90
+    at = clock.text(now)
+    image = {
+        "pk": {"S": canary.PARTITION},
+        "sk": {"S": canary.PREFIX + at},
+        "written_at": {"S": at},
+    }
+    record = {
+        "eventName": "INSERT",
+        "eventID": "1",
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1.0,
+            "SequenceNumber": "1",
+            "Keys": {key: image[key] for key in ("pk", "sk")},
+            "NewImage": image,
+        },
+    }
+    event = {"Records": [record]}
+    assert deliver_batch(event, never, never, lambda: True) == {"batchItemFailures": []}
+    assert canary.newest()[0].seen_at is not None
+    with pytest.raises(Undecided):
+        checks.lag(now + timedelta(minutes=11))
+
+
+def _image(written_at: datetime) -> dict[str, dict[str, str]]:
+    at = clock.text(written_at)
+    return {"pk": {"S": canary.PARTITION}, "sk": {"S": canary.PREFIX + at}, "written_at": {"S": at}}
+
+
+def never(_: object) -> None:
+    raise AssertionError
