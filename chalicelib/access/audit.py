@@ -13,7 +13,7 @@ from chalicelib.adapters.tables import ConditionFailed, Image, Row
 from chalicelib.kernel import clock
 
 SHARDS = 8  # a partition takes 1,000 writes a second
-AUDITED = ("book", "access", "stores", "outages", "messages", "probes", "amends")
+AUDITED = ("book", "access", "stores", "outages", "messages", "probes", "amends", "subscribers")
 _NOBODY = {"who": "unstamped", "role": "", "origin": "", "request_id": ""}
 _FOLLOWS = (
     "ENTRY#",

@@ -13,7 +13,7 @@ from chalicelib.adapters.streams import BatchAnswer, Record
 from chalicelib.notices import built
 
 triggers = Blueprint(__name__)
-_SPARE_MS = 30_000  # what a page may take when its channels are slow
+_SPARE_MS = 45_000  # what a page may take when its channels are slow
 
 
 @triggers.on_dynamodb_record(stream_arn="subscribers-stream", batch_size=1)

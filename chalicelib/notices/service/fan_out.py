@@ -30,6 +30,10 @@ from chalicelib.outages.model.notices import Notice
 Tell = Callable[[Subscriber, Notice], Outcome]
 HasTime = Callable[[], bool]
 _REST = timedelta(seconds=15)
+_MOST_IN_A_ROW = (
+    5  # not reached: then the job rests, and does not wait out a time-out for each receiver
+)
+_PAUSE = timedelta(minutes=1)
 _PAGE = 25
 _UNKNOWN = Outcome("unknown", "no_answer_kept")
 _LEFT = Outcome("failed", "left")
@@ -52,13 +56,13 @@ class FanOut:
         if job is None:
             return
         turn = _Turn(self, secrets.token_hex(8), has_time, *self._notice(notice_id))
-        while job and not job.passed and has_time():
+        while job and not job.passed and turn.may_go_on():
             job = turn.page(job)
         tried = _PAGE
-        while job and job.passed and job.counts.waiting and tried == _PAGE and has_time():
+        while job and job.passed and job.counts.waiting and tried == _PAGE and turn.may_go_on():
             job, tried = turn.again(job)
         if job:
-            self._let_go(job)
+            self._let_go(job, turn)
 
     def _notice(self, notice_id: str) -> tuple[Notice, datetime]:
         """It never changes, and was written together with its jobs."""
@@ -70,9 +74,11 @@ class FanOut:
             self.known[notice_id] = found
         return self.known[notice_id]
 
-    def _let_go(self, job: Job) -> None:
+    def _let_go(self, job: Job, turn: "_Turn") -> None:
         if job.over:
             table.let_go(job, "done", None)
+        elif not job.passed and turn.nobody_is_reached:
+            table.let_go(job, "held", self.clock() + _PAUSE)
         elif not job.passed:
             table.let_go(job, "ready", self.clock() + UNHEARD_AFTER)
         else:
@@ -80,15 +86,23 @@ class FanOut:
             table.let_go(job, "held", max(deliveries.next_due_at(job) or earliest, earliest))
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Turn:
-    """One notice, told by one holder of one job."""
+    """One notice, told by one holder of one job. `not_reached` counts those in a row: who is away is spared."""
 
     by: FanOut
     claimant: str
     has_time: HasTime
     notice: Notice
     handed_at: datetime
+    not_reached: int = 0
+
+    @property
+    def nobody_is_reached(self) -> bool:
+        return self.not_reached >= _MOST_IN_A_ROW
+
+    def may_go_on(self) -> bool:
+        return not self.nobody_is_reached and self.has_time()
 
     def page(self, job: Job) -> Job | None:
         """As much of one as there is time for. None where somebody else has the job now.
@@ -99,7 +113,7 @@ class _Turn:
         newer = self._newer() if found.receivers else None
         moved = job._replace(passed=found.last is None)
         for receiver in found.receivers:
-            if not self.has_time():
+            if not self.may_go_on():
                 return table.advance(moved._replace(passed=False))
             if receiver.since <= self.handed_at and receiver.scope.wants(self.notice):
                 counts = moved.counts.one_more(self._told(job, receiver, newer))
@@ -113,7 +127,7 @@ class _Turn:
         found = deliveries.to_try_again(job, self.by.clock(), _PAGE)
         left: Job | None = job
         for one in found:
-            if left is None or not self.has_time():
+            if left is None or not self.may_go_on():
                 break
             left = self._tried_again(left, one, newer)
         return left, len(found)
@@ -172,6 +186,7 @@ class _Turn:
         outcome = self.by.tell(receiver, self.notice)
         now = self.by.clock()
         self.by.audience.heard(receiver, outcome, now)
+        self.not_reached = self.not_reached + 1 if outcome.state == "waiting" else 0
         if outcome.state != "waiting":
             return outcome, None
         wait = wait_after(one.tries, self.by.chance())

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from chalicelib.adapters import tables
 from chalicelib.notices.model.jobs import HELD_FOR, Counts, Outcome
-from chalicelib.notices.model.subscribers import Scope, Subscriber, shard_of
+from chalicelib.notices.model.subscribers import SHARDS, Scope, Subscriber, shard_of
 from chalicelib.notices.service import handing_over
 from chalicelib.notices.table import jobs
 from chalicelib.notices.table import subscribers as table
@@ -85,6 +85,23 @@ def test_who_was_not_reached_is_tried_again_and_counted_once(world: World) -> No
     assert world.channel.told == {("n1", one.subscriber_id): 1}
     assert counts() == Counts(total=1, sent=1)
     assert world.now - START > timedelta(minutes=1)
+
+
+def test_while_nobody_is_reached_a_job_rests_and_loses_nobody(world: World) -> None:
+    made = [a_subscriber(number) for number in range(600)]
+    shard = max(
+        range(SHARDS), key=lambda at: sum(shard_of(one.subscriber_id) == at for one in made)
+    )
+    there = [one for one in made if shard_of(one.subscriber_id) == shard]
+    assert len(there) > 10
+    save_all(there)
+    world.shards = {shard}
+    world.channel.answers = {one.subscriber_id: [WAITING] for one in there}
+    world.hand_over(a_notice(1))
+    world.fan_out.go_on("n1", shard, lambda: True)
+    assert counts() == Counts(total=5, waiting=5)
+    world.run(["n1"])
+    assert counts() == Counts(total=len(there), sent=len(there))
 
 
 def test_who_is_never_reached_has_failed_after_five_tries(world: World) -> None:
