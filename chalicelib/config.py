@@ -25,8 +25,8 @@ class Settings(msgspec.Struct, frozen=True, rename="upper", kw_only=True):
     messages_table: str
     outages_table: str
     subscribers_table: str
-    probes_table: str
     amends_table: str
+    probes_table: str
     audit_table: str
     tokens_table: str
 
