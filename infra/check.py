@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from infra import chalice_files, package
+from infra import chalice_files, package, status_site
 from infra.paths import CACHE, CHALICE, REQUIREMENTS, ROOT
 
 BIN = Path(sys.executable).parent
@@ -76,9 +76,9 @@ def generated() -> Result:
 
 
 def template() -> Result:
-    """The finished template, for a region of each partition."""
-    built = package.current()
-    return run("cfn-lint", "--template", str(built.template), "--regions", *REGIONS)
+    """The finished template and that of a second status page, for a region of each partition."""
+    built = (str(package.current().template), str(status_site.write()))
+    return run("cfn-lint", "--template", *built, "--regions", *REGIONS)
 
 
 def security() -> Result:

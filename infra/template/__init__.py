@@ -30,6 +30,7 @@ def merge_template() -> dict[str, Any]:
 def outputs() -> dict[str, Any]:
     """What the deploy prints and the smoke check reads: key, tables and functions."""
     named: dict[str, Any] = {"DataKeyArn": {"Value": {"Fn::GetAtt": ["DataKey", "Arn"]}}}
-    named["StatusBucket"] = {"Value": {"Ref": "StatusBucket"}}
+    named["PublishRoleArn"] = {"Value": {"Fn::GetAtt": ["PublishRole", "Arn"]}}
+    named |= site.outputs()
     named |= {name: {"Value": {"Ref": name}} for name in tables.resources()}
     return named | {one.logical_id: {"Value": {"Ref": one.logical_id}} for one in FUNCTIONS}

@@ -5,6 +5,9 @@ It hangs on no other part of the stack, so that it stands while they do not; the
 
 from typing import Any
 
+from infra.settings import SETTINGS
+from infra.template.parameters import setting_parameter
+
 BUCKET, DISTRIBUTION = "StatusBucket", "StatusDistribution"
 OLD_VERSIONS_KEPT_DAYS = 7
 ERRORS = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
@@ -36,6 +39,60 @@ def conditions() -> dict[str, Any]:
             ]
         },
     }
+
+
+def second_template() -> dict[str, Any]:
+    """The same bucket and distribution for another region or account, which the first one's function writes to."""
+    china = equals("AWS::Partition", "aws-cn")
+    served = {"Fn::Or": [{"Fn::Not": [china]}, {"Condition": "HasStatusDomain"}]}
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": "Dengta: a second place for the status page",
+        "Parameters": {
+            "Publisher": {
+                "Type": "String",
+                "Description": "the first stack's output PublishRoleArn",
+                "AllowedPattern": "^arn:.+:role/.+$",
+            },
+            **{
+                one.parameter: setting_parameter(one)
+                for one in SETTINGS
+                if one.env in {"STATUS_DOMAIN", "STATUS_CERTIFICATE"}
+            },
+        },
+        "Conditions": {
+            "HasStatusDomain": {"Fn::Not": [equals("StatusDomain", "")]},
+            "IsInChina": china,
+            "HasStatusDistribution": served,
+        },
+        "Resources": {
+            BUCKET: bucket(),
+            f"{BUCKET}Policy": bucket_policy(*written_by_publisher()),
+            **distribution_resources("HasStatusDistribution"),
+        },
+        "Outputs": outputs(),
+    }
+
+
+def outputs() -> dict[str, Any]:
+    """Where it lies, and where it answers."""
+    address = {"Fn::GetAtt": [DISTRIBUTION, "DomainName"]}
+    return {
+        BUCKET: {"Value": {"Ref": BUCKET}},
+        "StatusAddress": {"Condition": "HasStatusDistribution", "Value": address},
+    }
+
+
+def written_by_publisher() -> list[dict[str, Any]]:
+    """The function of the first stack may write here, from wherever it is."""
+    own = {"Effect": "Allow", "Principal": {"AWS": {"Ref": "Publisher"}}}
+    objects = {"Fn::Sub": f"${{{BUCKET}.Arn}}/*"}
+    actions = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+    listing = {"Fn::GetAtt": [BUCKET, "Arn"]}
+    return [
+        {"Sid": "WrittenByPublisher", **own, "Action": actions, "Resource": objects},
+        {"Sid": "ListedByPublisher", **own, "Action": "s3:ListBucket", "Resource": listing},
+    ]
 
 
 def equals(name: str, value: str) -> dict[str, Any]:
@@ -86,14 +143,14 @@ def bucket() -> dict[str, Any]:
     }
 
 
-def bucket_policy() -> dict[str, Any]:
+def bucket_policy(*more: dict[str, Any]) -> dict[str, Any]:
     """TLS only; and the distribution may read what is published, not what is kept beside it."""
     served = {"Fn::If": ["HasStatusDistribution", read_by_distribution(), {"Ref": "AWS::NoValue"}]}
     return {
         "Type": "AWS::S3::BucketPolicy",
         "Properties": {
             "Bucket": {"Ref": BUCKET},
-            "PolicyDocument": {"Version": "2012-10-17", "Statement": [tls_only(), served]},
+            "PolicyDocument": {"Version": "2012-10-17", "Statement": [tls_only(), served, *more]},
         },
     }
 

@@ -11,7 +11,7 @@ from chalicelib.outages.api import routes as status
 from infra.functions import FUNCTIONS, Trigger
 from infra.settings import SETTINGS
 from infra.tables import TABLES, Table
-from infra.template import merge_template
+from infra.template import merge_template, site
 
 TEMPLATE = merge_template()
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
@@ -183,3 +183,18 @@ def test_the_distribution_reads_the_published_site_only_and_keeps_no_error() -> 
     assert {403, 404, 500, 502, 503, 504} <= kept.keys()
     assert set(kept.values()) == {0}
     assert made["DefaultCacheBehavior"]["ForwardedValues"]["Cookies"] == {"Forward": "none"}
+
+
+def test_a_second_place_for_the_page_is_written_by_the_first_ones_function_alone() -> None:
+    made = site.second_template()
+    policy = made["Resources"]["StatusBucketPolicy"]["Properties"]["PolicyDocument"]
+    allowed = [each for each in policy["Statement"] if each.get("Effect") == "Allow"]
+    assert {each["Sid"] for each in allowed} == {"WrittenByPublisher", "ListedByPublisher"}
+    for statement in allowed:
+        assert statement["Principal"] == {"AWS": {"Ref": "Publisher"}}
+    assert TEMPLATE["Outputs"]["PublishRoleArn"] == {
+        "Value": {"Fn::GetAtt": ["PublishRole", "Arn"]}
+    }
+    assert made["Resources"]["StatusBucket"] == RESOURCES["StatusBucket"]
+    for name in ("StatusReader", "StatusHeaders", "StatusDistribution"):
+        assert made["Resources"][name] == RESOURCES[name]

@@ -66,13 +66,18 @@ def most_recent(limit: int) -> Read:
 
 
 def whole(since: datetime) -> Whole | None:
-    """All that may be shown since then, each range by its pages; None where there is no page record."""
+    """All that may be shown since then, each range by its pages; None where there is no page record.
+
+    As it is now: what is published of it stands until somebody changes something again, or the clock strikes.
+    """
     least = floor_id(since)
-    over = _decoded(_images(OVER + least, OVER + END))
-    read = _decoded(_images(f"HISTORY#{least}", PLANNED + END))
+    over = _decoded(_images(OVER + least, OVER + END, consistent=True))
+    read = _decoded(_images(f"HISTORY#{least}", PLANNED + END, consistent=True))
     if read.page is None:
         return None
-    changed = tables.query_all(TABLE, CHANGES, between=(CHANGE + least, CHANGE + END))
+    changed = tables.query_all(
+        TABLE, CHANGES, between=(CHANGE + least, CHANGE + END), consistent=True
+    )
     return Whole(
         read.page,
         tuple(read.incidents),
