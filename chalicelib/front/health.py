@@ -19,6 +19,7 @@ TABLES = (
     "outages",
     "subscribers",
     "probes",
+    "amends",
     "tokens",
 )  # those that the API's function may read
 _NOTHING = ("READY", "NOTHING")  # a key under which no table holds an item
