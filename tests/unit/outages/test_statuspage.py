@@ -64,6 +64,11 @@ MAINTENANCES: dict[str, list[Maintenance]] = {
     "all": [planned("m1", 60, 120), planned("m2", -60, 60), planned("m3", -120, -60)],
 }
 
+STATES = [
+    *((incidents, planned) for incidents in INCIDENTS for planned in ("none", "all")),
+    *(("several at once", maintenances) for maintenances in MAINTENANCES),
+]
+
 
 def documents(
     incidents: list[Incident], maintenances: list[Maintenance], language: str = ""
@@ -80,8 +85,7 @@ def documents(
     return {name: json.loads(made[f"{language}api/v2/{name}"].body) for name in DOCUMENTS}
 
 
-@pytest.mark.parametrize("maintenances", MAINTENANCES)
-@pytest.mark.parametrize("incidents", INCIDENTS)
+@pytest.mark.parametrize(("incidents", "maintenances"), STATES)
 def test_every_document_has_its_shape_in_every_state(incidents: str, maintenances: str) -> None:
     for language in ("", "en/"):
         made = documents(INCIDENTS[incidents], MAINTENANCES[maintenances], language)
