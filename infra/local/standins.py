@@ -39,6 +39,7 @@ def settings(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[str,
         "ALIYUN_SMS_REFUND_TEMPLATE_CODE": refund_aliyun,
         "MAIL_FROM": "dengta@chain.invalid",
         "STATUS_BASE_URL": ports.front_url,
+        "PROBE_ENDPOINTS": f"{ports.front_url}/api",
     }
     chosen |= {env: parameter_name(env) for env in secrets(ports, {})}
     return chosen | {one.env: environ[one.env] for one in SETTINGS if one.env in environ}

@@ -13,13 +13,18 @@ import pytest
 from chalicelib import config
 from chalicelib.adapters import canary, secrets, sms_aliyun, sms_tencent, wechat
 from chalicelib.kernel import clock
+from chalicelib.messages import staff
 from chalicelib.messages.stream import deliver_batch
 from chalicelib.probes import built, checks
 from chalicelib.probes.service.asking import Undecided, measured
+from chalicelib.probes.service.moving import Moving
+from chalicelib.probes.service.watching import Watching
 from infra.upstreams import launch
 from infra.upstreams.faults import Fault
 from infra.upstreams.launch import Running
 from tests.house import House
+from tests.integration.outages.conftest import Operator
+from tests.integration.probes.conftest import Round
 from tests.simulation.database_faults import one_fault
 
 
@@ -138,6 +143,30 @@ def test_a_provider_is_well_where_it_answers_about_nobody_and_bad_where_it_does_
     assert not upstreams.world.outbox.find()
 
 
+def test_a_provider_that_stays_away_moves_its_component_and_staff_hear_of_it(
+    upstreams: Running, operator: Operator, rounds: Round
+) -> None:
+    part = operator.component("腾讯云短信", part="sms:tencent")
+    away = {"endpoint": "tencent.*", "kind": "http_error", "status": 502, "times": "always"}
+    upstreams.world.faults.order(msgspec.convert(away, Fault))
+    for _ in range(3):
+        rounds.now += timedelta(minutes=5)
+        Watching(built.checks(), Moving(rounds.desk, staff.note), lambda: rounds.now).run()
+    assert rounds.baseline(part) == "partial_outage"
+    (draft,) = rounds.incidents("draft")
+    assert draft["name"]["zh"] == "短信可能延迟"
+    assert {each.key for each in staff.noted("probe:")} == {
+        "probe:sms:tencent:began",
+        "probe:sms:tencent:incident",
+    }
+    (found,) = [
+        each
+        for each in operator.client.get("/v1/probes").json["items"]
+        if each["standing"] == "bad"
+    ]
+    assert (found["probe"], found["results"][0]["trouble"]) == ("sms_tencent", "http_502")
+
+
 def test_the_api_is_asked_from_outside(server: Server) -> None:
     check = checks.answers(f"{server.url}/api", 2)
     server.answers["/api/healthz"] = (200, "{}")
@@ -166,7 +195,7 @@ def test_a_database_that_does_not_take_writes_or_answer_reads_is_bad(house: Hous
 
 def test_the_reader_of_messages_marks_the_canary_that_the_round_wrote(house: House) -> None:
     assert house
-    now = clock.now()
+    now = clock.now() + timedelta(days=1)  # after those of the other tests
     for each in canary.newest():
         canary.mark(_image(each.written_at), each.written_at)
     canary.write(now)
