@@ -19,12 +19,12 @@ def world(house: House, dynamodb_local: str, tables: dict[str, str]) -> World:
 
 
 def test_a_turn_without_time_goes_on_where_it_was(world: World) -> None:
-    world.subscribe(300)
+    world.subscribe(100)
     world.hand_over(a_notice(1))
     world.run(["n1"], has_time=lambda: world.chance.random() < 0.7)
-    assert len(world.channel.told) == 300
+    assert len(world.channel.told) == 100
     assert set(world.channel.told.values()) == {1}
-    assert handing_over.progress("n1").counts.sent == 300
+    assert handing_over.progress("n1").counts.sent == 100
 
 
 def test_two_thousand_are_told_once_each_however_often_the_process_ends(world: World) -> None:

@@ -80,7 +80,7 @@ def test_a_confirmed_address_gets_one_letter_of_one_notice(house: House, relay: 
     confirmed(house, relay)
     for _ in range(2):
         built.hand_over([a_notice()])
-        ring()
+        ring(everywhere=True)
     asked, told = letters(relay)
     assert "Confirm" in asked["subject"]
     assert told["subject"] == "[灯塔] Incident update: Tills are slow"
