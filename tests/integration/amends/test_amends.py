@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from chalicelib.access import service as access
 from chalicelib.amends import built as amends
 from chalicelib.amends import stream
-from chalicelib.amends.model.amends import HELD_FOR, Outcome, order_name, shard_of
+from chalicelib.amends.model.amends import HELD_FOR, Outcome, TooLongAgo, order_name, shard_of
+from chalicelib.amends.model.gift import Gift
+from chalicelib.amends.service.amends import AmendsDesk
 from chalicelib.amends.service.giving import Giver
 from chalicelib.amends.service.turns import Turns
 from chalicelib.amends.table import affected, jobs
@@ -17,7 +20,8 @@ from chalicelib.amends.table.affected import Search
 from chalicelib.kernel import clock
 from chalicelib.ledger import built
 from chalicelib.ledger.built import ledger
-from tests.house import BY, House
+from chalicelib.outages.service import Desk
+from tests.house import BY, House, asked_of_dynamodb
 from tests.integration.amends.outage import GIVEN, Outage, an_outage, points, run, spend
 
 TEN_OFF = {"coupon": "ten", "title": "减10元", "amount_off_fen": 1_000, "valid_days": 30}
@@ -125,6 +129,17 @@ def test_nothing_is_found_before_it_is_over_and_nothing_given_unseen(house: Hous
     assert outage.give("*", GIVEN | {"gift": {"points": 51}}).json["code"] == "not_previewed"
 
 
+@pytest.mark.parametrize(("days", "late"), [(89, False), (91, True)])
+def test_amends_are_made_within_ninety_days(house: House, days: int, late: bool) -> None:  # noqa: FBT001
+    outage = an_outage_that_touched(house)
+    desk = AmendsDesk(Desk().incident, ledger().rules, lambda: clock.now() + timedelta(days=days))
+    if late:
+        with pytest.raises(TooLongAgo):
+            desk.preview(outage.incident_id, Gift(points=1), BY)
+    else:
+        assert desk.preview(outage.incident_id, Gift(points=1), BY).amends.phase == "finding"
+
+
 def test_a_preview_that_was_taken_again_is_another_one(house: House) -> None:
     outage = an_outage_that_touched(house)
     tag = outage.previewed()
@@ -197,6 +212,20 @@ def test_two_who_give_to_one_member_at_once_give_once(house: House) -> None:
     assert one == other == Outcome("given", entry_id=one.entry_id)
     run()
     assert points(house, member_id) == 50
+
+
+def test_giving_to_a_member_takes_four_requests(house: House) -> None:
+    member_id = house.register("13800000900")
+    outage = an_outage_that_touched(house, member_id)
+    assert outage.give(outage.previewed()).status == 201
+    head = jobs.read(outage.incident_id)
+    assert head
+    assert head.giving
+    (found,) = affected.some(Search(head.incident_id, head.round), [member_id])
+    giver = Giver(ledger(), head, head.giving, {"s1": house.store})
+    with asked_of_dynamodb() as sent:
+        assert giver.give(found).state == "given"
+    assert sent == ["Query", "Query", "TransactWriteItems", "UpdateItem"]
 
 
 def test_one_member_over_whom_something_breaks_keeps_nobody_waiting(
