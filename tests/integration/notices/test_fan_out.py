@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.adapters import tables
+from chalicelib.notices import stream
 from chalicelib.notices.model.jobs import HELD_FOR, Counts, Outcome
 from chalicelib.notices.model.subscribers import SHARDS, Scope, Subscriber, shard_of
 from chalicelib.notices.service import handing_over
@@ -199,3 +200,19 @@ def test_the_same_notice_handed_over_again_changes_nothing(world: World) -> None
         world.hand_over(a_notice(1), a_notice(1))
         world.run(["n1"])
     assert sum(world.channel.told.values()) == 1
+
+
+class Context:
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        return 120_000
+
+
+def test_what_nobody_took_up_in_time_is_rung_for_by_the_clock(world: World) -> None:
+    """As the clock starts the function: with an event that has no records."""
+    world.now = START - timedelta(days=300)
+    world.hand_over(a_notice(1))
+    before = {job.version for job in jobs.jobs("n1")}
+    stream.fan_out({"source": "aws.events", "detail": {}}, Context())
+    assert before == {1}
+    assert {(job.turn, job.version) for job in jobs.jobs("n1")} == {("ready", 2)}
