@@ -28,7 +28,7 @@ class Result(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class State(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """`results` newest last; the last `counted` of them came since it turned to what it is. `began_at`: when what
-    turned it bad last first failed.
+    turned it bad last first failed. `wobbles`: failures since it is watched.
     """
 
     name: Name
@@ -38,6 +38,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     results: tuple[Result, ...] = ()
     counted: int = 0
     watch_until: datetime | None = None
+    wobbles: int = 0
 
     def watched(self, now: datetime) -> bool:
         return self.watch_until is not None and now < self.watch_until
@@ -71,6 +72,7 @@ def after(state: State, measured: Measured, rule: Rule, now: datetime) -> State:
         version=state.version + 1,
         results=results,
         counted=min(state.counted + 1, len(results)),
+        wobbles=state.wobbles + (watched and not good),
     )
     since_turn = [each.good for each in grown.since_turn]
     if not turns(bad=state.bad, since_turn=since_turn, damping=rule.damping(watched=watched)):
@@ -85,10 +87,19 @@ def _turned(state: State, rule: Rule, now: datetime) -> State:
         bad=not state.bad,
         began_at=state.began_at if state.bad else failed[0],
         counted=0,
-        watch_until=now + rule.watch if state.bad else None,
+        watch_until=now + rule.watch if state.bad and rule.watch else None,
+        wobbles=0,
     )
 
 
 def wobbled(state: State, now: datetime) -> bool:
-    """Whether it failed while it is watched and has not turned."""
-    return not state.bad and state.watched(now) and state.last is not None and not state.last.good
+    """Whether it failed just now, while it is watched, and has not turned."""
+    last = state.last
+    return bool(last and last.at == now and not last.good and state.watched(now) and not state.bad)
+
+
+def unwatched(state: State, now: datetime) -> State | None:
+    """As it goes on when the closer watch is over; None where it is not, or there was none."""
+    if state.watch_until is None or state.watched(now):
+        return None
+    return msgspec.structs.replace(state, version=state.version + 1, watch_until=None, wobbles=0)

@@ -56,7 +56,7 @@ class Moving(msgspec.Struct, frozen=True):
             if stretch:
                 self._go_on(stretch, bad, rules, now)
         elif was and was.open:
-            self._end(was, rules.of(was.probe), now)
+            self._end(was, rules.of(was.probe), now, seen=was.probe in states)
         elif was:
             self._look_after(was, now)
 
@@ -123,21 +123,22 @@ class Moving(msgspec.Struct, frozen=True):
                 said = notes.published if made.public else notes.drafted
                 self._tell(stretch, "incident", said([stretch.probe]), now)
 
-    def _end(self, stretch: Stretch, rule: Rule, now: datetime) -> None:
-        """A probe that was switched off has not seen a recovery: then the incident is left to people."""
+    def _end(self, stretch: Stretch, rule: Rule, now: datetime, *, seen: bool) -> None:
+        """A probe that is not asked any more has not seen a recovery: then the incident is left to people."""
+        seen = seen and rule.enabled
         self._restore(stretch)
         stage: Stage = "resolved"
         if rule.on_recovery == "monitoring" and rule.watch_hours:
             stage = "monitoring"
         said = False
-        if rule.enabled and stretch.incident_id:
+        if seen and stretch.incident_id:
             body = rule.recovered or incidents.RECOVERED
             said = self._say(stretch, "over", stage, body, self._well(stretch))
         watched = said and stage == "monitoring"
         closes_at = now + rule.watch if watched else None
         if not table.keep_stretch(_changed(stretch, ended_at=now, closes_at=closes_at)):
             return
-        if not rule.enabled:
+        if not seen:
             self._tell(stretch, "ended", notes.let_go(stretch.probe), now)
             return
         self._tell(stretch, "ended", notes.recovered(stretch.probe, rule.watch_hours), now)

@@ -10,7 +10,7 @@ from chalicelib.adapters import log
 from chalicelib.kernel.clock import Clock
 from chalicelib.probes import rulebook, table
 from chalicelib.probes.model.catalogue import Name
-from chalicelib.probes.model.state import State, wobbled
+from chalicelib.probes.model.state import State, unwatched, wobbled
 from chalicelib.probes.service.asking import Check, Outrun, ask_all
 from chalicelib.probes.service.moving import PARTS, Moving
 from chalicelib.probes.templates import notes
@@ -43,15 +43,18 @@ class Watching(msgspec.Struct, frozen=True):
             partial(self.moving.follow, part, kept.stretches.get(part), states, rules, now)
             for part in PARTS
         ]
-        tell = [partial(self._tell, state, now) for state in states.values() if wobbled(state, now)]
+        tell = [partial(self._tell, state, now) for state in states.values()]
         done = [_alone(step) for step in (*follow, *tell)]
         if not all(done):
             raise Failed
 
     def _tell(self, state: State, now: datetime) -> None:
-        last = state.last
-        if last and last.at == now:
+        """Of a failure while it is watched, once; and when that is over."""
+        if wobbled(state, now):
             self.moving.tell(f"probe:{state.name}:wobble", notes.wobbled(state), now)
+        over = unwatched(state, now)
+        if over and table.keep_state(over):
+            self.moving.tell(f"probe:{state.name}:watched", notes.watched(state), now)
 
 
 def _alone(step: Callable[[], None]) -> bool:

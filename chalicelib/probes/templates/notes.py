@@ -41,11 +41,16 @@ def left_to_people(name: Name) -> str:
 
 
 def let_go(name: Name) -> str:
-    return f"探测「{titles([name])}」已停用，不再代为处理它引发的事件，请人工跟进。"
+    return f"探测「{titles([name])}」已停用或移除，不再代为处理它引发的事件，请人工跟进。"
 
 
 def wobbled(state: State) -> str:
     return f"观察期内探测「{titles([state.name])}」出现异常：{last_words(state)}。"
+
+
+def watched(state: State) -> str:
+    found = f"期间出现 {state.wobbles} 次异常" if state.wobbles else "期间未再出现异常"
+    return f"探测「{titles([state.name])}」的观察期已结束，{found}。"
 
 
 def last_words(state: State) -> str:

@@ -101,6 +101,12 @@ def test_staff_are_told_of_each_wobble_while_it_is_watched_and_of_none_before(
     assert rounds.told[before:] == [
         ("probe:database_write:wobble", "观察期内探测「数据库写入」出现异常：70 毫秒。")
     ]
+    rounds.values[WRITE] = 10
+    rounds.minutes(59)
+    assert rounds.told[before + 1 :] == [
+        ("probe:database_write:watched", "探测「数据库写入」的观察期已结束，期间出现 1 次异常。")
+    ]
+    assert shown(house)["standing"] == "good"
 
 
 def test_a_probe_that_is_switched_off_while_it_is_bad_lets_go_and_claims_no_recovery(
@@ -130,3 +136,14 @@ def test_operators_read_how_each_probe_stands(
     assert found["said"]["zh"] == "异常：最近 3 次中 3 次失败，没有正常应答（OSError）。"
     assert found["incident_id"] == rounds.incidents("draft")[0]["incident_id"]
     assert [each["good"] for each in found["results"]] == [False] * 3
+
+
+def test_a_probe_that_the_deployment_no_longer_has_claims_no_recovery_either(
+    operator: Operator, rounds: Round
+) -> None:
+    part = operator.component("数据库", part="database")
+    down(rounds)
+    rounds.names = ("database_read",)
+    rounds.minutes(1)
+    assert rounds.baseline(part) == "operational"
+    assert [each["status"] for each in rounds.incidents("draft")] == ["investigating"]
