@@ -1,56 +1,25 @@
 """The status page's second half: what changed there becomes the static site, and then goes to its subscribers.
 
 A shard of a DynamoDB stream bears two readers at a time; the audit trail is the other one. Lambda imports this module
-and nothing of app.py; who is told is imported when somebody is told, so that no fault of it keeps the site.
+and nothing of app.py.
 """
 
-from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chalice.app import Blueprint
 
-from chalicelib.adapters import log, streams
+from chalicelib.adapters import streams
 from chalicelib.adapters.streams import BatchAnswer
-from chalicelib.outages import stream
-from chalicelib.outages.model.notices import Notice
 
 triggers = Blueprint(__name__)
-_log = log.logger("standing")
 
 
 @triggers.lambda_function()
 def publish(event: dict[str, Any], _context: Any) -> BatchAnswer:  # noqa: ANN401 - Lambda's
     """Started by the stream, and each minute by the clock."""
+    from chalicelib.front import publishing  # noqa: PLC0415 - the HTTP function reads this module and makes no site
+
     if "Records" in event:
-        return streams.either(stream.publish_batch(event), hand_over_batch(event))
-    each_alone(stream.tick, stream.publish_site, hand_over_recent)
+        return publishing.on_change(event)
+    publishing.by_the_clock()
     return streams.answer([])
-
-
-def hand_over_batch(event: Mapping[str, Any]) -> BatchAnswer:
-    """Each notice bears to be handed over again."""
-    return streams.consume_together(event, stream.notice_of, _hand_over)
-
-
-def hand_over_recent() -> None:
-    if found := stream.recent_notices():
-        _hand_over(found)
-
-
-def each_alone(*steps: Callable[[], object]) -> None:
-    """No failure of one keeps the others from being done. Raises the first, when all are."""
-    failed: list[Exception] = []
-    for step in steps:
-        try:
-            step()
-        except Exception as error:  # noqa: BLE001 - raised below, when the others are done
-            _log.exception("step failed", extra={"step": step.__name__})
-            failed.append(error)
-    if failed:
-        raise failed[0]
-
-
-def _hand_over(notices: Sequence[Notice]) -> None:
-    from chalicelib.notices import built  # noqa: PLC0415 - no fault of it keeps the site
-
-    built.hand_over(notices)
