@@ -29,6 +29,7 @@ from chalicelib.messages.model.message import (
 DUE_SHARDS = 4  # a partition of the index takes 1,000 writes a second
 REFS_KEPT = timedelta(days=30)
 _SORT, _COPY = "MSG#", "ALSO#"
+_PAGE, _MOST_PAGES = 100, 5
 _ATTEMPTS = tuple[Attempt, ...]
 _DECISIONS = tuple[Decision, ...]
 _RESENDS = tuple[Resend, ...]
@@ -94,16 +95,22 @@ def copies(one: Message) -> list[Message]:
     return [found[name] for name in copy_ids(one) if name in found]
 
 
-def since(member_id: str, moment: datetime, limit: int) -> list[Message]:
-    """The newest of a member's messages since then, and the newest copies: two requests."""
-    ranges = ((f"{begins}{ids.floor(moment)}", f"{begins}~") for begins in (_SORT, _COPY))
-    pages = [
-        tables.query(
-            "messages", _partition(member_id), between=bounds, limit=limit, newest_first=True
-        )
-        for bounds in ranges
-    ]
-    return [message_of(image) for page in pages for image in page.images]
+def since(member_id: str, moment: datetime) -> list[Message] | None:
+    """All of a member's messages since then with their copies: two requests, or a few. None: too many to look at."""
+    found: list[Message] = []
+    for begins in (_SORT, _COPY):
+        bounds, after = (f"{begins}{ids.floor(moment)}", f"{begins}~"), None
+        for _ in range(_MOST_PAGES):
+            page = tables.query(
+                "messages", _partition(member_id), between=bounds, limit=_PAGE, after=after
+            )
+            found += [message_of(image) for image in page.images]
+            after = page.last
+            if after is None:
+                break
+        else:
+            return None
+    return found
 
 
 def by_provider_ref(provider: str, provider_ref: str) -> Message | None:

@@ -12,6 +12,7 @@ from chalicelib.messages import limits, quota, staff, table
 from chalicelib.messages.channels import CANNOT_TELL, Channel, Counted
 from chalicelib.messages.model import course, hearing
 from chalicelib.messages.model.choice import (
+    WAITED_FOR,
     Choice,
     Contact,
     Gate,
@@ -31,7 +32,7 @@ _MEMBER_SETTLES = timedelta(
     minutes=5
 )  # a member just registered may not be seen yet by a cheap read
 _SETTLING_TRIES = 3
-_MESSAGES_LOOKED_AT = 50
+_TRIED_WITHIN = WAITED_FOR + hearing.LOOK_UP_GIVEN_UP  # since it was booked
 _SILENT_FOR = timedelta(seconds=60)
 _log = log.logger("deliver")
 
@@ -177,6 +178,8 @@ class Deliveries:
         if not self.may_ask(channel.offer) or now < self.silent_until.get(provider, now):
             return Verdict("no_answer")
         others = () if message.last.provider_ref else _other_attempts(message)
+        if others is None:
+            return Verdict("ambiguous")
         verdict = channel.look_up(message.last, contact, others)
         if verdict.told == "no_answer":
             self.silent_until[provider] = self.clock() + _SILENT_FOR
@@ -236,12 +239,13 @@ def _kept(was: Message, now: Message) -> Message | None:
     return now if table.replace(was, now) else None
 
 
-def _other_attempts(message: Message) -> list[Attempt]:
-    """The other attempts for this member by the same provider about that time."""
-    since = message.facts.booked_at - hearing.LOOK_UP_GIVEN_UP
-    found = table.since(message.member_id, since, _MESSAGES_LOOKED_AT)
-    attempts = [one for each in found for one in each.attempts]
+def _other_attempts(message: Message) -> list[Attempt] | None:
+    """The other attempts for this member by the same provider about that time; None where they are too many."""
     mine = message.last
+    found = table.since(message.member_id, mine.started_at - _TRIED_WITHIN)
+    if found is None:
+        return None
+    attempts = [one for each in found for one in each.attempts]
     return [
         one
         for one in attempts

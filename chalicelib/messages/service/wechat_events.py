@@ -23,7 +23,6 @@ _NOT_REPORTED = (
     "小程序没有上报全部订阅授权，这些消息不会发出，请检查它调用 /v1/me/subscriptions 之处。"
 )
 _LOOKED_BACK = timedelta(days=7)  # an entry that came late is told of late
-_MESSAGES_LOOKED_AT = 50
 _log = log.logger("wechat_events")
 
 
@@ -100,9 +99,7 @@ class WeChatEvents:
             return ()
         attempts = [
             attempt
-            for message in table.since(
-                member_id, told.created_at - _LOOKED_BACK, _MESSAGES_LOOKED_AT
-            )
+            for message in table.since(member_id, told.created_at - _LOOKED_BACK) or ()
             for attempt in message.attempts
             if attempt.channel == "wechat"
             and self.templates.get(message.facts.kind) == item.template_id
