@@ -93,8 +93,8 @@ def forget() -> None:
     edge.own_gate.cache_clear()
     built.forget()
     rulebook.forget()
-    for part in (messages.deliveries, messages.sweeper):
-        part.cache_clear()  # they remember breakers
+    for part in (messages.deliveries, messages.sweeper, messages.scoring):
+        part.cache_clear()  # they remember breakers and counts
 
 
 def open_house() -> House:

@@ -32,7 +32,7 @@ class Hours:
         def seconds() -> float:
             return self.now.timestamp()
 
-        return Gate(KEY, lambda: self.now, Remembered(seconds))
+        return Gate(KEY, clock=lambda: self.now, remembered=Remembered(seconds))
 
 
 @pytest.fixture
