@@ -18,6 +18,7 @@ from infra.packing import archive, bytecode, slim, wheels
 from infra.paths import CACHE, ROOT
 
 _HOME = CACHE / "bench" / "packages"
+_API = ("chalicelib.front.handler", "api")
 _PEERS = ROOT / "bench" / "peers"
 
 
@@ -48,7 +49,7 @@ def house() -> Deployable:
                 packed.extractall(home / "unpacked")
             shutil.copy(zipped, home / "package.zip")
             (home / "complete").touch()
-    return _deployable(HOUSE, home / "unpacked", home / "package.zip", ("app", "app"))
+    return _deployable(HOUSE, home / "unpacked", home / "package.zip", _API)
 
 
 def _kept(name: str, build: Callable[[Path, Path], tuple[str, str]]) -> Deployable:

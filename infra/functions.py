@@ -69,6 +69,7 @@ class Function:
     memory_mb: int
     timeout_seconds: int
     sources: tuple[Source, ...] = ()
+    handler: str | None = None  # where it is another than Chalice would name
     parameters: tuple[str, ...] = ()
     may_decrypt: bool = False
     ticks: str = ""  # a stream's reader that the clock starts too, so often
@@ -101,6 +102,7 @@ DELIVERY = (
 FUNCTIONS = (
     Function(
         name="api_handler",
+        handler="chalicelib.front.handler.api",
         trigger=Trigger.HTTP,
         grants=(
             Grant(BOOK, READ + WRITE, indexes=("listed",)),

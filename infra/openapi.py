@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from app import ROUTES
 from chalicelib.front import VERSION, openapi
+from chalicelib.front.rooms import ROUTES
 from infra.paths import ROOT
 
 FILE = ROOT / "docs" / "api" / "openapi.json"

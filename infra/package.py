@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.locks import locked
-from infra.packing import archive, bytecode, proof, slim, source, wheels
+from infra.packing import archive, bytecode, calls, proof, slim, source, wheels
 from infra.paths import BUILD, CACHE, ROOT
 
 ZIPPED_LIMIT_BYTES = 10 * 1000 * 1000
@@ -56,6 +56,7 @@ def build(home: Path) -> Package:
     slim.slim(package.unpacked)
     with tempfile.TemporaryDirectory() as work:
         template = source.chalice_package(Path(work), package.unpacked)
+    calls.write(package.unpacked)
     bytecode.compile_all(package.unpacked)
     proof.prove(package.unpacked, template)
     archive.write(package.unpacked, package.archive)

@@ -17,6 +17,9 @@ sys.path.insert(0, package)
 for handler in handlers:
     module, name = handler.rsplit(".", 1)
     assert getattr(importlib.import_module(module), name), handler
+from chalicelib.front import handler
+for module in set(handler._modules().values()):
+    assert importlib.import_module(module).routes, module
 import botocore.session, wechatpy.client, cryptography.hazmat.primitives.ciphers.aead
 for service in services:
     botocore.session.get_session().create_client(service, region_name="cn-north-1")

@@ -31,6 +31,8 @@ def additions(function: Function) -> dict[str, Any]:
         "Environment": {"Variables": environment()},
         "LoggingConfig": {"LogGroup": {"Ref": f"{function.logical_id}Logs"}},
     }
+    if function.handler:
+        shape["Handler"] = function.handler
     if function.trigger is Trigger.STREAM:
         shape["Events"] = {
             event_name(function, number): stream_event(function, source)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app import ROUTES
 from chalicelib.access.model import MEMBER, PUBLIC, ROLES
 from chalicelib.adapters.http import Endpoint
+from chalicelib.front.rooms import ROUTES
 from infra.upstreams import wechat_push
 from infra.upstreams.world import Settings
 from tests.client import Client
