@@ -46,3 +46,6 @@ _ALL = (
     _api("api_3", 3),
 )  # fmt: skip
 PROBES: Mapping[Name, Probe] = {each.name: each for each in _ALL}
+# bad when all of these are: while one of them is well, what goes through the part still gets there
+TOGETHER: Mapping[Part, tuple[Name, ...]] = {"sms": ("sms_tencent", "sms_aliyun")}
+PARTS: tuple[Part, ...] = (*dict.fromkeys(each.part for each in _ALL), *TOGETHER)

@@ -10,7 +10,7 @@ from chalicelib.outages.model.asked.components import Outage
 from chalicelib.outages.model.changes import BaselineChange
 from chalicelib.outages.model.components import SEVERITY, Component, Part
 from chalicelib.outages.model.incidents import Incident
-from chalicelib.probes.model.catalogue import NAMES, PROBES, Name
+from chalicelib.probes.model.catalogue import NAMES, PROBES, TOGETHER, Name
 from chalicelib.probes.model.rules import ProbeRules
 from chalicelib.probes.model.state import State
 
@@ -45,14 +45,13 @@ class Stretch(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 def bad_now(part: Part, states: Mapping[Name, State], rules: ProbeRules) -> list[Name]:
     """The probes of a part that are bad; one that is switched off says nothing."""
-    return [
-        name
-        for name in NAMES
-        if PROBES[name].part == part
-        and name in states
-        and states[name].bad
-        and rules.of(name).enabled
-    ]
+    asked = [name for name in _probes_of(part) if name in states and rules.of(name).enabled]
+    bad = [name for name in asked if states[name].bad]
+    return [] if part in TOGETHER and bad != asked else bad
+
+
+def _probes_of(part: Part) -> Sequence[Name]:
+    return TOGETHER.get(part) or [name for name in NAMES if PROBES[name].part == part]
 
 
 def worst_of(names: Sequence[Name], rules: ProbeRules) -> Outage:

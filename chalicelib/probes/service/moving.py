@@ -22,7 +22,7 @@ from chalicelib.outages.model.words import id_of
 from chalicelib.outages.service import Desk
 from chalicelib.probes import table
 from chalicelib.probes.model import stretch as model
-from chalicelib.probes.model.catalogue import PROBES, Name
+from chalicelib.probes.model.catalogue import Name
 from chalicelib.probes.model.rules import ProbeRules, Rule
 from chalicelib.probes.model.state import State
 from chalicelib.probes.model.stretch import Stretch
@@ -207,6 +207,3 @@ def of_part(shown: Snapshot, part: Part) -> list[Component]:
 
 def _changed(stretch: Stretch, **changes: object) -> Stretch:
     return msgspec.structs.replace(stretch, version=stretch.version + 1, **changes)
-
-
-PARTS: tuple[Part, ...] = tuple(dict.fromkeys(each.part for each in PROBES.values()))

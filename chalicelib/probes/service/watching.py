@@ -9,10 +9,10 @@ import msgspec
 from chalicelib.adapters import log
 from chalicelib.kernel.clock import Clock
 from chalicelib.probes import rulebook, table
-from chalicelib.probes.model.catalogue import Name
+from chalicelib.probes.model.catalogue import PARTS, Name
 from chalicelib.probes.model.state import State, unwatched, wobbled
 from chalicelib.probes.service.asking import Check, Outrun, ask_all
-from chalicelib.probes.service.moving import PARTS, Moving
+from chalicelib.probes.service.moving import Moving
 from chalicelib.probes.templates import notes
 
 _log = log.logger("probes")

@@ -56,6 +56,14 @@ BY_PART: Mapping[Part, Saying] = {
             "may be affected; we are looking.",
         ),
     ),
+    "sms": Saying(
+        Name("短信暂时无法发送", "Text messages do not go out"),
+        Body(
+            "自动检测发现短信服务商均无正常应答，消费短信会晚到。消费和余额不受影响。",
+            "Our checks found no SMS provider answering. Spend messages will arrive later; "
+            "spends and balances are not affected.",
+        ),
+    ),
     "sms:tencent": _SMS,
     "sms:aliyun": _SMS,
     "status": Saying(

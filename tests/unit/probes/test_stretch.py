@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.adapters.canary import Canary
 from chalicelib.kernel.errors import InvalidRequest
@@ -10,10 +11,12 @@ from chalicelib.outages.model.changes import BaselineChange, Source
 from chalicelib.outages.model.components import Component, Status
 from chalicelib.outages.model.words import Words
 from chalicelib.probes.checks import lag_s
+from chalicelib.probes.model.catalogue import PARTS, PROBES, Name
 from chalicelib.probes.model.rules import ProbeRules, Rule, check
 from chalicelib.probes.model.state import State
 from chalicelib.probes.model.stretch import bad_now, may_move, may_move_back, worst_of
 from chalicelib.probes.service.asking import Undecided
+from chalicelib.probes.templates.incidents import BY_PART
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 EARLIER, LATER = NOW - timedelta(hours=1), NOW + timedelta(minutes=1)
@@ -60,17 +63,38 @@ def test_a_probe_takes_back_only_what_a_probe_said_in_this_stretch() -> None:
 
 
 def test_a_part_is_as_bad_as_its_worst_probe_and_one_switched_off_says_nothing() -> None:
-    states = {
+    states: dict[Name, State] = {
         "database_write": State(name="database_write", bad=True),
         "database_read": State(name="database_read", bad=True),
         "sms_tencent": State(name="sms_tencent", bad=True),
     }
     rules = ProbeRules((Rule(probe="database_read", moves_to="degraded_performance"),))
-    bad = bad_now("database", states, rules)  # type: ignore[arg-type] # literals
+    bad = bad_now("database", states, rules)
     assert bad == ["database_write", "database_read"]
     assert worst_of(bad, rules) == "major_outage"
     off = ProbeRules((*rules.rules, Rule(probe="database_write", enabled=False)))
-    assert bad_now("database", states, off) == ["database_read"]  # type: ignore[arg-type]
+    assert bad_now("database", states, off) == ["database_read"]
+
+
+def test_sms_as_a_whole_is_bad_only_when_every_provider_is_that_is_asked() -> None:
+    tencent, aliyun = State(name="sms_tencent", bad=True), State(name="sms_aliyun")
+    house = ProbeRules()
+    states: dict[Name, State] = {"sms_tencent": tencent, "sms_aliyun": aliyun}
+    assert bad_now("sms", states, house) == []
+    assert bad_now("sms:tencent", states, house) == ["sms_tencent"]
+    states["sms_aliyun"] = replace(aliyun, bad=True)
+    assert bad_now("sms", states, house) == ["sms_tencent", "sms_aliyun"]
+    assert bad_now("sms", {"sms_tencent": tencent}, house) == ["sms_tencent"]
+    assert bad_now("sms", {}, house) == []
+
+
+def test_each_part_that_can_be_bad_has_words_in_both_languages() -> None:
+    for part in PARTS:
+        house = BY_PART[part]
+        assert all((house.name.zh, house.name.en, house.began.zh, house.began.en))
+    for probe in PROBES.values():
+        assert probe.title.zh
+        assert probe.title.en
 
 
 def test_the_lag_is_that_of_the_first_canary_that_still_waits() -> None:
