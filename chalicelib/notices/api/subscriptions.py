@@ -14,6 +14,7 @@ from chalicelib.kernel.words import STORE_ID
 from chalicelib.notices import built
 from chalicelib.notices.model.subscribers import Contact, Scope
 from chalicelib.notices.templates import pages
+from chalicelib.outages.model.asked.texts import ComponentId
 
 routes = Routes(__name__)
 _HTML = "text/html; charset=utf-8"
@@ -25,7 +26,6 @@ _PAGE_HEADERS = {
 }
 _MAIL = re.compile(r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,63}\Z")
 _TOKEN = re.compile(r"^[0-9a-f]{64}\Z")
-ComponentId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]{12}$(?!\n)")]
 StoreId = Annotated[str, msgspec.Meta(pattern=STORE_ID)]
 
 

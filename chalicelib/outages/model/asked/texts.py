@@ -14,7 +14,9 @@ _Note = Annotated[str, msgspec.Meta(max_length=160, pattern=r"\S")]
 _Body = Annotated[str, msgspec.Meta(max_length=2000, pattern=r"\S", examples=["We look / 处理中"])]
 Moment = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339")]
 StoreId = Annotated[str, msgspec.Meta(pattern=STORE_ID, examples=["nanjing-road"])]
-ComponentId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]{12}$", examples=["mp1u0c5e04k2"])]
+ComponentId = Annotated[
+    str, msgspec.Meta(pattern=r"^[a-z0-9]{12}$(?!\n)", examples=["mp1u0c5e04k2"])
+]
 StoreIds = Annotated[tuple[StoreId, ...], msgspec.Meta(max_length=MOST_STORES)]
 
 
