@@ -7,7 +7,7 @@ from chalicelib.ledger.api.all import ROUTES as LEDGER
 from chalicelib.messages.api.all import ROUTES as MESSAGES
 from chalicelib.notices.api.all import ROUTES as NOTICES
 from chalicelib.outages import api as outages
-from chalicelib.probes.api import ROUTES as PROBES
+from chalicelib.probes.api.all import ROUTES as PROBES
 from chalicelib.stores.api.all import ROUTES as STORES
 
 STATUS = outages.routes  # a function of its own serves them

@@ -1,5 +1,1 @@
-"""The HTTP edges of this slice."""
-
-from chalicelib.probes.api import probes, rules
-
-ROUTES = (probes.routes, rules.routes)
+"""The routes of probes: how each stands, and the chain's rules of them."""
