@@ -1,13 +1,14 @@
 """The static site of a bad day, served as the distribution does; and a browser, where this machine has one."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Error
 
 from chalicelib.kernel import clock
 from chalicelib.outages.site import File, files
@@ -65,5 +66,9 @@ def fresh() -> Iterator[Served]:
 def browser() -> Iterator[Browser]:
     if chromium.path() is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
-    with chromium.running() as running:
+    with ExitStack() as ended:
+        try:
+            running = ended.enter_context(chromium.running())
+        except Error as error:
+            pytest.skip(f"Chromium does not start on this machine: {error.message.splitlines()[0]}")
         yield running
