@@ -10,15 +10,13 @@ from chalicelib.adapters.sms_aliyun import aliyun_sms
 from chalicelib.adapters.sms_tencent import tencent_sms
 from chalicelib.adapters.wechat import wechat
 from chalicelib.adapters.wecom import wecom
+from infra.tables import TABLES
 
 BUILDERS: list[Callable[[], object]] = [wechat, tencent_sms, aliyun_sms, mailer, wecom]
 NEEDED = {
     "DENGTA_STAGE": "local",
     "KEYRING_PARAM": "/test/keyring",
-    **{
-        f"{name}_TABLE": name
-        for name in ("BOOK", "ACCESS", "STORES", "MESSAGES", "OUTAGES", "AUDIT", "TOKENS")
-    },
+    **{each.env: each.name for each in TABLES},
 }
 CREDENTIALS = {
     "WECHAT_APP_ID": "wx1",
