@@ -64,7 +64,7 @@ class Line:
         url = f"{self._endpoint}{path}"
         sent = {**headers, "Connection": "close"}
         try:
-            answer = self._pool.request(method, url, body=body, headers=sent, redirect=False)
+            answer = self._pool.request(method, url, body=body, headers=sent)
         except exceptions.HTTPError as error:
             trouble = broken(self._upstream, error)
         else:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from chalicelib.adapters import log
-from chalicelib.kernel import stamp
+from chalicelib.kernel import clock, stamp
 from chalicelib.kernel.errors import Gone
 from chalicelib.outages.model.asked import Body, ComponentChange, Naming, NewUpdate
 from chalicelib.outages.model.asked.components import Outage
@@ -96,8 +96,9 @@ class Moving(msgspec.Struct, frozen=True):
             stretch = msgspec.structs.replace(stretch, asked=asked)
         if not table.keep_stretch(stretch):
             return None
+        since = stretch.began_at.astimezone(clock.zone(shown.page.time_zone))
         touched = components and not told
-        said = notes.began(bad, status) if touched else notes.unmoved(bad)
+        said = notes.began(bad, status, since) if touched else notes.unmoved(bad, since)
         self._tell(stretch, "began", said, now)
         return stretch
 
@@ -141,7 +142,9 @@ class Moving(msgspec.Struct, frozen=True):
         if not seen:
             self._tell(stretch, "ended", notes.let_go(stretch.probe), now)
             return
-        self._tell(stretch, "ended", notes.recovered(stretch.probe, rule.watch_hours), now)
+        lasted = now - stretch.began_at
+        said_of = notes.recovered(stretch.probe, lasted, rule.watch_hours)
+        self._tell(stretch, "ended", said_of, now)
         if stretch.incident_id and not said:
             self._tell(stretch, "left", notes.left_to_people(stretch.probe), now)
 

@@ -1,6 +1,7 @@
 """What staff are told of probes: one Chinese sentence each, for their group."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from chalicelib.outages.model.asked.components import Outage
 from chalicelib.probes.model.catalogue import PROBES, Name
@@ -15,8 +16,9 @@ _STATUS = {
 _UNIT = {"ms": "毫秒", "s": "秒"}
 
 
-def began(names: Sequence[Name], status: Outage) -> str:
-    return f"探测「{titles(names)}」持续异常，对应组件应为{_STATUS[status]}。"
+def began(names: Sequence[Name], status: Outage, since: datetime) -> str:
+    """The time tells a second stretch from the first: the same text is told once in a while."""
+    return f"探测「{titles(names)}」自 {since:%H:%M} 起持续异常，对应组件应为{_STATUS[status]}。"
 
 
 def drafted(names: Sequence[Name]) -> str:
@@ -27,13 +29,14 @@ def published(names: Sequence[Name]) -> str:
     return f"探测「{titles(names)}」已按规则公开发布一个事件，请接手更新。"
 
 
-def unmoved(names: Sequence[Name]) -> str:
-    return f"探测「{titles(names)}」异常：没有组件对应这一部分，或已有人在处理，未改动状态页。"
+def unmoved(names: Sequence[Name], since: datetime) -> str:
+    return f"探测「{titles(names)}」自 {since:%H:%M} 起异常：没有组件对应这一部分，或已有人在处理，未改动状态页。"
 
 
-def recovered(name: Name, hours: int) -> str:
+def recovered(name: Name, lasted: timedelta, hours: int) -> str:
     watch = f"接下来 {hours} 小时加密观察。" if hours else ""
-    return f"探测「{titles([name])}」已恢复正常。{watch}"
+    minutes = round(lasted.total_seconds() / 60)
+    return f"探测「{titles([name])}」已恢复正常，异常持续 {minutes} 分钟。{watch}"
 
 
 def left_to_people(name: Name) -> str:

@@ -21,7 +21,7 @@ from tests.client import Client
 from tests.house import BY, House
 from tests.integration.outages.conftest import Operator
 
-MINUTE = timedelta(minutes=1)
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
 @dataclass
@@ -70,6 +70,7 @@ class Round:
         self.desk.post_update(incident_id, asked, None, BY)
 
     def person_sets(self, component_id: str, status: Outage) -> None:
+        self.now += SECOND  # of two changes in one moment nobody can say which came last
         self.desk.change_component(component_id, None, ComponentChange(status=status), BY)
 
     def baseline(self, component_id: str) -> str:

@@ -89,7 +89,9 @@ def test_where_no_component_stands_for_the_part_only_staff_are_told(
     down(rounds)
     up(rounds)
     assert not rounds.incidents("draft")
-    assert [key for key, _ in rounds.told] == ["probe:database:began", "probe:database:ended"]
+    (_, began), (_, ended) = rounds.told
+    assert "未改动状态页" in began
+    assert ended == "探测「数据库写入」已恢复正常，异常持续 7 分钟。接下来 4 小时加密观察。"
 
 
 def test_one_incident_for_a_part_however_many_of_its_probes_are_bad(
