@@ -224,7 +224,7 @@ FUNCTIONS = (
             Grant(BOOK, READ + WRITE, indexes=("listed",)),
             Grant(ACCESS, READ),
             Grant(STORES, ("Query",)),
-            Grant(MESSAGES, ("BatchGetItem",)),
+            Grant(MESSAGES, ("BatchGetItem", "PutItem", "Query")),
         ),
         memory_mb=512,
         timeout_seconds=120,

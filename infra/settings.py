@@ -38,6 +38,7 @@ SETTINGS = (
     Setting("WECHAT_SPEND_TEMPLATE_ID", "subscribe message for a spend"),
     Setting("WECHAT_TOP_UP_TEMPLATE_ID", "subscribe message for a top-up"),
     Setting("WECHAT_REFUND_TEMPLATE_ID", "subscribe message for a refund or a void"),
+    Setting("WECHAT_OUTAGE_TEMPLATE_ID", "subscribe message for those whom an outage touched"),
     Setting(
         "WECHAT_NOTICE_TEMPLATE_ID",
         "subscribe message for notices of what is down: thing1, phrase2, time3, thing4",
@@ -55,6 +56,7 @@ SETTINGS = (
     Setting("TENCENT_SMS_SPEND_TEMPLATE_ID", "approved SMS template for a spend"),
     Setting("TENCENT_SMS_TOP_UP_TEMPLATE_ID", "approved SMS template for a top-up"),
     Setting("TENCENT_SMS_REFUND_TEMPLATE_ID", "approved SMS template for a refund or a void"),
+    Setting("TENCENT_SMS_OUTAGE_TEMPLATE_ID", "approved SMS template for whom an outage touched"),
     Setting("ALIYUN_SMS_ENDPOINT", "Aliyun SMS", "https://dysmsapi.aliyuncs.com"),
     Setting("ALIYUN_SMS_ACCESS_KEY_ID_PARAM", "where Aliyun's access key id is kept"),
     Setting("ALIYUN_SMS_ACCESS_KEY_SECRET_PARAM", "where Aliyun's access key secret is kept"),
@@ -64,6 +66,10 @@ SETTINGS = (
     Setting(
         "ALIYUN_SMS_REFUND_TEMPLATE_CODE",
         "SMS template that Aliyun approved for a refund or a void",
+    ),
+    Setting(
+        "ALIYUN_SMS_OUTAGE_TEMPLATE_CODE",
+        "SMS template that Aliyun approved for whom an outage touched",
     ),
     Setting(
         "SMS_CALLBACK_SECRET_PARAM",

@@ -247,6 +247,7 @@ def tencent_templates() -> dict[Kind, str]:
         settings.tencent_sms_spend_template_id,
         settings.tencent_sms_top_up_template_id,
         settings.tencent_sms_refund_template_id,
+        settings.tencent_sms_outage_template_id,
     )
 
 
@@ -256,6 +257,7 @@ def aliyun_templates() -> dict[Kind, str]:
         settings.aliyun_sms_spend_template_code,
         settings.aliyun_sms_top_up_template_code,
         settings.aliyun_sms_refund_template_code,
+        settings.aliyun_sms_outage_template_code,
     )
 
 
@@ -265,15 +267,17 @@ def wechat_templates() -> dict[Kind, str]:
         settings.wechat_spend_template_id,
         settings.wechat_top_up_template_id,
         settings.wechat_refund_template_id,
+        settings.wechat_outage_template_id,
     )
 
 
-def _by_kind(spend: str, top_up: str, refund: str) -> dict[Kind, str]:
+def _by_kind(spend: str, top_up: str, refund: str, outage: str) -> dict[Kind, str]:
     """Those that are set up; a void is told in the words of a refund."""
     templates: dict[Kind, str] = {
         "spend": spend,
         "top_up": top_up,
         "refund": refund,
         "void": refund,
+        "outage": outage,
     }
     return {kind: template for kind, template in templates.items() if template}

@@ -22,9 +22,10 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     wechat_secret: str = "standin-wechat-secret"  # noqa: S105
     # template id → keys: store, amount, balance, time
     wechat_templates: dict[str, list[str]] = msgspec.field(
-        default_factory=lambda: dict.fromkeys(
-            ("tmpl-spend", "tmpl-top-up", "tmpl-refund"), SPEND_KEYS
-        )
+        default_factory=lambda: {
+            **dict.fromkeys(("tmpl-spend", "tmpl-top-up", "tmpl-refund"), SPEND_KEYS),
+            "tmpl-outage": ["thing1", "time2", "thing3"],
+        }
     )
     # pages of the live version; none named: any path under pages/
     wechat_pages: list[str] = []
@@ -47,6 +48,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
             "2000001": "您在{1}消费{2}元，余额{3}元，时间{4}。",
             "2000002": "您在{1}充值{2}元，余额{3}元，时间{4}。",
             "2000003": "您在{1}退款{2}元，余额{3}元，时间{4}。",
+            "2000004": "{1}自{2}起受到“{3}”影响，您的消费或通知可能延迟，敬请谅解。",
         }
     )
     sms_param_max_chars: int = 12
@@ -67,6 +69,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
             "SMS_3000001": "您在${store}消费${amount}元，余额${balance}元，时间${time}。",
             "SMS_3000002": "您在${store}充值${amount}元，余额${balance}元，时间${time}。",
             "SMS_3000003": "您在${store}退款${amount}元，余额${balance}元，时间${time}。",
+            "SMS_3000004": "${store}自${time}起受到“${what}”影响，您的消费或通知可能延迟，敬请谅解。",
         }
     )
     aliyun_param_max_chars: int = 35

@@ -17,7 +17,7 @@ MAY_WRITE = {
     "book": {"api_handler", "expire", "amend"},
     "access": {"api_handler"},
     "stores": {"api_handler", "entries", "recount", "reconcile"},
-    "messages": {"api_handler", "entries", "deliver", "sweep", "probe"},
+    "messages": {"api_handler", "entries", "deliver", "sweep", "probe", "amend"},
     "subscribers": {"api_handler", "fan_out", "publish"},
     "outages": {"api_handler", "status_handler", "publish", "probe"},
     "probes": {"api_handler", "probe"},

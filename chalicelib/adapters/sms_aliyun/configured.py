@@ -8,6 +8,7 @@ from chalicelib.adapters.sms_aliyun.sms import AliyunSms
 
 # What the templates there call the values that a message gives by position.
 VARIABLES = ("store", "amount", "balance", "time")
+OF_OUTAGE = ("store", "time", "what")
 _TIMEOUT_S = 6
 
 
@@ -28,4 +29,5 @@ def aliyun_sms() -> AliyunSms | None:
         key_id=lambda: secrets.read(id_param),
         key_secret=lambda: secrets.read(secret_param),
         timeout_s=_TIMEOUT_S,
+        others={settings.aliyun_sms_outage_template_code: OF_OUTAGE},
     )

@@ -1,7 +1,7 @@
 """Aliyun SMS, API 2017-05-25: send one message, and read what became of a number's messages."""
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,7 +34,10 @@ class Sent:
 
 
 class AliyunSms:
-    """`variables` are the names that the templates give to the values, in the order in which `send` gets them."""
+    """`variables` are the names that the templates give to the values, in the order in which `send` gets them.
+
+    `others` are those of templates with names of their own.
+    """
 
     def __init__(
         self,
@@ -45,25 +48,28 @@ class AliyunSms:
         key_id: Callable[[], str],
         key_secret: Callable[[], str],
         timeout_s: float,
+        others: Mapping[str, Sequence[str]] | None = None,
         clock: clocks.Clock = clocks.now,
         nonce: Callable[[], str] = new_nonce,
     ) -> None:
         self._line = line.Line("aliyun", endpoint, timeout_s)
         self._sign_name = sign_name
         self._variables = variables
+        self._others = others or {}
         self._key_id = key_id
         self._key_secret = key_secret
         self._clock = clock
         self._nonce = nonce
 
     def send(self, phone: str, template_id: str, params: Sequence[str], reference: str) -> Sent:
-        """`phone` as eleven digits, `params` in the order of `variables`, `reference` of at most 256 bytes.
+        """`phone` as eleven digits, `params` in the order of its variables, `reference` of at most 256 bytes.
 
         One number a call, as there is one answer for all. Raises Unreachable, Unknown (no answer, 5xx, no JSON, a fault
         among their own parts) or Refused. Not idempotent: what is Unknown is looked for with `find`, never simply
         sent again.
         """
-        named = dict(zip(self._variables, params, strict=True))
+        variables = self._others.get(template_id, self._variables)
+        named = dict(zip(variables, params, strict=True))
         query = {
             "PhoneNumbers": phone,
             "SignName": self._sign_name,

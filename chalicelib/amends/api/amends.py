@@ -14,7 +14,13 @@ from chalicelib.amends.api.views import (
     amends_view,
 )
 from chalicelib.amends.built import desk
-from chalicelib.amends.model.amends import AmendsBegun, NotOver, NotPreviewed, TooLongAgo
+from chalicelib.amends.model.amends import (
+    AmendsBegun,
+    NotFoundYet,
+    NotOver,
+    NotPreviewed,
+    TooLongAgo,
+)
 from chalicelib.amends.model.gift import Gift, Giving
 from chalicelib.amends.service.amends import Progress
 from chalicelib.kernel import phone
@@ -32,8 +38,8 @@ from chalicelib.ledger.model.refusals import NotOffered
 from chalicelib.members.service import Found
 
 routes = Routes(__name__)
-GIVE, READ = "amends:give", "amends:read"
-_RAISES = (NotFound, InvalidRequest, NotOver, TooLongAgo, NotOffered, AmendsBegun, TryAgain)
+GIVE, READ, TELL = "amends:give", "amends:read", "incident:publish"
+_RAISES = (NotFound, InvalidRequest, TooLongAgo, NotOffered, AmendsBegun, TryAgain)
 
 
 class AmendsRequest(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -74,11 +80,25 @@ def get_affected(call: Call, incident_id: str, query: Paging) -> AffectedList:
     raises=_RAISES,
 )
 def post_amends_preview(call: Call, incident_id: str, body: Gift) -> Answer:
-    """Find whom an incident that is over touched, and reckon what this gift would cost; nothing is given. The search
-    goes on by itself: `GET …/amends` says how far it is.
+    """Find whom an incident touched, so far where it is not over, and reckon what this gift would cost; nothing is
+    given. The search goes on by itself: `GET …/amends` says how far it is.
     """
     body.check()
     return _shown(desk().preview(incident_id, body, stamp(call)), 202)
+
+
+@routes.declare(
+    "POST",
+    "/v1/incidents/{incident_id}/affected/messages",
+    needs=TELL,
+    answers={202: AmendsView},
+    raises=(NotFound, NotFoundYet, TryAgain),
+)
+def post_affected_messages(call: Call, incident_id: str) -> Answer:
+    """Tell those whom a preview found, though they never asked for notices: once each, by the channels, consents,
+    limits and quiet hours of every message. Nobody is told unless this is asked.
+    """
+    return _shown(desk().tell(incident_id, stamp(call)), 202)
 
 
 @routes.declare(
@@ -99,7 +119,7 @@ def get_amends(_call: Call, incident_id: str) -> Answer:
     needs=GIVE,
     takes=AmendsRequest,
     answers={201: AmendsView, 200: AmendsView},
-    raises=(*_RAISES, NotPreviewed, ConditionMissing, Gone),
+    raises=(*_RAISES, NotOver, NotPreviewed, ConditionMissing, Gone),
 )
 def put_amends(call: Call, incident_id: str, body: AmendsRequest) -> Answer:
     """Give what was previewed to everybody who was found, once: `If-Match` names the preview. Sent again, it gives

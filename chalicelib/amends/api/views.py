@@ -36,9 +36,9 @@ class ResultView(msgspec.Struct):
 
 
 class AmendsView(msgspec.Struct):
-    """`phase`: finding, counting, found, giving, given; of `jobs` as many as `jobs_done` are done with theirs.
+    """`phase`: finding, counting, found, telling, giving, given; of `jobs` as many as `jobs_done` are done with theirs.
 
-    An empty `store_ids` is every store.
+    An empty `store_ids` is every store; what is not `over` was looked at so far. `told` members have a message of it.
     """
 
     incident_id: str
@@ -47,7 +47,9 @@ class AmendsView(msgspec.Struct):
     until: At
     store_ids: tuple[str, ...]
     gift: Gift
+    over: bool
     found: FoundView
+    told: int
     cost: CostView
     result: ResultView
     jobs: int
@@ -94,6 +96,8 @@ def amends_view(progress: Progress) -> AmendsView:
         until=at(amends.touched.until),
         store_ids=amends.touched.store_ids,
         gift=amends.gift,
+        over=amends.touched.over,
+        told=counts.told,
         found=FoundView(
             counts.members, {reason: counts.by_reason.get(reason, 0) for reason in REASONS}
         ),

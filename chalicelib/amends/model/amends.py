@@ -11,13 +11,15 @@ from chalicelib.amends.model.gift import Gift, Giving
 from chalicelib.amends.model.touched import REASONS, Because, Reason, Touched
 from chalicelib.kernel.errors import Conflict, Text
 
-# finding: by store and day · counting: by member · found · giving: by member · given
-Phase = Literal["finding", "counting", "found", "giving", "given"]
-Work = Literal["finding", "counting", "giving"]
+# finding: by store and day · counting: by member · found · telling, giving: by member · given
+Phase = Literal["finding", "counting", "found", "telling", "giving", "given"]
+Work = Literal["finding", "counting", "telling", "giving"]
 Turn = Literal["ready", "held", "done"]
 State = Literal["given", "already", "refused", "failed"]
 STATES: tuple[State, ...] = get_args(State)
-AFTER: Mapping[Work, Phase] = {"finding": "counting", "counting": "found", "giving": "given"}
+AFTER: Mapping[Work, Phase] = {
+    "finding": "counting", "counting": "found", "telling": "found", "giving": "given",
+}  # fmt: skip
 SHARDS = 8  # how many jobs of one incident run side by side; never changed while one runs
 HELD_FOR = timedelta(seconds=180)  # longer than the function that holds a job may run
 UNHEARD_AFTER = timedelta(minutes=2)  # a stream that has not brought a job by then has lost it
@@ -41,6 +43,17 @@ class TooLongAgo(Conflict):
     code = "too_long_ago"
     title = Text("事件结束已久，不能再补偿", "The incident was over too long ago to make amends")
     hint = Text("90 天内有效；个别会员请单独赠送。", "Within 90 days; later give one by one.")
+
+
+class NotFoundYet(Conflict):
+    """Those who are to be told must be found before; and before they are given something, for then they are told."""
+
+    code = "not_found_yet"
+    title = Text("请先查找受影响的会员", "Those whom it touched are not found yet")
+    hint = Text(
+        "请先 POST …/amends/preview，等 phase 为 found。补偿开始后，赠送消息会通知会员。",
+        "POST …/amends/preview, and wait until its phase is found. Once amends have begun the gift tells them.",
+    )
 
 
 class NotPreviewed(Conflict):
@@ -69,6 +82,7 @@ class Counts(msgspec.Struct, frozen=True):
     by_reason: dict[str, int] = {}
     by_state: dict[str, int] = {}
     refused_for: dict[str, int] = {}
+    told: int = 0
 
     def plus(self, other: "Counts") -> "Counts":
         return Counts(
@@ -76,13 +90,17 @@ class Counts(msgspec.Struct, frozen=True):
             _sum(self.by_reason, other.by_reason),
             _sum(self.by_state, other.by_state),
             _sum(self.refused_for, other.refused_for),
+            self.told + other.told,
         )
 
 
 class Amends(msgspec.Struct, frozen=True, kw_only=True):
-    """`round` counts the searches; `counts` are whole once `found`, and with what was given once `given`."""
+    """`round` counts the searches, `told_at` is when somebody was first told; `counts` are whole once `found`, and with
+    what was given once `given`.
+    """
 
     incident_id: str
+    title: str
     touched: Touched
     gift: Gift
     phase: Phase
@@ -90,6 +108,7 @@ class Amends(msgspec.Struct, frozen=True, kw_only=True):
     asked_at: datetime
     found_at: datetime | None = None
     giving: Giving | None = None
+    told_at: datetime | None = None
     begun_at: datetime | None = None
     done_at: datetime | None = None
     counts: Counts = Counts()

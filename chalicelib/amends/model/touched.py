@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, get_args
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.access.model import Store
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.model.words import SIGNS
-from chalicelib.outages.model.incidents import CLOSED, Incident, milestones
+from chalicelib.outages.model.incidents import Incident, milestones
 
 Reason = Literal["spent", "refunded", "sold_offline", "message_waited", "message_failed", "held"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
@@ -19,11 +20,16 @@ LATE_FOR = timedelta(days=7)  # by when tills have handed in what they sold off 
 
 
 class Touched(msgspec.Struct, frozen=True):
-    """Since when until when, and where; no store at all is every store."""
+    """Since when until when, and where; no store at all is every store. Until now, as long as it is not `over`."""
 
     since: datetime
     until: datetime
     store_ids: tuple[str, ...] = ()
+    over: bool = True
+
+    def same(self, other: "Touched") -> bool:
+        """But for the time that has passed since."""
+        return replace(self, until=other.until) == other if not self.over else self == other
 
     def at(self, moment: datetime) -> bool:
         return self.since <= moment <= self.until
@@ -54,11 +60,10 @@ class Sign(NamedTuple):
     because: Because
 
 
-def touched_by(incident: Incident) -> Touched | None:
-    """None as long as it is not over."""
-    until = milestones(incident).resolved_at
-    if until is None or incident.status not in CLOSED:
-        return None
+def touched_by(incident: Incident, now: datetime) -> Touched:
+    """So far, where it is not over."""
+    resolved_at = milestones(incident).resolved_at
+    until = resolved_at or now
     named = [
         one.store_ids
         for update in incident.updates
@@ -67,7 +72,7 @@ def touched_by(incident: Incident) -> Touched | None:
     ]
     everywhere = not named or not all(named)
     stores = () if everywhere else tuple(sorted({each for some in named for each in some}))
-    return Touched(min(incident.started_at, until), until, stores)
+    return Touched(min(incident.started_at, until), until, stores, over=resolved_at is not None)
 
 
 def sign_of(entry: EntryPosted, touched: Touched) -> Sign | None:

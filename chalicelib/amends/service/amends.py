@@ -15,6 +15,7 @@ from chalicelib.amends.model.amends import (
     AmendsBegun,
     Counts,
     Job,
+    NotFoundYet,
     NotOver,
     NotPreviewed,
     TooLongAgo,
@@ -33,6 +34,7 @@ from chalicelib.ledger.model.posting import NOWHERE, post
 from chalicelib.ledger.model.refusals import NotOffered
 from chalicelib.ledger.model.rules import Rules
 from chalicelib.outages.model.incidents import Incident
+from chalicelib.outages.model.words import say
 
 _TRIES = 5
 
@@ -62,19 +64,22 @@ class AmendsDesk:
     def preview(self, incident_id: str, gift: Gift, by: Stamp) -> Progress:
         """Begin to search, anew where that was done before; a search under way goes on.
 
-        Raises NotFound, NotOver, TooLongAgo, NotOffered, AmendsBegun, TryAgain.
+        Raises NotFound, TooLongAgo, NotOffered, AmendsBegun, TryAgain.
         """
-        touched = self._over(incident_id)
+        incident = self.incident(incident_id)
+        touched = self._touched(incident)
         self._check(gift)
         for _ in range(_TRIES):
             was = table.read(incident_id)
             if was and was.begun:
                 raise AmendsBegun(gift=to_builtins(was.gift))
-            if was and was.phase in {"finding", "counting"} and was.touched == touched:
+            if was and was.phase == "telling":
+                raise TryAgain(retry_after_s=5)
+            if was and was.phase in {"finding", "counting"} and was.touched.same(touched):
                 new = replace(was, gift=gift, version=was.version + (was.gift != gift))
                 kept = new == was or table.keep_head(new, was, self.clock(), by)
             else:
-                new = self._searching(incident_id, touched, gift, was)
+                new = self._searching(incident, touched, gift, was)
                 kept = table.keep(new, was, "finding", self.clock(), by)
             if kept:
                 return self._progress(new)
@@ -91,7 +96,9 @@ class AmendsDesk:
                 if was.giving[:2] != giving[:2]:
                     raise AmendsBegun(gift=to_builtins(was.gift))
                 return self._progress(was), True
-            touched = self._over(incident_id)
+            touched = self._touched(self.incident(incident_id))
+            if not touched.over:
+                raise NotOver
             if was is None or was.phase != "found" or was.gift != giving.gift:
                 raise NotPreviewed
             if was.touched != touched or version not in {None, was.version}:
@@ -102,6 +109,21 @@ class AmendsDesk:
             )
             if table.keep(new, was, "giving", self.clock(), giving.by):
                 return self._progress(new), False
+        raise TryAgain
+
+    def tell(self, incident_id: str, by: Stamp) -> Progress:
+        """Tell those who were found, each once, however often this is asked. Raises NotFound, NotFoundYet, TryAgain."""
+        for _ in range(_TRIES):
+            was = self.progress(incident_id).amends
+            if was.phase == "telling":
+                return self._progress(was)
+            if was.phase != "found":
+                raise NotFoundYet
+            now = self.clock()
+            told_at = was.told_at or now
+            new = replace(was, phase="telling", told_at=told_at, version=was.version + 1)
+            if table.keep(new, was, "telling", now, by):
+                return self._progress(new)
         raise TryAgain
 
     def progress(self, incident_id: str) -> Progress:
@@ -126,10 +148,8 @@ class AmendsDesk:
             shard, last = shard + 1, ""
         return Page(found, None)
 
-    def _over(self, incident_id: str) -> Touched:
-        touched = touched_by(self.incident(incident_id))
-        if touched is None:
-            raise NotOver
+    def _touched(self, incident: Incident) -> Touched:
+        touched = touched_by(incident, self.clock())
         if self.clock() - touched.until > GIVEN_WITHIN:
             raise TooLongAgo
         return touched
@@ -140,10 +160,13 @@ class AmendsDesk:
         post(nobody, gift.to(NOWHERE, "", ""), self.rules(), self.clock())
 
     def _searching(
-        self, incident_id: str, touched: Touched, gift: Gift, was: Amends | None
+        self, incident: Incident, touched: Touched, gift: Gift, was: Amends | None
     ) -> Amends:
+        """When somebody was first told stays: it is in the names of the messages."""
         return Amends(
-            incident_id=incident_id,
+            incident_id=incident.id,
+            title=say(incident.name, "zh-CN").text,
+            told_at=was.told_at if was else None,
             touched=touched,
             gift=gift,
             phase="finding",
@@ -161,7 +184,7 @@ class AmendsDesk:
                 for job in table.jobs(amends.incident_id)
                 if (job.round, job.work) == (amends.round, amends.phase)
             ]
-        counts = amends.counts
+        counts = replace(amends.counts, told=0) if amends.phase == "telling" else amends.counts
         for job in jobs:
             counts = counts.plus(job.counts)
         done = sum(job.turn == "done" for job in jobs) if jobs else SHARDS

@@ -23,6 +23,7 @@ from chalicelib.amends.model.amends import (
 )
 from chalicelib.amends.service.finding import Finding
 from chalicelib.amends.service.giving import Giver
+from chalicelib.amends.service.telling import Teller
 from chalicelib.amends.table import affected
 from chalicelib.amends.table import jobs as table
 from chalicelib.amends.table.affected import Search
@@ -48,8 +49,13 @@ class Turns:
         amends = table.read(incident_id)
         if amends is None or amends.phase != taken.work or amends.round != taken.round:
             return  # left over: what is due next writes it anew
-        work = {"finding": self._find, "counting": self._count, "giving": self._give}[taken.work]
-        job = work(amends, taken, has_time)
+        does = {
+            "finding": self._find,
+            "counting": self._count,
+            "telling": self._tell,
+            "giving": self._give,
+        }
+        job = does[taken.work](amends, taken, has_time)
         if job and (job := table.let_go(job, self.clock())) and job.passed:
             self._next(incident_id)
 
@@ -78,6 +84,11 @@ class Turns:
 
     def _count(self, amends: Amends, job: Job, has_time: HasTime) -> Job | None:
         return self._through(amends, job, has_time, counted)
+
+    def _tell(self, amends: Amends, job: Job, has_time: HasTime) -> Job | None:
+        now = self.clock()
+        teller = Teller(self.finding.ledger, amends, amends.told_at or now, now)
+        return self._through(amends, job, has_time, teller.tell)
 
     def _give(self, amends: Amends, job: Job, has_time: HasTime) -> Job | None:
         if amends.giving is None:
@@ -117,14 +128,15 @@ class Turns:
         ]
         if len(done) < SHARDS:
             return
-        total = amends.counts
+        work = done[0].work
+        total = replace(amends.counts, told=0) if work == "telling" else amends.counts
         for job in done:
             total = total.plus(job.counts)
-        follows = _follows(amends, done[0].work, total, self.clock())
+        follows = _follows(amends, work, total, self.clock())
         table.keep(follows, amends, _WORK_OF.get(follows.phase), self.clock(), _BY)
 
 
-_WORK_OF: dict[str, Work] = {"finding": "finding", "counting": "counting", "giving": "giving"}
+_WORK_OF: dict[str, Work] = {"counting": "counting"}
 
 
 def _follows(amends: Amends, work: Work, total: Counts, now: datetime) -> Amends:
@@ -133,7 +145,7 @@ def _follows(amends: Amends, work: Work, total: Counts, now: datetime) -> Amends
         amends,
         phase=phase,
         counts=total,
-        found_at=now if phase == "found" else amends.found_at,
+        found_at=now if work == "counting" else amends.found_at,
         done_at=now if phase == "given" else amends.done_at,
         version=amends.version + 1,
     )

@@ -29,6 +29,7 @@ Name = Annotated[str, msgspec.Meta(max_length=128, pattern=ONE_LINE)]
 Amount = Annotated[int, msgspec.Meta(ge=0, le=MOST_FEN)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 _EXAMPLE_STORE = "南京路店"
+_EXAMPLE_OUTAGE = "收银缓慢"
 
 
 class FieldView(msgspec.Struct):
@@ -166,6 +167,9 @@ def _registered() -> "list[Registered]":
 
 def _facts(kind: Kind, body: Example) -> Facts:
     now = clock.now()
+    values = msgspec.structs.asdict(body)
+    if kind == "outage" and body.title is None:
+        values["title"] = _EXAMPLE_OUTAGE
     return Facts(
         kind=kind,
         entry_id="",
@@ -173,7 +177,7 @@ def _facts(kind: Kind, body: Example) -> Facts:
         order_name="",
         booked_at=now,
         ends_at=now + timedelta(days=30),
-        **msgspec.structs.asdict(body),
+        **values,
     )
 
 

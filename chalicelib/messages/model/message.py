@@ -30,11 +30,13 @@ AttemptState = Literal[
 Kind = Literal[
     "spend", "top_up", "refund", "void", "top_up_refund", "card_sale", "grant", "correction",
     "transfer_out", "transfer_in", "expiry", "expiry_notice", "card_lost", "card_replaced",
+    "outage",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 OF_NO_STORE: tuple[Kind, ...] = ("expiry", "expiry_notice")
+OF_NO_ENTRY: tuple[Kind, ...] = ("outage",)  # head office tells of it, and nothing was booked
 NAMED: tuple[Kind, ...] = tuple(
-    kind for kind in KINDS if kind not in {*OF_NO_STORE, "transfer_in"}
+    kind for kind in KINDS if kind not in {*OF_NO_STORE, *OF_NO_ENTRY, "transfer_in"}
 )  # by a till
 
 

@@ -1,12 +1,39 @@
-"""What is told of a ledger entry."""
+"""What is told of a ledger entry, and of an outage."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.ledger.facts import EntryPosted, Lot, LotKind
 from chalicelib.messages.model.message import KINDS, OF_NO_STORE, Facts
 
 _THINGS: tuple[LotKind, ...] = ("coupon", "count")
+
+
+class Touched(NamedTuple):
+    """A member to be told of an outage: what it is called, since when and at which of its stores it touched them."""
+
+    member_id: str
+    name: str
+    title: str
+    store_id: str
+    store_name: str
+    since: datetime
+
+
+def facts_of_outage(told: Touched) -> Facts:
+    """Nothing was booked, so no entry is named."""
+    return Facts(
+        kind="outage",
+        entry_id="",
+        store_id=told.store_id,
+        store_name=told.store_name,
+        order_name=told.name,
+        amount_fen=0,
+        balance_after_fen=0,
+        booked_at=told.since,
+        title=told.title,
+    )
 
 
 def facts_of(entry: EntryPosted) -> Facts | None:

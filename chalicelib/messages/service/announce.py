@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from chalicelib.kernel import ids
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.messages import rulebook, table
 from chalicelib.messages.model.course import UNHEARD
-from chalicelib.messages.model.message import Message
-from chalicelib.messages.model.telling import facts_of
+from chalicelib.messages.model.message import Facts, Message
+from chalicelib.messages.model.telling import Touched, facts_of, facts_of_outage
 
 
 def announce(entries: Iterable[EntryPosted], now: datetime) -> None:
@@ -18,15 +19,25 @@ def announce(entries: Iterable[EntryPosted], now: datetime) -> None:
     table.add([made for entry in entries if (made := intention(entry, now))])
 
 
+def announce_outage(told: Touched, at: datetime, now: datetime) -> None:
+    """One message to each member for each outage: `at` is the same whenever this is called for it. Raises TryAgain."""
+    message_id = f"{told.member_id}-{ids.following(at, f'{told.name} {told.member_id}')}"
+    table.add([_made(message_id, told.member_id, facts_of_outage(told), now)])
+
+
 def intention(entry: EntryPosted, now: datetime) -> Message | None:
     """None for entries of a joining: no money came or went, and the member who joined has the answer on screen."""
     facts = facts_of(entry)
     if facts is None:
         return None
+    return _made(entry.message_id, entry.member_id, facts, now)
+
+
+def _made(message_id: str, member_id: str, facts: Facts, now: datetime) -> Message:
     route = rulebook.of_the_minute().route_of(facts.kind)
     return Message(
-        message_id=entry.message_id,
-        member_id=entry.member_id,
+        message_id=message_id,
+        member_id=member_id,
         facts=facts,
         created_at=now,
         updated_at=now,

@@ -30,6 +30,7 @@ FIELDS: Mapping[str, Field] = {
     "amount": Field("money", lambda facts: facts.amount_fen),
     "balance": Field("money", lambda facts: facts.balance_after_fen),
     "time": Field("moment", told_at),
+    "what": Field("name", lambda facts: facts.title or ""),
 }
 _WECHAT_KINDS: Mapping[FieldType, str] = {"name": "thing", "money": "amount", "moment": "time"}
 
@@ -74,6 +75,7 @@ FORMS: Mapping[Kind, Form] = {
     "top_up": Form(1, "您在{store}充值{amount}元，余额{balance}元，时间{time}。"),
     "refund": _REFUND,
     "void": _REFUND,  # told in the words of a refund
+    "outage": Form(1, "{store}自{time}起受到“{what}”影响，您的消费或通知可能延迟，敬请谅解。"),
 }
 
 

@@ -32,6 +32,11 @@ def store(facts: Facts) -> Text:
     return Text(facts.store_name, facts.store_name) if facts.store_name else STORE_UNNAMED
 
 
+def what(facts: Facts) -> Text:
+    """An incident is called what its page calls it."""
+    return _same(facts.title or "")
+
+
 def amount(facts: Facts) -> Text:
     return _same(yuan(facts.amount_fen))
 
@@ -158,7 +163,7 @@ PHRASES: Mapping[str, Callable[[Facts], Text]] = {
     each.__name__: each
     for each in (
         amount, back, balance, bonus, changes, ended, given_up, last_day, points, points_left,
-        points_now, returned, store, things, time, until, used,
+        points_now, returned, store, things, time, until, used, what,
     )
 }  # fmt: skip
 

@@ -23,6 +23,7 @@ SUBJECT: Mapping[Kind, Text] = {
     "expiry_notice": Text("到期提醒", "What will expire soon"),
     "card_lost": Text("会员卡挂失通知", "Your card was reported lost"),
     "card_replaced": Text("会员卡恢复使用通知", "Your card can be used again"),
+    "outage": Text("服务故障通知", "A fault that may have touched you"),
 }
 BODY: Mapping[Kind, Text] = {
     "spend": Text(
@@ -83,5 +84,10 @@ BODY: Mapping[Kind, Text] = {
     "card_replaced": Text(
         "您的会员卡已于{time}恢复使用，{balance}。如已换新卡，旧卡号不再有效。",
         "Your card can be used again since {time}. {balance} If you were given a new number, the old one has ended.",
+    ),
+    "outage": Text(
+        "{store}的会员服务自{time}起受到“{what}”影响，您的消费或通知可能因此延迟。给您带来不便，敬请谅解。",
+        "Since {time} “{what}” has affected the services at {store}; your spend or our messages may have been late."
+        " We are sorry.",
     ),
 }

@@ -180,8 +180,9 @@ class World:
             "month": f"{clock.now():%Y-%m}",
             "secret": SMS_CALLBACK_SECRET,
         }
-        if "/amends" in endpoint.path or endpoint.path.endswith("/affected"):
-            over = self.over if endpoint.path.endswith("/preview") else self.searched
+        if "/amends" in endpoint.path or "/affected" in endpoint.path:
+            searching = endpoint.path.endswith(("/preview", "/messages"))
+            over = self.over if searching else self.searched
             known["incident_id"] = over.incident_id
         if "{device_id}" in endpoint.path:
             made = endpoint.method == "PUT"

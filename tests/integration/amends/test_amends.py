@@ -116,11 +116,16 @@ def test_what_the_chain_stops_offering_meanwhile_is_refused_with_the_reason(
     assert outage.affected()[member_id]["code"] == "not_offered"
 
 
-def test_nothing_is_found_before_it_is_over_and_nothing_given_unseen(house: House) -> None:
+def test_nothing_is_given_before_it_is_over_nor_unseen(house: House) -> None:
     outage = an_outage(house)
-    assert outage.preview().json["code"] == "incident_not_over"
     assert outage.amends().status == 404
+    outage.previewed()
+    assert outage.amends().json["over"] is False
+    assert outage.give("*").json["code"] == "incident_not_over"
     outage.resolve()
+    assert outage.give("*").json["code"] == "precondition_failed"
+    assert outage.give("*", GIVEN | {"gift": {"points": 51}}).json["code"] == "not_previewed"
+    outage = an_outage_that_touched(house)
     assert outage.give("*").json["code"] == "not_previewed"
     assert outage.preview({"coupon": "nobody-has-it"}).json["code"] == "not_offered"
     assert outage.preview().status == 202

@@ -16,7 +16,8 @@ from chalicelib.kernel.stamp import system
 from chalicelib.ledger.built import ledger
 from chalicelib.messages import built, table
 from chalicelib.messages.model.message import Message
-from chalicelib.messages.service.announce import announce
+from chalicelib.messages.model.telling import Touched
+from chalicelib.messages.service.announce import announce, announce_outage
 from chalicelib.messages.service.deliver import Deliveries
 from infra.upstreams import launch
 from infra.upstreams.faults import Fault
@@ -42,16 +43,19 @@ def upstreams(house: House) -> Iterator[Running]:
             "TENCENT_SMS_SIGN_NAME": world.sms_sign_names[0],
             "TENCENT_SMS_SPEND_TEMPLATE_ID": "2000001",
             "TENCENT_SMS_REFUND_TEMPLATE_ID": "2000003",
+            "TENCENT_SMS_OUTAGE_TEMPLATE_ID": "2000004",
             "ALIYUN_SMS_ENDPOINT": running.url,
             "ALIYUN_SMS_ACCESS_KEY_ID_PARAM": "/test/aliyun-id",
             "ALIYUN_SMS_ACCESS_KEY_SECRET_PARAM": "/test/aliyun-secret",
             "ALIYUN_SMS_SIGN_NAME": world.aliyun_sign_names[0],
             "ALIYUN_SMS_SPEND_TEMPLATE_CODE": "SMS_3000001",
+            "ALIYUN_SMS_OUTAGE_TEMPLATE_CODE": "SMS_3000004",
             "WECHAT_APP_ID": world.wechat_app_id,
             "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
             "WECHAT_API_BASE": running.url,
             "WECHAT_SPEND_TEMPLATE_ID": "tmpl-spend",
             "WECHAT_REFUND_TEMPLATE_ID": "tmpl-refund",
+            "WECHAT_OUTAGE_TEMPLATE_ID": "tmpl-outage",
             "SMTP_URL_PARAM": "/test/smtp",
             "MAIL_FROM": "dengta@example.com",
         })  # fmt: skip
@@ -123,6 +127,26 @@ def test_a_spend_reaches_the_phone(house: House, upstreams: Running) -> None:
     assert sms["values"][:3] == ["First Store", "68.00", "0.00"]
     assert sms["session_context"] == message.last.reference
     assert (message.state, message.last.provider_ref) == ("sent", sms["id"])
+
+
+@pytest.mark.parametrize(("down", "by"), [("nobody", "tencent"), ("tencent", "aliyun")])
+def test_an_outage_reaches_the_phone_of_whom_it_touched_by_either_provider(
+    house: House, upstreams: Running, down: str, by: str
+) -> None:
+    phone = f"1380000125{len(down) % 10}"
+    member_id = house.register(phone)
+    if down == "tencent":
+        refusal = "FailedOperation.InsufficientBalanceInSmsPackage"
+        order(upstreams, endpoint="tencent.SendSms", kind="tencent_code", code=refusal)
+    now = clock.now()
+    of = Touched(member_id, "abcdefghijkl", "收银故障", "s1", "First Store", now)
+    for _ in range(2):
+        announce_outage(of, now, now)
+    (message,) = table.since(member_id, now - timedelta(minutes=1)) or []
+    done = built.deliveries().go_on(message)
+    assert (done.state, done.last.provider) == ("sent", by)
+    (sms,) = upstreams.world.outbox.find("sms", f"+86{phone}")
+    assert "收银故障" in str(sms)
 
 
 def test_the_trace_says_in_which_words_it_was_sent(house: House, upstreams: Running) -> None:

@@ -17,7 +17,9 @@ from tests.unit.ledger.shop import STORE, Shop
 START = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 END = START + timedelta(hours=2)
 MINUTE = timedelta(minutes=1)
+LATER = END + timedelta(hours=5)
 TILLS, SMS = "c" * 12, "d" * 12
+SO_FAR = Touched(START, END, over=False)
 
 
 def said(status: Stage, at: datetime, *affected: Affected) -> Update:
@@ -45,20 +47,26 @@ def entry(**more: Any) -> EntryPosted:  # noqa: ANN401
     return replace(sold, **more)
 
 
-def test_an_open_incident_has_touched_nobody_yet() -> None:
-    assert touched_by(an_incident(said("investigating", START, hit()))) is None
+def test_an_open_incident_touched_its_time_so_far() -> None:
+    assert touched_by(an_incident(said("investigating", START, hit())), END) == SO_FAR
 
 
-def test_a_reopened_one_neither() -> None:
+def test_a_reopened_one_too() -> None:
     again = said("investigating", END + MINUTE)
-    assert touched_by(an_incident(said("resolved", END), again)) is None
+    assert touched_by(an_incident(said("resolved", START), again), END) == SO_FAR
+
+
+def test_an_open_one_is_the_same_a_little_later_and_another_once_it_is_over() -> None:
+    assert SO_FAR.same(Touched(START, LATER, over=False))
+    assert not SO_FAR.same(Touched(START, END))
+    assert not Touched(START, END).same(Touched(START, LATER))
 
 
 def test_a_closed_one_touched_its_time_until_it_was_resolved() -> None:
     over = an_incident(
         said("investigating", START), said("resolved", END), said("postmortem", END + MINUTE)
     )
-    assert touched_by(over) == Touched(START, END)
+    assert touched_by(over, LATER) == Touched(START, END)
 
 
 def test_the_stores_are_all_that_were_ever_named() -> None:
@@ -67,14 +75,14 @@ def test_the_stores_are_all_that_were_ever_named() -> None:
         said("identified", START + MINUTE, hit("s2", component_id=SMS)),
         said("resolved", END, hit(status="operational")),
     )
-    assert touched_by(over) == Touched(START, END, ("s1", "s2", "s3"))
+    assert touched_by(over, LATER) == Touched(START, END, ("s1", "s2", "s3"))
 
 
 def test_a_component_that_is_down_everywhere_touches_every_store() -> None:
     over = an_incident(
         said("investigating", START, hit("s3"), hit(component_id=SMS)), said("resolved", END)
     )
-    assert touched_by(over) == Touched(START, END)
+    assert touched_by(over, LATER) == Touched(START, END)
 
 
 TOUCHED = Touched(START, END, ("s1",))

@@ -2,14 +2,14 @@
 
 import pytest
 
-from chalicelib.adapters.sms_aliyun.configured import VARIABLES
+from chalicelib.adapters.sms_aliyun.configured import OF_OUTAGE, VARIABLES
 from chalicelib.messages import templates
 from chalicelib.messages.model.message import Kind
 from chalicelib.messages.templates.forms import FORMS
 from infra.upstreams.world import Settings
 from tests.unit.messages.builders import facts
 
-KINDS: list[Kind] = ["spend", "top_up", "refund"]
+KINDS: list[Kind] = ["spend", "top_up", "refund", "outage"]
 
 
 def test_a_spend_has_its_form_at_each_provider() -> None:
@@ -29,7 +29,7 @@ def test_the_stand_ins_were_registered_with_just_these_texts() -> None:
 @pytest.mark.parametrize("kind", FORMS)
 def test_every_form_gives_the_variables_that_the_adapters_name(kind: Kind) -> None:
     told = facts(kind=kind)
-    assert tuple(FORMS[kind].fields) == VARIABLES
+    assert tuple(FORMS[kind].fields) == (OF_OUTAGE if kind == "outage" else VARIABLES)
     assert list(templates.wechat_values(told)) == FORMS[kind].wechat_keys
 
 

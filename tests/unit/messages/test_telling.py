@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from chalicelib.ledger.facts import EntryPosted, Lot, LotKind, Move, Payment
 from chalicelib.messages import templates
-from chalicelib.messages.model.message import KINDS, Facts
-from chalicelib.messages.model.telling import facts_of
+from chalicelib.messages.model.message import KINDS, OF_NO_ENTRY, Facts
+from chalicelib.messages.model.telling import Touched, facts_of, facts_of_outage
 from chalicelib.messages.templates.phrases import PHRASES
 from chalicelib.messages.templates.words import BODY, SUBJECT
 from tests.unit.messages.builders import NOW
@@ -197,7 +197,19 @@ def test_each_kind_reads_as_a_person_would_write_it(made: EntryPosted, zh: str, 
 
 def test_every_kind_has_its_words_and_an_example_here() -> None:
     assert set(KINDS) == set(SUBJECT) == set(BODY)
-    assert {str(param.id).split()[0] for param in TEXTS} == set(KINDS)
+    assert {str(param.id).split()[0] for param in TEXTS} == set(KINDS) - set(OF_NO_ENTRY)
+
+
+def test_an_outage_is_told_by_its_name_to_whom_it_touched() -> None:
+    facts = facts_of_outage(Touched("01M", "i" * 12, "收银故障", "s1", "南京路店", NOW))
+    assert templates.letter(facts, english=False).text == (
+        "南京路店的会员服务自11月22日14:05起受到“收银故障”影响，您的消费或通知可能因此延迟。给您带来不便，敬请谅解。"
+    )
+    assert templates.letter(facts, english=True).text == (
+        "Since 2026-11-22 14:05 (UTC+8) “收银故障” has affected the services at 南京路店; your spend or our messages"
+        " may have been late. We are sorry."
+    )
+    assert templates.sms_params(facts, "aliyun") == ["南京路店", "11月22日14:05", "收银故障"]
 
 
 def test_both_languages_are_made_of_phrases_that_exist() -> None:

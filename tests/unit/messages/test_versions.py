@@ -22,8 +22,12 @@ WORDS: dict[tuple[Kind, int], tuple[str, str]] = {
     ("top_up", 1): _TOP_UP,
     ("refund", 1): _REFUND,
     ("void", 1): _REFUND,
+    ("outage", 1): (
+        "{store}自{time}起受到“{what}”影响，您的消费或通知可能延迟，敬请谅解。",
+        "thing1 time2 thing3",
+    ),
 }
-LETTERS = {1: "8b5c7b91de52c5e8"}
+LETTERS = {1: "b0a14545ac554aae"}
 
 
 @pytest.mark.parametrize("kind", FORMS)
