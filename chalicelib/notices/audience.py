@@ -38,13 +38,21 @@ class Subscribers:
         return table.subscriber(receiver_id)
 
     def heard(self, receiver: Subscriber, outcome: Outcome, now: datetime) -> None:
-        """Put aside are those whose address is refused for good, and those who fail ten times in an hour."""
+        """Put aside are those whose address is refused for good, and webhooks that fail ten times in an hour.
+
+        Mail and WeChat go through one relay for all: that it fails says nothing about who is to be told.
+        """
         if outcome.state == "sent":
             if receiver.failing:
                 table.failing(receiver.subscriber_id, None)
             return
+        if outcome.gone:
+            table.put_aside(receiver, now, _BY)
+            return
+        if receiver.channel != "webhook":
+            return
         failing = failed_again(receiver.failing, now)
-        if outcome.gone or failing.too_often:
+        if failing.too_often:
             table.put_aside(receiver, now, _BY)
         else:
             table.failing(receiver.subscriber_id, failing)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from chalicelib.adapters import secrets
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import NotFound, TryAgain
@@ -10,6 +12,7 @@ from chalicelib.kernel.stamp import Stamp
 from chalicelib.notices.model.subscribers import Contact, Group, Scope, Subscriber
 from chalicelib.notices.service.links import subscriber_id
 from chalicelib.notices.table import groups as table
+from chalicelib.notices.table import subscribers
 
 
 @dataclass(frozen=True)
@@ -22,16 +25,18 @@ class Groups:
     def put(self, name: str, title: str, contact: Contact, scope: Scope, by: Stamp) -> Group:
         """A bot is told once, also where two names have it: its scope is that of the name put last."""
         who = subscriber_id(secrets.keyring(), "wecom", contact.address)
+        there, was = subscribers.subscriber(who), table.group(name)
         new = Subscriber(
             subscriber_id=who,
             channel="wecom",
             contact=contact,
             scope=scope,
             language="zh-CN",
-            since=self.clock(),
+            since=there.since if there else self.clock(),
         )
         made = Group(name=name, title=title, scope=scope, subscriber_id=who)
-        if not table.put(made, new, table.group(name), by):
+        left = _of_others(was) if was else None
+        if not table.put(made, new, was, left, by):
             raise TryAgain
         return made
 
@@ -40,4 +45,12 @@ class Groups:
         was = table.group(name)
         if was is None:
             raise NotFound
-        table.delete(was, by)
+        table.delete(was, _of_others(was), by)
+
+
+def _of_others(group: Group) -> Subscriber | None:
+    """Its bot as another name wants it that has the same one."""
+    others = [one for one in table.groups() if one.name != group.name]
+    same = next((one for one in others if one.subscriber_id == group.subscriber_id), None)
+    there = subscribers.subscriber(group.subscriber_id) if same else None
+    return replace(there, scope=same.scope) if there and same else None

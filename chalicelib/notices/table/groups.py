@@ -31,26 +31,37 @@ def group(name: str) -> Group | None:
     return _of(image) if image else None
 
 
-def put(new: Group, subscriber: Subscriber, was: Group | None, by: Stamp) -> bool:
-    """Whether nobody changed it since `was` was read."""
+def put(
+    new: Group, subscriber: Subscriber, was: Group | None, left: Subscriber | None, by: Stamp
+) -> bool:
+    """Whether nobody changed it since `was` was read; `left`: who stays of the bot that it had."""
     transaction = tables.Transaction()
     unchanged = GroupRow.doc == _json(was) if was else GroupRow.doc.does_not_exist()
     row = GroupRow(_GROUPS, _GROUP + new.name, doc=_json(new), by=by.text())
     transaction.put("group", row, unchanged)
     subscribers.save_with(transaction, subscriber, by)
     if was and was.subscriber_id != new.subscriber_id:
-        subscribers.delete_with(transaction, was.subscriber_id)
+        _take_away(transaction, was, left, by)
     return tables.holds(transaction.commit)
 
 
-def delete(one: Group, by: Stamp) -> None:
-    """Who took it away is on record as the last who wrote it."""
+def delete(one: Group, left: Subscriber | None, by: Stamp) -> None:
+    """Who took it away is on record as the last who wrote it; `left`: who stays of its bot."""
     row = GroupRow(_GROUPS, _GROUP + one.name)
     tables.holds(tables.update, row, [GroupRow.by.set(by.text())], GroupRow.doc.exists())
     transaction = tables.Transaction()
     transaction.delete("group", row)
-    subscribers.delete_with(transaction, one.subscriber_id)
+    _take_away(transaction, one, left, by)
     transaction.commit()
+
+
+def _take_away(
+    transaction: tables.Transaction, one: Group, left: Subscriber | None, by: Stamp
+) -> None:
+    if left:
+        subscribers.save_with(transaction, left, by)
+    else:
+        subscribers.delete_with(transaction, one.subscriber_id)
 
 
 def _of(image: Image) -> Group:

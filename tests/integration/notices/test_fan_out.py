@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from chalicelib.adapters import tables
 from chalicelib.notices import stream
 from chalicelib.notices.model.jobs import HELD_FOR, Counts, Outcome
-from chalicelib.notices.model.subscribers import SHARDS, Scope, Subscriber, shard_of
+from chalicelib.notices.model.subscribers import SHARDS, Channel, Scope, Subscriber, shard_of
 from chalicelib.notices.service import handing_over
 from chalicelib.notices.table import jobs
 from chalicelib.notices.table import subscribers as table
@@ -26,8 +26,8 @@ def counts(notice_id: str = "n1") -> Counts:
     return handing_over.progress(notice_id).counts
 
 
-def one_in(world: World, scope: Scope, number: int = 0) -> Subscriber:
-    one = a_subscriber(number, scope)
+def one_in(world: World, scope: Scope, number: int = 0, channel: Channel = "email") -> Subscriber:
+    one = replace(a_subscriber(number, scope), channel=channel)
     save_all([one])
     there = world.shards if isinstance(world.shards, set) else set()
     world.shards = {*there, shard_of(one.subscriber_id)}  # the others have nobody
@@ -146,12 +146,12 @@ def test_what_may_have_arrived_is_not_sent_again(world: World) -> None:
 
 
 @pytest.mark.parametrize(("failures", "aside"), [(9, False), (10, True)])
-def test_ten_failures_within_an_hour_end_a_subscription(
+def test_ten_failures_of_a_webhook_within_an_hour_end_its_subscription(
     world: World,
     failures: int,
     aside: bool,  # noqa: FBT001
 ) -> None:
-    one = one_in(world, Scope())
+    one = one_in(world, Scope(), channel="webhook")
     world.channel.answers[one.subscriber_id] = [Outcome("failed", "http_404")] * failures
     for number in range(failures):
         world.hand_over(a_notice(number, overtakes=f"another {number}"))
@@ -162,8 +162,18 @@ def test_ten_failures_within_an_hour_end_a_subscription(
     assert all("expires_at" in image for image in kept.images)
 
 
-def test_failures_spread_over_hours_end_nothing(world: World) -> None:
+@pytest.mark.parametrize("outcome", [WAITING, Outcome("failed", "no_channel")])
+def test_a_relay_for_all_that_fails_ends_no_subscription(world: World, outcome: Outcome) -> None:
     one = one_in(world, Scope())
+    world.channel.answers[one.subscriber_id] = [outcome] * 12
+    for number in range(12):
+        world.hand_over(a_notice(number, overtakes=f"another {number}"))
+        world.run([f"n{number}"])
+    assert table.subscriber(one.subscriber_id)
+
+
+def test_failures_spread_over_hours_end_nothing(world: World) -> None:
+    one = one_in(world, Scope(), channel="webhook")
     world.channel.answers[one.subscriber_id] = [Outcome("failed", "http_404")] * 12
     for number in range(12):
         world.hand_over(a_notice(number, overtakes=f"another {number}"))

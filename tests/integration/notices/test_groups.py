@@ -57,6 +57,31 @@ def test_a_new_bot_under_the_same_name_takes_the_place_of_the_old_one(
     assert len(house.office.get("/v1/notice-groups").json["items"]) == 1
 
 
+def test_a_bot_that_two_names_have_is_told_until_both_are_gone(
+    house: House, upstreams: Running
+) -> None:
+    for name in ("on-duty", "managers"):
+        assert put(house, upstreams, name).status == 200
+    assert house.office.delete("/v1/notice-groups/managers").status == 204
+    assert told(house, 1) == 1
+    put(house, upstreams, "managers")
+    put(house, upstreams, "managers", webhook_url="http://127.0.0.1:9/send?key=own")
+    assert house.office.delete("/v1/notice-groups/managers").status == 204
+    assert told(house, 2) == 1
+    assert house.office.delete("/v1/notice-groups/on-duty").status == 204
+    assert told(house, 3) == 0
+
+
+def test_a_group_that_is_changed_while_a_notice_is_on_its_way_is_told_of_it(
+    house: House, upstreams: Running
+) -> None:
+    put(house, upstreams)
+    built.hand_over([a_notice()])
+    put(house, upstreams, title="值班经理群")
+    ring()
+    assert house.office.get("/v1/notices/n1").json["sent"] == 1
+
+
 def test_a_bot_that_was_removed_is_told_no_more(house: House, upstreams: Running) -> None:
     wrong = f"{upstreams.url}/cgi-bin/webhook/send?key=removed"
     put(house, upstreams, webhook_url=wrong)
