@@ -4,7 +4,7 @@ In a bucket, `site/` is what the world reads; beside it and never served, `state
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -15,6 +15,7 @@ from chalicelib.adapters import log
 from chalicelib.adapters.objects import Bucket
 from chalicelib.kernel import clock
 from chalicelib.kernel.clock import Clock
+from chalicelib.kernel.errors import TryAgain
 from chalicelib.outages import journal, table
 from chalicelib.outages.model.whole import DAYS, Whole
 from chalicelib.outages.site import File, files
@@ -56,25 +57,40 @@ class Publishing(msgspec.Struct, frozen=True):
 
         Raises NotPublished, once every bucket was tried.
         """
-        self.take_journal()
+        unread = [each.name for each in self.buckets if not self._journal_taken(each)]
         for _ in range(_TRIES):
             mark, now = self.mark(), self.clock()
             whole = self.read(now - timedelta(days=DAYS))
             if whole is None:
                 return
-            self.write(whole, now)
+            self.write(whole, now, unread)
             if self.mark() == mark:
                 return
 
-    def take_journal(self) -> None:
-        """Before the site is made of the table: what was written beside it must not vanish from the page."""
-        if taken := journal.take_in(self.buckets):
-            _log.info("journal taken in", extra={"entries": taken})
+    def _journal_taken(self, bucket: Bucket) -> bool:
+        """Before the site is made of the table: what was written beside it must not vanish from the page.
 
-    def write(self, whole: Whole, now: datetime) -> None:
-        """Into each bucket, whatever becomes of the others. Raises NotPublished."""
+        Raises TryAgain where the table cannot be reached.
+        """
+        try:
+            taken = journal.take_in([bucket])
+        except TryAgain:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, the other bucket is written all the same
+            _log.exception("journal not taken in", extra={"bucket": bucket.name})
+            return False
+        if taken:
+            _log.info("journal taken in", extra={"entries": taken})
+        return True
+
+    def write(self, whole: Whole, now: datetime, without: Collection[str] = ()) -> None:
+        """Into each bucket but those `without`, whatever becomes of the others. Raises NotPublished."""
         made = files(whole, self.site, now)
-        failed = [each.name for each in self.buckets if not self._written(each, made, whole, now)]
+        failed = [
+            each.name
+            for each in self.buckets
+            if each.name in without or not self._written(each, made, whole, now)
+        ]
         if failed:
             raise NotPublished(failed)
         _log.info(PUBLISHED, extra={"files": len(made), "buckets": len(self.buckets)})

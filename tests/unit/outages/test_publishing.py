@@ -137,6 +137,12 @@ def test_one_bucket_that_is_away_does_not_keep_the_other() -> None:
     assert text(TWO, "site/index.html")
 
 
+def test_one_bucket_whose_journal_cannot_be_read_does_not_keep_the_other() -> None:
+    with pytest.raises(NotPublished, match="missing"):
+        publishing(Bucket("missing"), TWO).run()
+    assert text(TWO, "site/index.html")
+
+
 def test_what_changed_while_it_was_written_is_written_once_more() -> None:
     later = msgspec.structs.replace(
         WHOLE, page=msgspec.structs.replace(WHOLE.page, updated_at=NOW + minutes(1))
