@@ -66,10 +66,13 @@ def key_by_hash(key_hash: str, table: str = "access") -> Key | None:
 
 
 def copy_chain_keys() -> int:
-    """Make anew the copies of all operators' keys, also of those from before there were copies; how many."""
+    """Make anew the copies of all operators' keys, also of those from before there were copies; how many.
+
+    A copy that says that its key has ended stays: the list may have been read before that.
+    """
     listed = tables.query_all("access", _listed(None))
     for image in listed:
-        tables.save(_copy(image))
+        tables.holds(tables.save, _copy(image), KeyCopyRow.revoked_at.does_not_exist())
     return len(listed)
 
 

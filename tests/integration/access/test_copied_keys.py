@@ -5,6 +5,7 @@ import pytest
 from chalicelib.access import edge, service
 from chalicelib.access.service.registry import key_hash
 from chalicelib.access.table.keys import KeyCopyRow, KeyRow
+from chalicelib.adapters import tables
 from chalicelib.kernel import clock
 from tests.house import BY, House
 
@@ -51,6 +52,18 @@ def test_a_key_revoked_before_there_were_copies_stays_so(house: House) -> None:
     KeyCopyRow(f"KEY#{key_hash(secret)}", "KEY").delete()
     service.revoke_key(None, key_id, clock.now(), BY)
     service.copy_operator_keys()
+    assert house.public.holding(secret).get("/v1/components").status == 401
+
+
+def test_a_key_that_is_revoked_while_copies_are_made_stays_so(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key_id, secret = issued("operator")
+    as_listed = list(tables.query_all("access", "CHAIN_KEYS"))
+    service.revoke_key(None, key_id, clock.now(), BY)
+    with monkeypatch.context() as patched:
+        patched.setattr(tables, "query_all", lambda *_: as_listed)
+        service.copy_operator_keys()
     assert house.public.holding(secret).get("/v1/components").status == 401
 
 
