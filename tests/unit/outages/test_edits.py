@@ -27,6 +27,7 @@ from chalicelib.outages.model.incidents import (
     impacts,
     milestones,
 )
+from chalicelib.outages.model.notices import announced
 from tests.unit.outages.world import NOW, component, incident, minutes, page, update
 
 PART_ID = "abcdefghijkl"
@@ -169,3 +170,16 @@ def test_a_text_needs_a_language() -> None:
         msgspec.convert({}, Body)
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"zh": "  "}, Body)
+
+
+def test_what_is_held_back_is_told_when_it_comes_out_also_where_its_last_update_was_taken_back() -> (
+    None
+):
+    held = add(report(published_at=NOW + minutes(60)), "identified")
+    first, last = held.updates
+    left = edits.delete_update(held, last.id, NOW + minutes(1))
+    _, notice = announced(left, NOW + minutes(60))
+    assert notice
+    assert notice.body == first.body
+    told, _ = announced(held, NOW + minutes(60))
+    assert edits.delete_update(told, last.id, NOW + minutes(61)).untold == ""

@@ -116,10 +116,18 @@ def delete_update(was: Incident, update_id: str, now: datetime) -> Incident:
     return msgspec.structs.replace(
         was,
         updates=rechained(left, was.updates, {}),
-        untold="" if was.untold == update_id else was.untold,
+        untold=_untold_without(was, update_id, left),
         updated_at=now,
         version=was.version + 1,
     )
+
+
+def _untold_without(was: Incident, update_id: str, left: tuple[Update, ...]) -> str:
+    """Where nobody was told of it yet, what was said before is told in its place."""
+    if was.untold != update_id:
+        return was.untold
+    telling = [each.id for each in left if each.deliver_notifications]
+    return max(telling, default="") if not (was.told or was.backfilled) else ""
 
 
 def change_incident(was: Incident, asked: IncidentChange, now: datetime, who: str = "") -> Incident:
