@@ -121,7 +121,10 @@ def write(console: Console, state: State, buckets: Sequence[Bucket], entry: Entr
     try:
         Publishing(buckets, state.site).write(whole, clock.now())
     except NotPublished as failed:
-        console.print(f"[red]Not written: {failed}.[/red]")
+        console.print(
+            f"[red]In the journal, but not on each page yet: {failed}.[/red] Incident {entry.incident_id}: "
+            "the status room takes it in when it is back. Do not write it again."
+        )
         return 1
     console.print(f"Published: incident {entry.incident_id}.")
     return 0

@@ -107,16 +107,24 @@ class Publishing(msgspec.Struct, frozen=True):
 
 
 def _write(bucket: Bucket, made: Mapping[str, File], state: State) -> None:
-    """What is new or differs: lasting files before pages, front pages last; then what is no more is taken away."""
+    """What is new or differs: lasting files before pages, front pages last; then what is no more is taken away.
+
+    Once an hour all of it: two runs at once, or one that was killed, may leave a file that is not as the state says.
+    """
     before = kept(bucket)
     old = before.hashes if before else {}
-    changed = [key for key in made if old.get(key) != state.hashes[key]]
+    trusted = before is not None and _hour(before.made_at) == _hour(state.made_at)
+    changed = [key for key in made if not trusted or old.get(key) != state.hashes[key]]
     for key in sorted(changed, key=lambda key: (not made[key].lasting, key.endswith(LAST), key)):
         file = made[key]
         bucket.put(SITE + key, file.body, file.content_type, _LASTING if file.lasting else _SHORT)
     for key in old.keys() - made.keys():
         bucket.delete(SITE + key)
     bucket.put(STATE, msgspec.json.encode(state), "application/json", "no-store")
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def kept(bucket: Bucket) -> State | None:

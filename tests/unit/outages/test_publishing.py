@@ -120,6 +120,14 @@ def test_a_page_that_says_the_same_is_not_written_again_but_the_time_goes_on(
     assert "site/api/v2/summary.json" not in keys
 
 
+def test_a_file_that_is_not_what_it_was_left_as_is_mended_within_the_hour() -> None:
+    publishing(ONE).run()
+    said = text(ONE, "site/api/v2/summary.json")
+    ONE.put("site/api/v2/summary.json", b"of a run that was slower", "application/json", "")
+    publishing(ONE, at=NOW + minutes(60)).run()
+    assert text(ONE, "site/api/v2/summary.json") == said
+
+
 def test_what_is_no_more_is_taken_away() -> None:
     publishing(ONE).run()
     state = kept(ONE)
