@@ -1,4 +1,4 @@
-"""The static status page: its bucket, and the distribution that serves it and nothing else.
+"""The static status page: its bucket, and the distribution that serves it, with the API behind `/api` on the same name.
 
 It hangs on no other part of the stack, so that it stands while they do not; the bucket outlives the stack.
 """
@@ -8,11 +8,12 @@ from typing import Any
 from infra.settings import SETTINGS
 from infra.template.parameters import setting_parameter
 
-BUCKET, DISTRIBUTION = "StatusBucket", "StatusDistribution"
+BUCKET, DISTRIBUTION, API = "StatusBucket", "StatusDistribution", "RestAPI"
 OLD_VERSIONS_KEPT_DAYS = 7
 ERRORS = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 PAGE_SECONDS = 30
 ORIGIN = "bucket"
+TO_THE_API = ("Accept", "Accept-Language", "Authorization", "If-Match", "If-None-Match")
 UNSAID_CERTIFICATE = "W1030"  # it fits no pattern where it is left empty, and is then not looked at
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src 'self' data:; "
@@ -68,7 +69,7 @@ def second_template() -> dict[str, Any]:
         "Resources": {
             BUCKET: bucket(),
             f"{BUCKET}Policy": bucket_policy(*written_by_publisher()),
-            **distribution_resources("HasStatusDistribution"),
+            **distribution_resources(distribution()),
         },
         "Outputs": outputs(),
     }
@@ -105,7 +106,7 @@ def resources() -> dict[str, Any]:
     return {
         BUCKET: bucket(),
         f"{BUCKET}Policy": bucket_policy(),
-        **distribution_resources("HasStatusDistribution"),
+        **distribution_resources(with_api(distribution())),
     }
 
 
@@ -178,8 +179,9 @@ def read_by_distribution() -> dict[str, Any]:
     }
 
 
-def distribution_resources(condition: str) -> dict[str, Any]:
+def distribution_resources(configuration: dict[str, Any]) -> dict[str, Any]:
     """The distribution, by what it reads the bucket, and the headers that it adds."""
+    condition = "HasStatusDistribution"
     return {
         "StatusReader": {  # an identity, for China's CloudFront knows no origin access control
             "Type": "AWS::CloudFront::CloudFrontOriginAccessIdentity",
@@ -199,7 +201,7 @@ def distribution_resources(condition: str) -> dict[str, Any]:
             "Type": "AWS::CloudFront::Distribution",
             "Condition": condition,
             "Metadata": {"cfn-lint": {"config": {"ignore_checks": [UNSAID_CERTIFICATE]}}},
-            "Properties": {"DistributionConfig": distribution()},
+            "Properties": {"DistributionConfig": configuration},
         },
     }
 
@@ -228,7 +230,7 @@ def headers() -> dict[str, Any]:
 
 
 def distribution() -> dict[str, Any]:
-    """One origin, no cookie, no query, answers kept for half a minute and errors not at all."""
+    """The bucket alone; no cookie, no query, answers kept for half a minute and errors not at all."""
     aliases = [{"Ref": "StatusDomain"}]
     return {
         "Enabled": True,
@@ -249,18 +251,60 @@ def distribution() -> dict[str, Any]:
                 },
             }
         ],
-        "DefaultCacheBehavior": {
-            "TargetOriginId": ORIGIN,
-            "ViewerProtocolPolicy": "redirect-to-https",
-            "AllowedMethods": ["GET", "HEAD", "OPTIONS"],
-            "Compress": True,
-            "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}},
-            "MinTTL": 0,
-            "DefaultTTL": PAGE_SECONDS,
-            "MaxTTL": 31_536_000,
-            "ResponseHeadersPolicyId": {"Ref": "StatusHeaders"},
-        },
+        "DefaultCacheBehavior": from_the_bucket(),
         "CustomErrorResponses": [{"ErrorCode": code, "ErrorCachingMinTTL": 0} for code in ERRORS],
+    }
+
+
+def with_api(configuration: dict[str, Any]) -> dict[str, Any]:
+    """And the API behind `/api`: letters to subscribers lead there. What status clients read stays published."""
+    host = f"${{{API}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}"
+    origin = {
+        "Id": API,
+        "DomainName": {"Fn::Sub": host},
+        "CustomOriginConfig": {
+            "OriginProtocolPolicy": "https-only",
+            "OriginSSLProtocols": ["TLSv1.2"],
+        },
+    }
+    return configuration | {
+        "Origins": [*configuration["Origins"], origin],
+        "CacheBehaviors": [
+            {"PathPattern": "/api/v2/*", **from_the_bucket()},
+            {"PathPattern": "/api/*", **from_the_api()},
+        ],
+    }
+
+
+def from_the_bucket() -> dict[str, Any]:
+    """What is published."""
+    return {
+        "TargetOriginId": ORIGIN,
+        "ViewerProtocolPolicy": "redirect-to-https",
+        "AllowedMethods": ["GET", "HEAD", "OPTIONS"],
+        "Compress": True,
+        "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}},
+        "MinTTL": 0,
+        "DefaultTTL": PAGE_SECONDS,
+        "MaxTTL": 31_536_000,
+        "ResponseHeadersPolicyId": {"Ref": "StatusHeaders"},
+    }
+
+
+def from_the_api() -> dict[str, Any]:
+    """Each call as it came, none of them kept."""
+    return {
+        "TargetOriginId": API,
+        "ViewerProtocolPolicy": "https-only",
+        "AllowedMethods": ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
+        "ForwardedValues": {
+            "QueryString": True,
+            "Cookies": {"Forward": "none"},
+            "Headers": list(TO_THE_API),
+        },
+        "MinTTL": 0,
+        "DefaultTTL": 0,
+        "MaxTTL": 0,
     }
 
 

@@ -196,5 +196,18 @@ def test_a_second_place_for_the_page_is_written_by_the_first_ones_function_alone
         "Value": {"Fn::GetAtt": ["PublishRole", "Arn"]}
     }
     assert made["Resources"]["StatusBucket"] == RESOURCES["StatusBucket"]
-    for name in ("StatusReader", "StatusHeaders", "StatusDistribution"):
+    for name in ("StatusReader", "StatusHeaders"):
         assert made["Resources"][name] == RESOURCES[name]
+    second = made["Resources"]["StatusDistribution"]["Properties"]["DistributionConfig"]
+    assert [each["Id"] for each in second["Origins"]] == ["bucket"], "the API may be what is gone"
+
+
+def test_links_in_letters_reach_the_api_and_status_clients_what_is_published() -> None:
+    made = RESOURCES["StatusDistribution"]["Properties"]["DistributionConfig"]
+    behind = {each["PathPattern"]: each for each in made["CacheBehaviors"]}
+    assert [*behind] == ["/api/v2/*", "/api/*"], "the first that fits is taken"
+    assert behind["/api/v2/*"]["TargetOriginId"] == "bucket"
+    api = behind["/api/*"]
+    assert (api["TargetOriginId"], api["MaxTTL"]) == ("RestAPI", 0)
+    assert {"POST", "PUT", "DELETE"} <= set(api["AllowedMethods"])
+    assert "Authorization" in api["ForwardedValues"]["Headers"]
