@@ -22,6 +22,8 @@ _TIMEOUT_S = 10
 _PORTS = {"smtps": 465, "smtp": 25}
 _PERMANENT = 500
 _TAKEN = 250
+_NO_SUCH_BOX = frozenset({550, 551, 553, 556})  # RFC 5321, RFC 7504
+_NOT_OF_THE_BOX = ("5.7.", "5.2.2", "5.1.7", "5.1.8")  # RFC 3463: policy, a full box, our sender
 _NO_HEADERS: Mapping[str, str] = {}
 
 _Talk = Callable[[], object]
@@ -164,6 +166,8 @@ def _asked(talk: _Talk, kind: RefusalClass, lost: type[UpstreamError] = Unreacha
     except smtplib.SMTPResponseException as error:
         code = str(error.smtp_code)
         permanent = error.smtp_code >= _PERMANENT
+        if kind == "number" and not _of_the_box(error):
+            kind = "other"
         trouble = Refused("email", code, kind) if permanent else Unreachable("email", code)
     except smtplib.SMTPNotSupportedError:
         trouble = Refused("email", "not_supported", "account")
@@ -172,6 +176,13 @@ def _asked(talk: _Talk, kind: RefusalClass, lost: type[UpstreamError] = Unreacha
     else:
         return
     raise trouble
+
+
+def _of_the_box(error: smtplib.SMTPResponseException) -> bool:
+    """Whether a no to a recipient says that there is no such box; others are to us, or for now."""
+    said = error.smtp_error
+    text = said.decode("ascii", "replace") if isinstance(said, bytes) else said
+    return error.smtp_code in _NO_SUCH_BOX and not text.startswith(_NOT_OF_THE_BOX)
 
 
 def _ok(code: int, said: bytes) -> None:
