@@ -11,14 +11,13 @@ from chalicelib.adapters.upstream import UpstreamError
 from chalicelib.kernel.clock import Clock
 from chalicelib.messages import templates
 from chalicelib.messages.model.choice import Contact, Offer
-from chalicelib.messages.model.hearing import CLOCKS_APART, Told, Verdict
+from chalicelib.messages.model.hearing import CLOCKS_APART, NOT_TAKEN, Told, Verdict
 from chalicelib.messages.model.message import Attempt, Kind, Message, Template
 from chalicelib.messages.templates.forms import FORMS
 from chalicelib.messages.templates.words import LETTERS_VERSION
 
 CANNOT_TELL = Verdict("cannot_tell")
 _TOLD: Mapping[bool | None, Told] = {True: "delivered", False: "undelivered", None: "taken"}
-_UNANSWERED = frozenset({"calling", "unknown", "unresolved"})
 
 
 class Counted(NamedTuple):
@@ -179,8 +178,8 @@ def _reads_english(contact: Contact) -> bool:
 def _judged(reports: Sequence[Report], attempt: Attempt, others: Sequence[Attempt]) -> Verdict:
     """By our reference or theirs, else by exclusion: a receipt that belongs to no other attempt.
 
-    Receipts nobody claims are shared out among the attempts without an answer. Where there are fewer of them than such
-    attempts, whose they are cannot be told, and then it is not safe to say of any that it was not taken.
+    Receipts nobody claims are shared out among the attempts that may have been taken and have no name of theirs. Where
+    there are fewer of them, whose they are cannot be told, and then it is not safe to say of any that it was not taken.
     """
     for report in reports:
         theirs = attempt.provider_ref is not None and report.serial_no == attempt.provider_ref
@@ -192,8 +191,8 @@ def _judged(reports: Sequence[Report], attempt: Attempt, others: Sequence[Attemp
     strangers = [one for one in reports if not one.reference and one.serial_no not in known]
     if not strangers:
         return Verdict("not_found")
-    unanswered = 1 + sum(one.state in _UNANSWERED for one in others)
-    if len(strangers) < unanswered:
+    nameless = [one for one in others if not one.provider_ref and one.state not in NOT_TAKEN]
+    if len(strangers) < 1 + len(nameless):
         return Verdict("ambiguous")
     if len({one.delivered for one in strangers}) > 1:
         return Verdict("taken")  # each of them was, and which one ended how cannot be told

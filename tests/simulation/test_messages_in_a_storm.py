@@ -61,8 +61,8 @@ def night(storm: Storm) -> None:
 
 
 def morning_after(storm: Storm) -> None:
-    """Until the last receipt may have come: 72 hours after what waited for 24, and a little more."""
-    for minutes in [2] * 20 + [20] * 10 + [120] * 50:
+    """Until the last receipt may have come: 72 hours after what waited and was asked after for 24 each, and more."""
+    for minutes in [2] * 20 + [20] * 10 + [120] * 65:
         storm.clock.turn(minutes=minutes)
         storm.push()
         storm.tell()

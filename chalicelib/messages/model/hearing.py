@@ -17,7 +17,7 @@ LOOK_UP_GIVEN_UP = timedelta(hours=24)
 CLOCKS_APART = timedelta(minutes=2)  # theirs and ours
 CONFLICT = "receipt_conflict"
 _BY_THE_CARRIER = frozenset({"delivered", "undelivered"})
-_NOT_TAKEN = frozenset({"refused", "unreachable", "not_taken"})  # so a carrier has nothing of it
+NOT_TAKEN = frozenset({"refused", "unreachable", "not_taken"})  # so a carrier has nothing of it
 _WAITS_FOR_THE_LAST = frozenset({"sending", "sent", "unknown"})
 
 Told = Literal[
@@ -55,7 +55,7 @@ def reported(message: Message, n: int, report: Report, now: datetime) -> Message
     state: AttemptState = "delivered" if report.delivered else "undelivered"
     if attempt.state in _BY_THE_CARRIER:
         return None if attempt.state == state else _in_conflict(message, attempt, now)
-    if attempt.state in _NOT_TAKEN:
+    if attempt.state in NOT_TAKEN:
         message = _in_conflict(message, attempt, now) or message
     told = replace(
         attempt,

@@ -13,6 +13,7 @@ from tests.unit.messages.builders import ANYONE, NOW
 
 LOST = Attempt(1, "sms", "tencent", "m-1-1", "138****5678", NOW, "unknown")
 OTHER = replace(LOST, reference="m-2-1")
+TAKEN, REFUSED = replace(OTHER, state="accepted"), replace(OTHER, state="refused")
 
 
 class Carrier:
@@ -39,6 +40,8 @@ class Carrier:
         ((False,), (), "undelivered"),
         ((True,), (OTHER,), "ambiguous"),
         ((True, True), (OTHER,), "delivered"),
+        ((True,), (TAKEN,), "ambiguous"),  # known to be taken, and not by which name
+        ((True,), (REFUSED,), "delivered"),
         ((True, False), (OTHER,), "taken"),  # both were, and which one arrived nobody can tell
     ],
 )
