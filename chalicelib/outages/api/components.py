@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 import msgspec
 
-from chalicelib.access import paging
 from chalicelib.access.edge import stamp
 from chalicelib.adapters.http import Answer, Call, Paging, known_version, replayed, tagged
 from chalicelib.adapters.http.answers import At
 from chalicelib.kernel.clock import text
 from chalicelib.kernel.errors import BadCursor, ConditionMissing, Gone, InvalidRequest, NotFound
+from chalicelib.outages.api import cursors
 from chalicelib.outages.api.routes import (
     an_id,
     desk,
@@ -134,11 +134,10 @@ class ChangeList(msgspec.Struct):
 )
 def get_component_changes(call: Call, component_id: str, query: ChangesQuery) -> ChangeList:
     """What was said of a component's own state, by whom and why; newest first."""
-    scope = paging.scope(call, f"changes {component_id}")
-    at = paging.opened(scope, query.cursor)
-    found, last = desk().changes(an_id(component_id), query.limit, at["after"] if at else None)
-    following = paging.sealed(scope, {"after": last} if last else None)
-    return ChangeList([_change(each) for each in found], following)
+    of = f"changes {component_id}"
+    after = cursors.opened(call, of, query.cursor)
+    found, last = desk().changes(an_id(component_id), query.limit, after)
+    return ChangeList([_change(each) for each in found], cursors.sealed(call, of, last))
 
 
 @routes.declare(

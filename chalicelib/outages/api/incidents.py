@@ -2,7 +2,6 @@
 
 import msgspec
 
-from chalicelib.access import paging
 from chalicelib.access.edge import stamp
 from chalicelib.adapters.http import Answer, Call, Paging, known_version, replayed, tagged
 from chalicelib.kernel.errors import (
@@ -12,6 +11,7 @@ from chalicelib.kernel.errors import (
     InvalidRequest,
     NotFound,
 )
+from chalicelib.outages.api import cursors
 from chalicelib.outages.api.routes import (
     an_id,
     desk,
@@ -65,11 +65,10 @@ def post_incident(call: Call, body: NewIncident) -> Answer:
 )
 def get_incidents(call: Call, query: IncidentQuery) -> IncidentList:
     """Incidents, newest first: open ones, then those that are over, then drafts."""
-    scope = paging.scope(call, f"incidents {query.state or 'all'}")
-    at = paging.opened(scope, query.cursor)
-    found, last = desk().incidents(query.state, query.limit, at["after"] if at else None)
-    following = paging.sealed(scope, {"after": last} if last else None)
-    return IncidentList([incident_view(each) for each in found], following)
+    of = f"incidents {query.state or 'all'}"
+    after = cursors.opened(call, of, query.cursor)
+    found, last = desk().incidents(query.state, query.limit, after)
+    return IncidentList([incident_view(each) for each in found], cursors.sealed(call, of, last))
 
 
 @routes.declare(

@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from chalicelib.access import paging
 from chalicelib.access.edge import stamp
 from chalicelib.adapters.http import Answer, Call, Paging, known_version, replayed, tagged
 from chalicelib.adapters.http.answers import At
 from chalicelib.kernel.clock import text
 from chalicelib.kernel.errors import BadCursor, ConditionMissing, Gone, InvalidRequest, NotFound
+from chalicelib.outages.api import cursors
 from chalicelib.outages.api.routes import an_id, desk, idempotency_key, routes
 from chalicelib.outages.model.asked import MaintenanceChange, NewMaintenance, NewReport
 from chalicelib.outages.model.errors import IncidentFull, MaintenanceOver, NameTaken
@@ -107,13 +107,10 @@ def post_maintenance(call: Call, body: NewMaintenance) -> Answer:
 )
 def get_maintenances(call: Call, query: MaintenanceQuery) -> MaintenanceList:
     """Maintenances, the latest planned first."""
-    scope = paging.scope(call, f"maintenances {query.state}")
-    at = paging.opened(scope, query.cursor)
-    found, last = desk().maintenances(
-        over=query.state == "over", limit=query.limit, after=at["after"] if at else None
-    )
-    following = paging.sealed(scope, {"after": last} if last else None)
-    return MaintenanceList([_view(each) for each in found], following)
+    of = f"maintenances {query.state}"
+    after = cursors.opened(call, of, query.cursor)
+    found, last = desk().maintenances(over=query.state == "over", limit=query.limit, after=after)
+    return MaintenanceList([_view(each) for each in found], cursors.sealed(call, of, last))
 
 
 @routes.declare(

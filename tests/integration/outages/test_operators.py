@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.access.model import Store
-from chalicelib.adapters import tables
+from chalicelib.adapters import secrets, tables
 from chalicelib.kernel import stamp
 from chalicelib.outages.model.asked import Body, Name, NewComponent, NewIncident, NewUpdate
 from chalicelib.outages.service import Desk
@@ -169,6 +169,21 @@ def test_the_list_is_paged_newest_first_and_by_state(house: House, operator: Ope
     assert found == [*reversed(made[1:]), made[0], hidden]
     drafts = house.office.get("/v1/incidents?state=draft").json["items"]
     assert [each["incident_id"] for each in drafts] == [hidden]
+
+
+def test_a_list_goes_on_where_there_is_no_keyring(
+    house: House, operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The status room's function may not read it."""
+
+    def refused() -> None:
+        raise RuntimeError("AccessDeniedException")
+
+    made = [operator.report()["incident_id"] for _ in range(2)]
+    monkeypatch.setattr(secrets, "keyring", refused)
+    first = house.office.get("/v1/incidents?limit=1").json
+    rest = house.office.get(f"/v1/incidents?limit=1&cursor={first['next_cursor']}").json
+    assert {each["incident_id"] for each in (*first["items"], *rest["items"])} == set(made)
 
 
 def test_a_cursor_serves_its_list_alone(house: House, operator: Operator) -> None:
