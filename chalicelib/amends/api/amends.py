@@ -19,6 +19,7 @@ from chalicelib.amends.model.amends import (
     NotFoundYet,
     NotOver,
     NotPreviewed,
+    NotPublic,
     TooLongAgo,
 )
 from chalicelib.amends.model.gift import Gift, Giving
@@ -92,7 +93,7 @@ def post_amends_preview(call: Call, incident_id: str, body: Gift) -> Answer:
     "/v1/incidents/{incident_id}/affected/messages",
     needs=TELL,
     answers={202: AmendsView},
-    raises=(NotFound, NotFoundYet, TryAgain),
+    raises=(NotFound, NotPublic, NotFoundYet, TryAgain),
 )
 def post_affected_messages(call: Call, incident_id: str) -> Answer:
     """Tell those whom a preview found, though they never asked for notices: once each, by the channels, consents,

@@ -56,6 +56,14 @@ class NotFoundYet(Conflict):
     )
 
 
+class NotPublic(Conflict):
+    """Members are told of nothing that the status page holds back."""
+
+    code = "incident_not_public"
+    title = Text("事件尚未公开", "The incident is not public")
+    hint = Text("请先公开该事件。", "Publish the incident first.")
+
+
 class NotPreviewed(Conflict):
     """Nobody gives what they have not seen the number and the cost of."""
 

@@ -18,6 +18,7 @@ from chalicelib.amends.model.amends import (
     NotFoundYet,
     NotOver,
     NotPreviewed,
+    NotPublic,
     TooLongAgo,
     shard_of,
 )
@@ -33,7 +34,7 @@ from chalicelib.ledger.model.account import Account
 from chalicelib.ledger.model.posting import NOWHERE, post
 from chalicelib.ledger.model.refusals import NotOffered
 from chalicelib.ledger.model.rules import Rules
-from chalicelib.outages.model.incidents import Incident
+from chalicelib.outages.model.incidents import Incident, visible
 from chalicelib.outages.model.words import say
 
 _TRIES = 5
@@ -112,7 +113,12 @@ class AmendsDesk:
         raise TryAgain
 
     def tell(self, incident_id: str, by: Stamp) -> Progress:
-        """Tell those who were found, each once, however often this is asked. Raises NotFound, NotFoundYet, TryAgain."""
+        """Tell those who were found, each once, however often this is asked.
+
+        Raises NotFound, NotPublic, NotFoundYet, TryAgain.
+        """
+        if not visible(self.incident(incident_id), self.clock()):
+            raise NotPublic
         for _ in range(_TRIES):
             was = self.progress(incident_id).amends
             if was.phase == "telling":

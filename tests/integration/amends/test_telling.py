@@ -37,6 +37,17 @@ def test_who_was_touched_is_told_once_while_it_is_open_and_not_again_after(house
     assert outage.amends().json["told"] == 1
 
 
+def test_nobody_is_told_of_what_the_status_page_holds_back(house: House) -> None:
+    member_id = house.register("13700000020")
+    outage = an_outage(house)
+    spend(house, member_id)
+    outage.previewed()
+    assert house.office.patch(outage.path, {"public": False}, if_match="*").status == 200
+    assert tell(outage) == 409
+    run()
+    assert told(house, member_id) == []
+
+
 def test_two_members_who_became_one_are_told_once(house: House) -> None:
     outage = an_outage(house)
     members = ledger().members
