@@ -22,6 +22,10 @@ from chalicelib.outages.model.words import new_id
 from chalicelib.outages.service import Desk
 
 JOURNAL, REFUSED = "journal/", "refused/"
+NOT_READ, NOT_TAKEN = (
+    "journal entry unreadable",
+    "journal entry refused",
+)  # an alarm counts these lines
 _JSON = "application/json"
 _log = log.logger("journal")
 
@@ -48,7 +52,7 @@ def _entry(bucket: Bucket, key: str) -> Entry | None:
     try:
         return msgspec.json.decode(body, type=Entry) if body else None
     except msgspec.MsgspecError:
-        _log.exception("journal entry unreadable", extra={"key": key})
+        _log.exception(NOT_READ, extra={"key": key})
         return None
 
 
@@ -95,7 +99,7 @@ def take_in(buckets: Iterable[Bucket], desk: Callable[[], Desk] = Desk) -> int:
             except TryAgain:
                 raise
             except DomainError as refused:
-                _log.exception("journal entry refused", extra={"entry": entry.id})
+                _log.exception(NOT_TAKEN, extra={"entry": entry.id})
                 body = msgspec.json.encode({"entry": entry, "why": refused.code})
                 bucket.put(f"{REFUSED}{entry.id}.json", body, _JSON, "no-store")
             bucket.delete(f"{JOURNAL}{entry.id}.json")

@@ -6,7 +6,9 @@ from typing import Any
 from chalicelib.ledger.model.books_words import DIFFER, PROVED
 from chalicelib.messages.model.digest import GIVEN_UP
 from chalicelib.messages.model.limits import REACHED
+from chalicelib.outages.journal import NOT_READ, NOT_TAKEN
 from chalicelib.outages.publishing import PUBLISHED
+from chalicelib.outages.service.clockwork import OVERDUE
 from chalicelib.stores.model import figures
 from chalicelib.stores.model.journal import BROKEN, FORKED, GAP
 from infra.functions import Function, Trigger
@@ -39,7 +41,7 @@ def resources(function: Function) -> dict[str, Any]:
         )
         alarms |= said(function, f"{function.logical_id}LimitReached", (REACHED,), why)
     if function.name == "publish":
-        alarms |= site(function)
+        alarms |= site(function) | promises(function)
     if function.name == "sweep":
         why = "the staff's group could not be told: look after its bot, and read the staff notes in the log"
         alarms |= said(function, "StaffNotTold", (GIVEN_UP,), why)
@@ -115,6 +117,15 @@ def site(function: Function) -> dict[str, Any]:
         f"{metric}Filter": count(function, metric, (PUBLISHED,)),
         f"{metric}Alarm": missed(why, metric, periods=minutes, seconds=60),
     }
+
+
+def promises(function: Function) -> dict[str, Any]:
+    """What somebody wrote, or promised, on the status page and that nobody sees there."""
+    lost = "what was published from a laptop is not in the table: see refused/ and journal/ in the bucket"
+    late = "an incident's promised update did not come: the log of publish names the incident, and whose it was"
+    return said(function, "JournalNotTaken", (NOT_READ, NOT_TAKEN), lost) | said(
+        function, "UpdateOverdue", (OVERDUE,), late
+    )
 
 
 def said(function: Function, metric: str, lines: Sequence[str], why: str) -> dict[str, Any]:

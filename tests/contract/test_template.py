@@ -113,6 +113,16 @@ def test_every_function_logs_into_its_own_group_that_forgets() -> None:
         assert groups[f"{function.logical_id}Logs"]["Properties"]["RetentionInDays"] > 0
 
 
+@pytest.mark.parametrize("said", ["update overdue", "journal entry refused"])
+def test_somebody_hears_of_what_the_status_page_does_not_show(said: str) -> None:
+    filters = of_type("AWS::Logs::MetricFilter").values()
+    (found,) = [one for one in filters if said in one["Properties"]["FilterPattern"]]
+    (counted,) = found["Properties"]["MetricTransformations"]
+    alarms = [one["Properties"] for one in of_type("AWS::CloudWatch::Alarm").values()]
+    assert counted["MetricName"] in [one["MetricName"] for one in alarms]
+    assert found["Properties"]["LogGroupName"] == {"Ref": "PublishLogs"}
+
+
 def test_every_function_gets_every_setting_and_every_table_name() -> None:
     wanted = {one.env for one in SETTINGS if one.functions} | {one.env for one in TABLES}
     for function in FUNCTIONS:

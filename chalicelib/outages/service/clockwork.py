@@ -19,6 +19,7 @@ from chalicelib.outages.model.recurrence import Series, next_of
 from chalicelib.outages.service.base import Base
 from chalicelib.outages.table import Keeping, Stale
 
+OVERDUE = "update overdue"  # an alarm counts these lines
 _log = log.logger("outages")
 _BY = stamp.system("status-clock")
 _MOST_AT_ONCE = 10
@@ -70,7 +71,7 @@ def _incident(was: Incident, now: datetime) -> None:
     keeping.commit()
     if new.nagged_for != was.nagged_for:
         last = new.events[-1]
-        _log.warning("update overdue", extra={"incident_id": new.id, "to": last.new})
+        _log.warning(OVERDUE, extra={"incident_id": new.id, "to": last.new})
 
 
 def _maintenance(was: Maintenance, zone: str, now: datetime) -> None:
