@@ -180,7 +180,7 @@ def test_a_maintenance_is_told_from_its_plan_to_its_end(day: Day) -> None:
 
 def test_a_maintenance_that_moves_is_announced_anew(day: Day) -> None:
     one = day.plan()
-    day.later(minutes=60)
+    day.later(minutes=60, seconds=1)
     later = MaintenanceChange(
         scheduled_for=day.now + timedelta(hours=5), scheduled_until=day.now + timedelta(hours=6)
     )
