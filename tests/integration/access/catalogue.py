@@ -377,7 +377,7 @@ EXAMPLES: Mapping[str, Example] = {
         lambda _: {"commander": "li.lei", "scribe": "han.mei"}, headers=_IF_MATCH
     ),
     "POST /v1/incidents/{incident_id}/amends/preview": Example(lambda _: {"points": 50}),
-    "POST /v1/incidents/{incident_id}/affected/messages": Example(but=frozenset({"not_found_yet"})),
+    "POST /v1/incidents/{incident_id}/affected/messages": Example(),
     "PUT /v1/incidents/{incident_id}/amends": Example(
         lambda _: {"gift": {"points": 50}, "reason": "收银故障补偿"}, headers=_IF_MATCH
     ),

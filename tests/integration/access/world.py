@@ -181,8 +181,10 @@ class World:
             "secret": SMS_CALLBACK_SECRET,
         }
         if "/amends" in endpoint.path or "/affected" in endpoint.path:
-            searching = endpoint.path.endswith(("/preview", "/messages"))
-            over = self.over if searching else self.searched
+            if endpoint.path.endswith("/preview"):
+                over = self.over
+            else:
+                over = self.touched if endpoint.path.endswith("/messages") else self.searched
             known["incident_id"] = over.incident_id
         if "{device_id}" in endpoint.path:
             made = endpoint.method == "PUT"
@@ -208,6 +210,14 @@ class World:
     @cached_property
     def searched(self) -> outage.Outage:
         """Another, and whom it touched is found."""
+        return self._found()
+
+    @cached_property
+    def touched(self) -> outage.Outage:
+        """The same again: who is being told is given nothing meanwhile."""
+        return self._found()
+
+    def _found(self) -> outage.Outage:
         made = outage.an_outage(self.house)
         made.resolve()
         made.previewed()
