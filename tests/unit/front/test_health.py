@@ -5,7 +5,18 @@ from chalicelib.front import health
 
 
 def settings(**more: str) -> Settings:
-    names = ["book", "access", "stores", "messages", "outages", "subscribers", "amends", "probes", "audit", "tokens"]
+    names = [
+        "book",
+        "access",
+        "stores",
+        "messages",
+        "outages",
+        "subscribers",
+        "amends",
+        "probes",
+        "audit",
+        "tokens",
+    ]
     tables = {f"{name}_table": name for name in names}
     return Settings(dengta_stage="local", keyring_param="/k", **tables, **more)
 
