@@ -3,7 +3,7 @@
 import base64
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -68,18 +68,25 @@ class House:
 
 
 @contextmanager
-def settled(dynamodb_url: str, names: Mapping[str, str]) -> Iterator[None]:
-    """Settings of this process that lead to these tables; what is cached of others is dropped."""
+def set_to(settings: Mapping[str, str], forget: Callable[[], object]) -> Iterator[None]:
+    """Settings of this process beside those that it has; what is cached of others is forgotten, before and after."""
     was = dict(os.environ)
-    os.environ.update(SETTINGS | dict(names) | {"AWS_ENDPOINT_URL": dynamodb_url})
+    os.environ.update(settings)
     forget()
-    secrets.know({"/test/keyring": KEYRING})
     try:
         yield
     finally:
         os.environ.clear()
         os.environ.update(was)
         forget()
+
+
+@contextmanager
+def settled(dynamodb_url: str, names: Mapping[str, str]) -> Iterator[None]:
+    """Settings of this process that lead to these tables."""
+    with set_to(SETTINGS | dict(names) | {"AWS_ENDPOINT_URL": dynamodb_url}, forget):
+        secrets.know({"/test/keyring": KEYRING})
+        yield
 
 
 def forget() -> None:

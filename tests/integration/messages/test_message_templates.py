@@ -1,6 +1,5 @@
 """The office reads what to register at each provider and what a message would be, and nobody is told anything."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +7,7 @@ import pytest
 
 from chalicelib import config
 from chalicelib.messages import rulebook
-from tests.house import House
+from tests.house import House, set_to
 
 PATH = "/v1/message-templates"
 IDS = {
@@ -22,13 +21,8 @@ IDS = {
 @pytest.fixture(scope="module", autouse=True)
 def set_up(house: House) -> Iterator[None]:
     assert house
-    was = dict(os.environ)
-    os.environ.update(IDS)
-    config.settings.cache_clear()
-    yield
-    os.environ.clear()
-    os.environ.update(was)
-    config.settings.cache_clear()
+    with set_to(IDS, config.settings.cache_clear):
+        yield
 
 
 def preview(house: House, kind: str = "spend", **example: object) -> dict[tuple[str, str], Any]:

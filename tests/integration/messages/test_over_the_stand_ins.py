@@ -1,7 +1,6 @@
 """The real adapters against the stand-ins: what the settings say is set up, and what the member gets."""
 
 import json
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -23,7 +22,7 @@ from infra.upstreams import launch
 from infra.upstreams.faults import Fault
 from infra.upstreams.launch import Running
 from tests.breakers import close_all
-from tests.house import House
+from tests.house import House, set_to
 
 PHONE = "13800001234"
 
@@ -31,10 +30,9 @@ PHONE = "13800001234"
 @pytest.fixture(scope="module")
 def upstreams(house: House) -> Iterator[Running]:
     assert house
-    was = dict(os.environ)
     with launch.start(settings={"sms_same_content_limit_s": 0}) as running:
         world = running.world.settings
-        os.environ.update({
+        settings = {
             "SMS_PROVIDERS": "tencent,aliyun",
             "TENCENT_SMS_ENDPOINT": running.url,
             "TENCENT_SMS_SECRET_ID_PARAM": "/test/sms-id",
@@ -58,7 +56,7 @@ def upstreams(house: House) -> Iterator[Running]:
             "WECHAT_OUTAGE_TEMPLATE_ID": "tmpl-outage",
             "SMTP_URL_PARAM": "/test/smtp",
             "MAIL_FROM": "dengta@example.com",
-        })  # fmt: skip
+        }  # fmt: skip
         secrets.know({
             "/test/sms-id": world.sms_secret_id,
             "/test/sms-key": world.sms_secret_key,
@@ -67,11 +65,8 @@ def upstreams(house: House) -> Iterator[Running]:
             "/test/wechat-secret": world.wechat_secret,
             "/test/smtp": f"smtp://127.0.0.1:{running.smtp_port}",
         })  # fmt: skip
-        forget()
-        yield running
-    os.environ.clear()
-    os.environ.update(was)
-    forget()
+        with set_to(settings, forget):
+            yield running
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """What goes wrong at a provider reaches the staff's WeCom group, and a refused template is seen beside it."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +15,7 @@ from chalicelib.messages.service.announce import announce
 from infra.upstreams import launch
 from infra.upstreams.faults import Fault
 from infra.upstreams.launch import Running
-from tests.house import House
+from tests.house import House, set_to
 
 BREAKERS = "PROVIDER#sms#tencent"
 NO_MONEY = "FailedOperation.InsufficientBalanceInSmsPackage"
@@ -27,10 +26,9 @@ DIRTY = "FailedOperation.ContainSensitiveWord"
 @pytest.fixture
 def upstreams(house: House) -> Iterator[Running]:
     assert house
-    was = dict(os.environ)
     with launch.start() as running:
         world = running.world.settings
-        os.environ.update({
+        settings = {
             "SMS_PROVIDERS": "tencent",
             "TENCENT_SMS_ENDPOINT": running.url,
             "TENCENT_SMS_SECRET_ID_PARAM": "/test/sms-id",
@@ -39,18 +37,15 @@ def upstreams(house: House) -> Iterator[Running]:
             "TENCENT_SMS_SIGN_NAME": world.sms_sign_names[0],
             "TENCENT_SMS_SPEND_TEMPLATE_ID": "2000001",
             "WECOM_WEBHOOK_URL_PARAM": "/test/wecom",
-        })  # fmt: skip
+        }  # fmt: skip
         (key,) = world.wecom_groups
         secrets.know({
             "/test/sms-id": world.sms_secret_id,
             "/test/sms-key": world.sms_secret_key,
             "/test/wecom": f"{running.url}/cgi-bin/webhook/send?key={key}",
         })  # fmt: skip
-        forget()
-        yield running
-    os.environ.clear()
-    os.environ.update(was)
-    forget()
+        with set_to(settings, forget):
+            yield running
 
 
 def forget() -> None:

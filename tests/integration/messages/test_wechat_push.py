@@ -30,7 +30,7 @@ from infra.upstreams.faults import Fault
 from infra.upstreams.launch import Running
 from infra.upstreams.wechat_push import Ordered, Outgoing
 from tests.client import Reply
-from tests.house import House
+from tests.house import House, set_to
 
 SPEND = "tmpl-spend"
 CHANGE, POPUP, SENT = (f"subscribe_msg_{what}_event" for what in ("change", "popup", "sent"))
@@ -94,29 +94,25 @@ class WeChat:
 @pytest.fixture(scope="module")
 def running(house: House) -> Iterator[Running]:
     assert house
-    was = dict(os.environ)
     given = {"wechat_push_url": "http://127.0.0.1:1/", "wechat_sent_event_delay_s": 0}
     with launch.start(settings=given) as running:
         running.pushing.stop()
         world = running.world.settings
-        os.environ.update({
+        settings = {
             "WECHAT_APP_ID": world.wechat_app_id,
             "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
             "WECHAT_API_BASE": running.url,
             "WECHAT_SPEND_TEMPLATE_ID": SPEND,
             "WECHAT_CALLBACK_TOKEN_PARAM": "/test/push-token",
             KEY_PARAM: "/test/push-key",
-        })  # fmt: skip
+        }  # fmt: skip
         secrets.know({
             "/test/wechat-secret": world.wechat_secret,
             "/test/push-token": world.wechat_push_token,
             "/test/push-key": world.wechat_push_aes_key,
         })  # fmt: skip
-        forget()
-        yield running
-    os.environ.clear()
-    os.environ.update(was)
-    forget()
+        with set_to(settings, forget):
+            yield running
 
 
 @pytest.fixture(scope="module")

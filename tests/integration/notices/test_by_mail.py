@@ -1,6 +1,5 @@
 """From a form to a letter: asked, confirmed, told once, left; over the real edges and a mail relay near by."""
 
-import os
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,7 +18,7 @@ from infra.upstreams import launch
 from infra.upstreams.faults import Fault
 from infra.upstreams.launch import Running
 from tests.client import Reply
-from tests.house import House
+from tests.house import House, set_to
 from tests.integration.notices.bell import a_notice, ring
 
 ADDRESS = "wang@example.com"
@@ -30,19 +29,15 @@ LINK = re.compile(r"https://status\.example/api(/v1/subscriptions/[0-9a-f]+/(?:c
 @pytest.fixture(scope="module")
 def relay(house: House) -> Iterator[Running]:
     assert house
-    was = dict(os.environ)
     with launch.start() as running:
-        os.environ |= {
+        settings = {
             "SMTP_URL_PARAM": "/test/smtp",
             "MAIL_FROM": "dengta@example.com",
             "STATUS_BASE_URL": "https://status.example",
         }
         secrets.know({"/test/smtp": f"smtp://127.0.0.1:{running.smtp_port}"})
-        forget()
-        yield running
-    os.environ.clear()
-    os.environ.update(was)
-    forget()
+        with set_to(settings, forget):
+            yield running
 
 
 def forget() -> None:

@@ -1,6 +1,5 @@
 """Members by WeChat: told while they have taps left, and then no more until they tap again."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +12,7 @@ from chalicelib.notices import built
 from infra.upstreams import launch
 from infra.upstreams.launch import Running
 from tests.client import Client
-from tests.house import BY, House
+from tests.house import BY, House, set_to
 from tests.integration.notices.bell import a_notice, ring
 
 TEMPLATE = "tmpl-notice"
@@ -23,20 +22,16 @@ SETTINGS = {"wechat_templates": {TEMPLATE: ["thing1", "phrase2", "time3", "thing
 @pytest.fixture(scope="module")
 def upstreams(house: House) -> Iterator[Running]:
     assert house
-    was = dict(os.environ)
     with launch.start(settings=SETTINGS) as running:
-        os.environ |= {
+        settings = {
             "WECHAT_APP_ID": running.world.settings.wechat_app_id,
             "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
             "WECHAT_API_BASE": running.url,
             "WECHAT_NOTICE_TEMPLATE_ID": TEMPLATE,
         }
         secrets.know({"/test/wechat-secret": running.world.settings.wechat_secret})
-        forget()
-        yield running
-    os.environ.clear()
-    os.environ.update(was)
-    forget()
+        with set_to(settings, forget):
+            yield running
 
 
 def forget() -> None:

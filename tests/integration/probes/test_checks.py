@@ -1,6 +1,5 @@
 """The real checks: against the stand-ins' faults, the database's, and a small server on loopback."""
 
-import os
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -22,7 +21,7 @@ from chalicelib.probes.service.watching import Watching
 from infra.upstreams import launch
 from infra.upstreams.faults import Fault
 from infra.upstreams.launch import Running
-from tests.house import House
+from tests.house import House, set_to
 from tests.integration.outages.conftest import Operator
 from tests.integration.probes.conftest import Round
 from tests.simulation.database_faults import one_fault
@@ -66,10 +65,9 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def upstreams(house: House) -> Iterator[Running]:
     assert house
-    was = dict(os.environ)
     with launch.start() as running:
         world = running.world.settings
-        os.environ.update({
+        settings = {
             "SMS_PROVIDERS": "tencent,aliyun",
             "TENCENT_SMS_ENDPOINT": running.url,
             "TENCENT_SMS_SECRET_ID_PARAM": "/test/sms-id",
@@ -81,7 +79,7 @@ def upstreams(house: House) -> Iterator[Running]:
             "WECHAT_APP_ID": world.wechat_app_id,
             "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
             "WECHAT_API_BASE": running.url,
-        })  # fmt: skip
+        }  # fmt: skip
         secrets.know({
             "/test/sms-id": world.sms_secret_id,
             "/test/sms-key": world.sms_secret_key,
@@ -89,11 +87,8 @@ def upstreams(house: House) -> Iterator[Running]:
             "/test/aliyun-secret": world.aliyun_key_secret,
             "/test/wechat-secret": world.wechat_secret,
         })  # fmt: skip
-        forget()
-        yield running
-    os.environ.clear()
-    os.environ.update(was)
-    forget()
+        with set_to(settings, forget):
+            yield running
 
 
 def forget() -> None:
