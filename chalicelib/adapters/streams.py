@@ -75,6 +75,24 @@ def consume_together(
     return answer(_not_written(readable, write) + failed)
 
 
+def take_turns(
+    event: Mapping[str, Any],
+    go_on: Callable[[Record], None],
+    ring: Callable[[], object],
+    has_time: Callable[[], bool],
+) -> BatchAnswer:
+    """Each row whose `turn` is ready goes on; by the clock, whose event has no records, the bell is rung."""
+
+    def handle(record: Record) -> None:
+        if record.new is not None and record.new.get("turn", {}).get("S") == "ready":
+            go_on(record)
+
+    if "Records" not in event:
+        ring()
+        return answer([])
+    return consume(event, handle, has_time)
+
+
 def _not_written(
     readable: Sequence[tuple[Record, T]], write: Callable[[list[T]], None]
 ) -> list[Record]:

@@ -23,14 +23,9 @@ def amend(event: DynamoDBEvent) -> BatchAnswer:
 
 
 def take_up(batch: Mapping[str, Any], has_time: Callable[[], bool]) -> BatchAnswer:
-    def handle(record: Record) -> None:
-        if record.new is None or record.new.get("turn", {}).get("S") != "ready":
-            return
+    def go_on(record: Record) -> None:
         shard = record.keys["pk"]["S"].removeprefix("SHARD#")
         incident_id = record.keys["sk"]["S"].removeprefix("JOB#")
         built.turns().go_on(incident_id, int(shard), has_time)
 
-    if "Records" not in batch:
-        built.turns().ring(has_time)
-        return streams.answer([])
-    return streams.consume(batch, handle, has_time)
+    return streams.take_turns(batch, go_on, lambda: built.turns().ring(has_time), has_time)

@@ -23,9 +23,7 @@ def fan_out(event: DynamoDBEvent) -> BatchAnswer:
 
 
 def take_up(batch: Mapping[str, Any], has_time: Callable[[], bool]) -> BatchAnswer:
-    def handle(record: Record) -> None:
-        if record.new is None or record.new.get("turn", {}).get("S") != "ready":
-            return
+    def go_on(record: Record) -> None:
         pk, sk = record.keys["pk"]["S"], record.keys["sk"]["S"]
         kind, _, name = sk.partition("#")
         if kind == "JOB":
@@ -33,7 +31,4 @@ def take_up(batch: Mapping[str, Any], has_time: Callable[[], bool]) -> BatchAnsw
         elif kind == "ASK":
             built.subscribing().write(name, built.channels())
 
-    if "Records" not in batch:
-        built.ringing().run(has_time)
-        return streams.answer([])
-    return streams.consume(batch, handle, has_time)
+    return streams.take_turns(batch, go_on, lambda: built.ringing().run(has_time), has_time)
