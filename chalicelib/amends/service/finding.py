@@ -24,7 +24,8 @@ from chalicelib.amends.table.affected import Search
 from chalicelib.kernel.clock import Clock
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.ledger.service import Ledger
-from chalicelib.messages.service.find import OF_STORES, Finder
+from chalicelib.messages.model.message import OF_STORES
+from chalicelib.messages.service.find import Finder
 from chalicelib.stores.service.held import Queue
 
 _HELD = "~"  # sorts behind every day

@@ -16,9 +16,8 @@ from chalicelib.members.model import Trail
 from chalicelib.messages import built
 from chalicelib.messages.api.views import TraceList, trace_view
 from chalicelib.messages.model.choice import PROVIDERS
-from chalicelib.messages.model.message import Kind
+from chalicelib.messages.model.message import OF_STORES, Kind
 from chalicelib.messages.service.find import (
-    OF_STORES,
     Finder,
     Found,
     FoundAtStore,

@@ -35,9 +35,10 @@ Kind = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 OF_NO_STORE: tuple[Kind, ...] = ("expiry", "expiry_notice")
 OF_NO_ENTRY: tuple[Kind, ...] = ("outage",)  # head office tells of it, and nothing was booked
-NAMED: tuple[Kind, ...] = tuple(
-    kind for kind in KINDS if kind not in {*OF_NO_STORE, *OF_NO_ENTRY, "transfer_in"}
-)  # by a till
+OF_STORES: tuple[Kind, ...] = tuple(
+    kind for kind in KINDS if kind not in {*OF_NO_STORE, *OF_NO_ENTRY}
+)
+NAMED: tuple[Kind, ...] = tuple(kind for kind in OF_STORES if kind != "transfer_in")  # by a till
 
 
 class Template(msgspec.Struct, frozen=True, omit_defaults=True):

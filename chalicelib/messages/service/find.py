@@ -13,9 +13,7 @@ from chalicelib.ledger.model.posting import Order
 from chalicelib.ledger.service import Ledger
 from chalicelib.members.model import Trail
 from chalicelib.messages import table
-from chalicelib.messages.model.message import KINDS, NAMED, OF_NO_ENTRY, OF_NO_STORE, Kind, Message
-
-OF_STORES = tuple(kind for kind in KINDS if kind not in {*OF_NO_STORE, *OF_NO_ENTRY})
+from chalicelib.messages.model.message import NAMED, OF_STORES, Kind, Message
 
 
 class Window(NamedTuple):

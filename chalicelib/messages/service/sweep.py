@@ -12,7 +12,7 @@ from chalicelib.kernel.clock import Clock
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.messages import table, watermarks
 from chalicelib.messages.model import course
-from chalicelib.messages.model.message import KINDS, OF_NO_ENTRY, OF_NO_STORE, Kind, Message
+from chalicelib.messages.model.message import OF_NO_STORE, OF_STORES, Kind, Message
 from chalicelib.messages.service.announce import announce
 
 SETTLED = timedelta(
@@ -86,8 +86,7 @@ class Sweeper:
 
     def _places(self) -> Iterator[tuple[Store, Kind]]:
         """Where entries may lie that this run should look at."""
-        of_stores = [kind for kind in KINDS if kind not in {*OF_NO_STORE, *OF_NO_ENTRY}]
-        places = [(store, kind) for store in self.stores() for kind in of_stores]
+        places = [(store, kind) for store in self.stores() for kind in OF_STORES]
         for store, kind in places + [(self.nowhere(), kind) for kind in OF_NO_STORE]:
             looked = self.looked.get((store.store_id, kind))
             if looked is None or kind in EACH_RUN or self.clock() - looked >= RARER_EVERY:
