@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 
 from chalicelib.access.edge import stamp
-from chalicelib.adapters.http import Answer, Call, Paging, known_version, replayed, tagged
+from chalicelib.adapters.http import Answer, Call, Paging, known_version, tagged
 from chalicelib.adapters.http.answers import At
 from chalicelib.kernel.clock import text
 from chalicelib.kernel.errors import BadCursor, ConditionMissing, Gone, InvalidRequest, NotFound
@@ -15,6 +15,7 @@ from chalicelib.outages.api.routes import (
     an_id,
     desk,
     idempotency_key,
+    made,
     routes,
 )
 from chalicelib.outages.model.asked import ComponentChange, NewComponent
@@ -66,12 +67,8 @@ class ComponentList(msgspec.Struct):
 )
 def post_component(call: Call, body: NewComponent) -> Answer:
     """Add a component or a group. With an `Idempotency-Key`, the same request sent again makes no second one."""
-    made, again = desk().add_component(body, idempotency_key(call), stamp(call))
-    return Answer(
-        ComponentView(*_fields(made)),
-        200 if again else 201,
-        headers={**tagged(made.version), **replayed(again=again)},
-    )
+    new, again = desk().add_component(body, idempotency_key(call), stamp(call))
+    return made(ComponentView(*_fields(new)), new.version, again=again)
 
 
 @routes.declare("GET", "/v1/components", needs="component:write", answers={200: ComponentList})

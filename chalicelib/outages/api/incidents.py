@@ -3,7 +3,7 @@
 import msgspec
 
 from chalicelib.access.edge import stamp
-from chalicelib.adapters.http import Answer, Call, Paging, known_version, replayed, tagged
+from chalicelib.adapters.http import Answer, Call, Paging, known_version, tagged
 from chalicelib.kernel.errors import (
     BadCursor,
     ConditionMissing,
@@ -16,6 +16,7 @@ from chalicelib.outages.api.routes import (
     an_id,
     desk,
     idempotency_key,
+    made,
     routes,
 )
 from chalicelib.outages.api.views import IncidentView, incident_view
@@ -47,12 +48,8 @@ def post_incident(call: Call, body: NewIncident) -> Answer:
     """Report an incident with its first update. With an `Idempotency-Key`, the same request sent again makes no
     second one.
     """
-    made, again = desk().report(body, idempotency_key(call), stamp(call))
-    return Answer(
-        incident_view(made),
-        200 if again else 201,
-        headers={**tagged(made.version), **replayed(again=again)},
-    )
+    new, again = desk().report(body, idempotency_key(call), stamp(call))
+    return made(incident_view(new), new.version, again=again)
 
 
 @routes.declare(
@@ -115,8 +112,4 @@ def post_incident_update(call: Call, incident_id: str, body: NewUpdate) -> Answe
     incident, again = desk().post_update(
         an_id(incident_id), body, idempotency_key(call), stamp(call)
     )
-    return Answer(
-        incident_view(incident),
-        200 if again else 201,
-        headers={**tagged(incident.version), **replayed(again=again)},
-    )
+    return made(incident_view(incident), incident.version, again=again)

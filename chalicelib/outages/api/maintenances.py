@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 import msgspec
 
 from chalicelib.access.edge import stamp
-from chalicelib.adapters.http import Answer, Call, Paging, known_version, replayed, tagged
+from chalicelib.adapters.http import Answer, Call, Paging, known_version, tagged
 from chalicelib.adapters.http.answers import At
 from chalicelib.kernel.clock import text
 from chalicelib.kernel.errors import BadCursor, ConditionMissing, Gone, InvalidRequest, NotFound
 from chalicelib.outages.api import cursors
-from chalicelib.outages.api.routes import an_id, desk, idempotency_key, routes
+from chalicelib.outages.api.routes import an_id, desk, idempotency_key, made, routes
 from chalicelib.outages.model.asked import MaintenanceChange, NewMaintenance, NewReport
 from chalicelib.outages.model.errors import IncidentFull, MaintenanceOver, NameTaken
 from chalicelib.outages.model.maintenances import (
@@ -89,12 +89,8 @@ def post_maintenance(call: Call, body: NewMaintenance) -> Answer:
     """Plan a maintenance, once or recurring: of what recurs, each is made some weeks before it begins. With an
     `Idempotency-Key`, the same request sent again makes no second one.
     """
-    made, again = desk().schedule(body, idempotency_key(call), stamp(call))
-    return Answer(
-        _view(made),
-        200 if again else 201,
-        headers={**tagged(made.version), **replayed(again=again)},
-    )
+    new, again = desk().schedule(body, idempotency_key(call), stamp(call))
+    return made(_view(new), new.version, again=again)
 
 
 @routes.declare(
@@ -159,11 +155,7 @@ def post_maintenance_update(call: Call, maintenance_id: str, body: NewReport) ->
     changed, again = desk().report_on(
         an_id(maintenance_id), body, idempotency_key(call), stamp(call)
     )
-    return Answer(
-        _view(changed),
-        200 if again else 201,
-        headers={**tagged(changed.version), **replayed(again=again)},
-    )
+    return made(_view(changed), changed.version, again=again)
 
 
 def _view(one: Maintenance) -> MaintenanceView:

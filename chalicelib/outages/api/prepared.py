@@ -5,11 +5,11 @@ import re
 import msgspec
 
 from chalicelib.access.edge import stamp
-from chalicelib.adapters.http import Answer, Call, replayed, tagged
+from chalicelib.adapters.http import Answer, Call
 from chalicelib.adapters.http.answers import At
 from chalicelib.kernel.clock import text
 from chalicelib.kernel.errors import InvalidRequest, NotFound
-from chalicelib.outages.api.routes import desk, idempotency_key, routes
+from chalicelib.outages.api.routes import desk, idempotency_key, made, routes
 from chalicelib.outages.api.views import IncidentView, incident_view
 from chalicelib.outages.model.asked import FromTemplate, Naming, NewTemplate
 from chalicelib.outages.model.canned import Template
@@ -82,12 +82,8 @@ def post_incident_by_template(call: Call, template_id: str, body: FromTemplate) 
     """Report what was prepared, at all stores or at some. With an `Idempotency-Key`, the same request sent again makes
     no second incident.
     """
-    made, again = desk().report_by(_id(template_id), body, idempotency_key(call), stamp(call))
-    return Answer(
-        incident_view(made),
-        200 if again else 201,
-        headers={**tagged(made.version), **replayed(again=again)},
-    )
+    new, again = desk().report_by(_id(template_id), body, idempotency_key(call), stamp(call))
+    return made(incident_view(new), new.version, again=again)
 
 
 def _id(value: str) -> str:

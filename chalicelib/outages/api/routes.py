@@ -1,10 +1,11 @@
-"""What the edges of this slice share: the blueprint, the desk, and the headers that guard an edit."""
+"""What the edges of this slice share: the blueprint, the desk, the name of a request and the answer to it."""
 
 import re
 from functools import cache
+from typing import Any
 
 from chalicelib.access.edge import LoneRoutes
-from chalicelib.adapters.http import Call
+from chalicelib.adapters.http import Answer, Call, replayed, tagged
 from chalicelib.kernel.errors import NotFound, invalid
 from chalicelib.kernel.words import CALLER_NAME
 from chalicelib.outages.service import Desk
@@ -30,6 +31,12 @@ def idempotency_key(call: Call) -> str | None:
             "Idempotency-Key is 1 to 64 of letters, digits and _-|*@.",
         )
     return key
+
+
+def made(view: Any, version: int, *, again: bool) -> Answer:  # noqa: ANN401 - a view of this slice
+    """The answer to a request that made something, or had made it when it came before."""
+    headers = {**tagged(version), **replayed(again=again)}
+    return Answer(view, 200 if again else 201, headers=headers)
 
 
 def an_id(value: str) -> str:
