@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -52,11 +52,6 @@ def id_of(moment: datetime, *parts: str) -> str:
     return _base36(epoch_ms(moment), _TIME_DIGITS) + _base36(
         found % 36**_RANDOM_DIGITS, _RANDOM_DIGITS
     )
-
-
-def moment_of(made: str) -> datetime:
-    """When the time in an id was."""
-    return datetime.fromtimestamp(int(made[:_TIME_DIGITS], 36) / 1000, UTC)
 
 
 def later_id(made: str, than: str) -> str:
