@@ -25,8 +25,7 @@ PUBLISHED = "site published"  # an alarm counts these lines
 SITE, STATE = "site/", "state.json"
 LAST = "index.html"
 _TRIES = 3
-_LASTING = "public, max-age=31536000, immutable"
-_SHORT = "public, max-age=30, stale-while-revalidate=60, stale-if-error=86400"
+_CACHED = "public, max-age=30, stale-while-revalidate=60, stale-if-error=86400"
 _log = log.logger("publishing")
 
 
@@ -107,7 +106,7 @@ class Publishing(msgspec.Struct, frozen=True):
 
 
 def _write(bucket: Bucket, made: Mapping[str, File], state: State) -> None:
-    """What is new or differs: lasting files before pages, front pages last; then what is no more is taken away.
+    """What is new or differs: front pages last; then what is no more is taken away.
 
     Once an hour all of it: two runs at once, or one that was killed, may leave a file that is not as the state says.
     """
@@ -115,9 +114,8 @@ def _write(bucket: Bucket, made: Mapping[str, File], state: State) -> None:
     old = before.hashes if before else {}
     trusted = before is not None and _hour(before.made_at) == _hour(state.made_at)
     changed = [key for key in made if not trusted or old.get(key) != state.hashes[key]]
-    for key in sorted(changed, key=lambda key: (not made[key].lasting, key.endswith(LAST), key)):
-        file = made[key]
-        bucket.put(SITE + key, file.body, file.content_type, _LASTING if file.lasting else _SHORT)
+    for key in sorted(changed, key=lambda key: (key.endswith(LAST), key)):
+        bucket.put(SITE + key, *made[key], _CACHED)
     for key in old.keys() - made.keys():
         bucket.delete(SITE + key)
     bucket.put(STATE, msgspec.json.encode(state), "application/json", "no-store")

@@ -33,11 +33,10 @@ _HOUR = timedelta(hours=1)
 
 
 class File(NamedTuple):
-    """What lies under one key; `lasting`: its key names its content, so it never changes."""
+    """What lies under one key. A page has all that it needs inside, so that no file hangs on another one."""
 
     body: bytes
     content_type: str
-    lasting: bool = False
 
 
 class _View(NamedTuple):
