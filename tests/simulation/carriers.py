@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -48,12 +48,10 @@ class SmsWithCarriers:
     die: Die
     luck: random.Random
     early: Callable[[str, bytes], None]
-    taken: list[Taken] = field(default_factory=list)
+    accepted: Counter[str] = field(default_factory=Counter)
+    sent_to: dict[str, list[Taken]] = field(default_factory=lambda: defaultdict(list))
+    taken_of: dict[str, list[Taken]] = field(default_factory=lambda: defaultdict(list))
     pushes: list[tuple[datetime, dict[str, object]]] = field(default_factory=list)
-
-    @property
-    def accepted(self) -> Counter[str]:
-        return Counter(message_of(one.reference) for one in self.taken)
 
     def send(self, phone: str, template_id: str, params: Sequence[str], reference: str) -> FakeSent:
         assert template_id, params
@@ -80,8 +78,11 @@ class SmsWithCarriers:
         fate = self.luck.choices(list(FATES), list(FATES.values()))[0]
         now = self.clock()
         known_at = now + timedelta(seconds=self.luck.choice([2, 10, 100, 1000]))
-        taken = Taken(reference, f"{self.name}:{len(self.taken)}", phone, now, fate, known_at)
-        self.taken.append(taken)
+        serial_no = f"{self.name}:{self.accepted.total()}"
+        taken = Taken(reference, serial_no, phone, now, fate, known_at)
+        self.sent_to[phone].append(taken)
+        self.taken_of[message_of(reference)].append(taken)
+        self.accepted[message_of(reference)] += 1
         return taken
 
     def _report(self, taken: Taken) -> None:
@@ -117,9 +118,9 @@ class SmsWithCarriers:
         }  # fmt: skip
 
     def _found(self, phone: str, since: datetime, until: datetime) -> Iterator[FakeReport]:
-        for one in self.taken:
+        for one in self.sent_to[phone]:
             said = one.fate != "silent" and one.known_at <= self.clock()
-            if one.phone != phone or not since <= one.at <= until:
+            if not since <= one.at <= until:
                 continue
             if self.name == "aliyun":
                 outcome = one.fate == "delivered" if said else None

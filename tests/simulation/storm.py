@@ -125,9 +125,8 @@ class Storm(Chain):
 def sms_of(storm: Storm, message_id: str) -> Iterator[tuple[str, str]]:
     """The providers that took this message, and what became of it."""
     for name, each in storm.both.items():
-        for taken in each.taken:
-            if taken.reference.rpartition("-")[0] == message_id:
-                yield name, taken.fate
+        for taken in each.taken_of[message_id]:
+            yield name, taken.fate
 
 
 def taken_by_others(storm: Storm, message: Message) -> set[str]:

@@ -80,8 +80,14 @@ def storm() -> Storm:
     return made
 
 
-def test_each_entry_has_one_message_with_one_final_outcome(storm: Storm) -> None:
-    told = [storm.told(entry) for entry in storm.entries]
+@pytest.fixture(scope="module")
+def told(storm: Storm) -> list[Message]:
+    return [storm.told(entry) for entry in storm.entries]
+
+
+def test_each_entry_has_one_message_with_one_final_outcome(
+    storm: Storm, told: list[Message]
+) -> None:
     assert len({message.message_id for message in told}) == ENTRIES
     assert {message.state for message in told} <= AT_REST
     assert [message for message in told if message.due_at] == []
@@ -90,12 +96,13 @@ def test_each_entry_has_one_message_with_one_final_outcome(storm: Storm) -> None
         assert len(storm.messages_of(person)) == len(mine)
 
 
-def test_no_phone_got_two_sms_unless_the_provider_itself_could_not_tell(storm: Storm) -> None:
-    for entry in storm.entries:
-        reached = [fate for _, fate in sms_of(storm, entry.message_id) if fate != "undelivered"]
-        if len(reached) > 1:
-            attempts = storm.told(entry).attempts
-            assert IN_DOUBT & {one.state for one in attempts}, attempts
+def test_no_phone_got_two_sms_unless_the_provider_itself_could_not_tell(
+    storm: Storm, told: list[Message]
+) -> None:
+    for message in told:
+        fates = [fate for _, fate in sms_of(storm, message.message_id) if fate != "undelivered"]
+        if len(fates) > 1:
+            assert IN_DOUBT & {one.state for one in message.attempts}, message
 
 
 def test_no_other_channel_took_a_message_twice(storm: Storm) -> None:
@@ -103,9 +110,10 @@ def test_no_other_channel_took_a_message_twice(storm: Storm) -> None:
         assert [name for name, count in provider.accepted.items() if count > 1] == []
 
 
-def test_what_is_claimed_is_what_providers_and_carriers_know(storm: Storm) -> None:
-    wrong = [message for entry in storm.entries if not agrees(storm, message := storm.told(entry))]
-    assert wrong == []
+def test_what_is_claimed_is_what_providers_and_carriers_know(
+    storm: Storm, told: list[Message]
+) -> None:
+    assert [message for message in told if not agrees(storm, message)] == []
 
 
 def agrees(storm: Storm, message: Message) -> bool:
@@ -129,10 +137,9 @@ def agrees(storm: Storm, message: Message) -> bool:
 
 
 def test_the_verdict_on_a_message_is_what_providers_and_carriers_know(
-    storm: Storm, capsys: pytest.CaptureFixture[str]
+    storm: Storm, told: list[Message], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What is certain is so. Of the rest a few may differ: where a provider forgot what it took nobody can say."""
-    told = [storm.told(entry) for entry in storm.entries]
     verdicts = [verdict_on(storm, message) for message in told]
     wrong = [
         (verdict, message)
@@ -146,10 +153,10 @@ def test_the_verdict_on_a_message_is_what_providers_and_carriers_know(
     assert len(wrong) <= ceil(ENTRIES * 0.005), wrong
 
 
-def test_the_storm_was_one(storm: Storm, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_storm_was_one(told: list[Message], capsys: pytest.CaptureFixture[str]) -> None:
     """What it came by, printed: a calm night would show nothing."""
-    states = Counter(storm.told(entry).state for entry in storm.entries)
-    attempts = Counter(one.state for entry in storm.entries for one in storm.told(entry).attempts)
+    states = Counter(message.state for message in told)
+    attempts = Counter(one.state for message in told for one in message.attempts)
     with capsys.disabled():
         print(f"\nseed {SEED}: {dict(states)}; attempts {dict(attempts)}")  # noqa: T201
     assert {"delivered", "undelivered", "accepted", "refused", "unreachable"} <= set(attempts)
