@@ -213,7 +213,7 @@ FUNCTIONS = (
         ),
         memory_mb=512,
         timeout_seconds=60,
-        parameters=UPSTREAM_SECRETS[:-1],
+        parameters=UPSTREAM_SECRETS,
         may_decrypt=True,
     ),
     Function(

@@ -2,8 +2,8 @@
 
 import smtplib
 import ssl
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -91,11 +91,24 @@ class Mailer:
         Raises Unreachable (no relay, or it said 4xx), Refused (5xx) or Unknown (the line was lost after the text).
         """
         letter = self._letter(to, subject, text, message_id, headers)
+        with self._logged_in() as relay:
+            self._hand_over(relay, to, letter)
+
+    def knock(self) -> None:
+        """Whether the relay would take a letter from us, as far as it says before one is begun; none is.
+
+        Raises Unreachable or Refused (of class account).
+        """
+        with self._logged_in() as relay:
+            _asked(lambda: _ok(*relay.noop()), "account")
+
+    @contextmanager
+    def _logged_in(self) -> Iterator[smtplib.SMTP]:
         where = _Relay.parse(self._smtp_url())
         relay = _reached(lambda: self._connect(where))
         try:
             _asked(lambda: where.log_in(relay, self._trusted), "account")
-            self._hand_over(relay, to, letter)
+            yield relay
             with suppress(OSError, smtplib.SMTPException):
                 relay.quit()
         finally:

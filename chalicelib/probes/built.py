@@ -33,6 +33,7 @@ def set_up() -> list[Name]:
     there["wechat_token"] = settings.wechat_app_id and settings.wechat_app_secret_param
     there["sms_tencent"] = "tencent" in settings.providers
     there["sms_aliyun"] = "aliyun" in settings.providers
+    there["email"] = settings.smtp_url_param and settings.mail_from
     there["page_age"] = settings.status_base_url
     for name, _ in zip(_apis(), settings.endpoints, strict=False):
         there[name] = True
@@ -51,6 +52,7 @@ def checks() -> "dict[Name, Check]":
         "wechat_token": _wechat(),
         "sms_tencent": _tencent(),
         "sms_aliyun": _aliyun(),
+        "email": _email(),
         "page_age": all_checks.age(settings.status_base_url, _TIMEOUT_S),
     }
     for name, endpoint in zip(_apis(), settings.endpoints, strict=False):
@@ -89,3 +91,11 @@ def _aliyun() -> "Check | None":
 
     found = aliyun_sms()
     return finds(found) if found else None
+
+
+def _email() -> "Check | None":
+    from chalicelib.adapters.email import mailer  # noqa: PLC0415
+    from chalicelib.probes.checks import timed  # noqa: PLC0415
+
+    found = mailer()
+    return timed(lambda _now: found.knock()) if found else None

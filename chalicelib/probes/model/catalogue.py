@@ -9,7 +9,7 @@ from chalicelib.outages.model.words import Words
 
 Name = Literal[
     "database_write", "database_read", "stream_lag", "wechat_token", "sms_tencent", "sms_aliyun",
-    "page_age", "api_1", "api_2", "api_3",
+    "email", "page_age", "api_1", "api_2", "api_3",
 ]  # fmt: skip
 Unit = Literal["ms", "s"]
 NAMES: tuple[Name, ...] = get_args(Name)
@@ -40,6 +40,7 @@ _ALL = (
     Probe("wechat_token", "wechat", "ms", 3_000, 2, "partial_outage", Words("微信接口凭证", "WeChat access token")),
     Probe("sms_tencent", "sms:tencent", "ms", 5_000, 5, "partial_outage", Words("腾讯云短信", "Tencent Cloud SMS")),
     Probe("sms_aliyun", "sms:aliyun", "ms", 5_000, 5, "partial_outage", Words("阿里云短信", "Aliyun SMS")),
+    Probe("email", "email", "ms", 5_000, 5, "partial_outage", Words("邮件服务器", "Mail server")),
     Probe("page_age", "status", "s", 300, 1, "degraded_performance", Words("状态页更新", "Age of the status page")),
     _api("api_1", 1),
     _api("api_2", 2),

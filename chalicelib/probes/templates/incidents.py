@@ -66,6 +66,14 @@ BY_PART: Mapping[Part, Saying] = {
     ),
     "sms:tencent": _SMS,
     "sms:aliyun": _SMS,
+    "email": Saying(
+        Name("邮件可能延迟", "E-mail may be late"),
+        Body(
+            "自动检测发现邮件服务器响应异常，邮件通知可能延迟到达。消费和余额不受影响。",
+            "Our checks found the mail server not answering as it should. E-mail may be late; "
+            "spends and balances are not affected.",
+        ),
+    ),
     "status": Saying(
         Name("状态页更新延迟", "This page is updated late"),
         Body(

@@ -1,7 +1,7 @@
 """E-mail against a relay on loopback."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -104,6 +104,7 @@ class Hearing:
     def __init__(self) -> None:
         self.passwords: list[bytes] = []
         self.letters = 0
+        self.knows_us = True
 
     async def handle_DATA(self, *_: object) -> str:  # noqa: N802 - aiosmtpd's word
         self.letters += 1
@@ -113,7 +114,7 @@ class Hearing:
         self, _server: object, _session: object, _how: object, _mechanism: str, told: LoginPassword
     ) -> AuthResult:
         self.passwords.append(told.password)
-        return AuthResult(success=True)
+        return AuthResult(success=self.knows_us, handled=False)
 
 
 @pytest.fixture
@@ -158,7 +159,29 @@ def test_a_relay_that_cannot_prove_who_it_is_is_told_nothing(
     assert (hearing.passwords, hearing.letters) == ([], 0)
 
 
-def test_a_relay_that_is_not_there_is_unreachable(upstreams: Running) -> None:
+@pytest.mark.parametrize("talk", [send, Mailer.knock])
+def test_a_relay_that_is_not_there_is_unreachable(
+    upstreams: Running, talk: Callable[[Mailer], None]
+) -> None:
     with pytest.raises(Unreachable) as unreachable:
-        send(mailer_at(9))
+        talk(mailer_at(9))
     assert leaked(shown_by(unreachable.value), upstreams) == []
+
+
+def test_a_knock_logs_in_over_the_same_line_and_leaves_no_letter(
+    secure_relay: tuple[int, Hearing], relay_key: Path
+) -> None:
+    port, hearing = secure_relay
+    secure_mailer(port, ssl.create_default_context(cafile=str(relay_key))).knock()
+    assert (hearing.passwords, hearing.letters) == ([RELAY_PASSWORD.encode()], 0)
+
+
+def test_a_relay_that_knows_us_no_more_says_so_at_a_knock(
+    upstreams: Running, secure_relay: tuple[int, Hearing], relay_key: Path
+) -> None:
+    port, hearing = secure_relay
+    hearing.knows_us = False
+    with pytest.raises(Refused) as refused:
+        secure_mailer(port, ssl.create_default_context(cafile=str(relay_key))).knock()
+    assert (refused.value.kind, refused.value.code) == ("account", "535")
+    assert leaked(shown_by(refused.value), upstreams) == []

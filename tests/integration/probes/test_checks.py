@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from chalicelib import config
-from chalicelib.adapters import canary, secrets, sms_aliyun, sms_tencent, wechat
+from chalicelib.adapters import canary, email, secrets, sms_aliyun, sms_tencent, wechat
 from chalicelib.kernel import clock
 from chalicelib.messages import staff
 from chalicelib.messages.stream import deliver_batch
@@ -79,6 +79,8 @@ def upstreams(house: House) -> Iterator[Running]:
             "WECHAT_APP_ID": world.wechat_app_id,
             "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
             "WECHAT_API_BASE": running.url,
+            "SMTP_URL_PARAM": "/test/smtp",
+            "MAIL_FROM": "noreply@shop.example",
         }  # fmt: skip
         secrets.know({
             "/test/sms-id": world.sms_secret_id,
@@ -86,6 +88,7 @@ def upstreams(house: House) -> Iterator[Running]:
             "/test/aliyun-id": world.aliyun_key_id,
             "/test/aliyun-secret": world.aliyun_key_secret,
             "/test/wechat-secret": world.wechat_secret,
+            "/test/smtp": f"smtp://user:secret@127.0.0.1:{running.smtp_port}",
         })  # fmt: skip
         with set_to(settings, forget):
             yield running
@@ -94,6 +97,7 @@ def upstreams(house: House) -> Iterator[Running]:
 def forget() -> None:
     for cached in (
         config.settings, sms_tencent.tencent_sms, sms_aliyun.aliyun_sms, wechat.wechat,
+        email.mailer,
     ):  # fmt: skip
         cached.cache_clear()
     built.forget()
@@ -136,6 +140,25 @@ def test_a_provider_is_well_where_it_answers_about_nobody_and_bad_where_it_does_
     assert after
     assert not after.trouble
     assert not upstreams.world.outbox.find()
+
+
+def test_a_mail_relay_is_well_where_it_lets_us_in_and_gets_no_letter(upstreams: Running) -> None:
+    found = measured(built.checks()["email"], clock.now())
+    assert found
+    assert (found.trouble, upstreams.world.outbox.find()) == ("", [])
+    secrets.know({"/test/smtp": "smtp://user:secret@127.0.0.1:9"})
+    away = measured(built.checks()["email"], clock.now())
+    assert away
+    assert away.trouble == "ConnectionRefusedError"
+
+
+@pytest.mark.parametrize("missing", ["SMTP_URL_PARAM", "MAIL_FROM"])
+def test_where_no_relay_is_set_up_there_is_no_probe_of_it(upstreams: Running, missing: str) -> None:
+    assert upstreams
+    assert "email" in built.set_up()
+    with set_to({missing: ""}, forget):
+        assert "email" not in built.set_up()
+        assert "email" not in built.checks()
 
 
 def test_a_provider_that_stays_away_moves_its_component_and_staff_hear_of_it(
