@@ -47,15 +47,20 @@ class Subscribing:
     def ask(
         self, channel: Channel, contact: Contact, scope: Scope, language: Language, by: Stamp
     ) -> None:
-        """The caller learns nothing of what there was. Raises TooMany for the caller's own address of the net only."""
+        """The caller learns nothing of what there was. Raises TooMany for the caller's own address of the net only.
+
+        A webhook that is known keeps its secret: that it says a challenge back proves whose the address is, and not
+        who asked. Another secret comes only after its owner has left.
+        """
         now = self.clock()
         origin = keys.keyring().find_by("origin", by.origin)
         if not table.count_origin(origin, now, self.most_an_hour):
             raise TooMany(_HOUR_S)
         who = subscriber_id(keys.keyring(), channel, contact.address)
         there = table.subscriber(who)
-        if there and there.contact == contact and there.scope.joined(scope) == there.scope:
+        if there and there.scope.joined(scope) == there.scope:
             return
+        known = there or table.set_aside(who)
         was = table.asked(who)
         live = was if was and now - was.asked_at < CONFIRM_WITHIN else None
         if live and (live.letters >= MOST_LETTERS or now - live.asked_at < LETTERS_APART):
@@ -64,7 +69,7 @@ class Subscribing:
         new = Asked(
             subscriber_id=who,
             channel=channel,
-            contact=contact,
+            contact=known.contact if known else contact,
             scope=live.scope.joined(scope) if live else scope,
             language=language,
             nonce=live.nonce if live else secrets.token_hex(8),
@@ -145,10 +150,11 @@ class Subscribing:
 
     def _subscribe(self, asked: Asked, by: Stamp) -> None:
         there = table.subscriber(asked.subscriber_id)
+        known = there or table.set_aside(asked.subscriber_id)
         new = Subscriber(
             subscriber_id=asked.subscriber_id,
             channel=asked.channel,
-            contact=asked.contact,
+            contact=known.contact if known else asked.contact,
             scope=there.scope.joined(asked.scope) if there else asked.scope,
             language=asked.language,
             since=there.since if there else self.clock(),

@@ -75,6 +75,12 @@ def subscriber(subscriber_id: str) -> Subscriber | None:
     return _subscriber(image) if image else None
 
 
+def set_aside(subscriber_id: str) -> Subscriber | None:
+    """One who is told no more, as long as they are not forgotten."""
+    image = tables.get(TABLE, _key(subscriber_id, _ASIDE), consistent=True)
+    return _subscriber(image) if image else None
+
+
 def asked(subscriber_id: str) -> Asked | None:
     """Also one whose time is over and that has not gone yet."""
     image = tables.get(TABLE, _ask_key(subscriber_id), consistent=True)

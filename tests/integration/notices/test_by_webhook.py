@@ -11,13 +11,19 @@ from typing import Any
 
 import pytest
 
+from chalicelib.adapters import secrets
 from chalicelib.adapters.upstream import Refused, Unknown, Unreachable, UpstreamError
 from chalicelib.adapters.webhook import Webhooks
+from chalicelib.kernel import stamp
 from chalicelib.notices import built
+from chalicelib.notices.model.subscribers import Contact, Scope
+from chalicelib.notices.service.links import subscriber_id
+from chalicelib.notices.table import subscribers
 from tests.house import House
 from tests.integration.notices.bell import a_notice, ring
 
 SECRET = "a-secret-of-this-test"
+BY = stamp.system("test")
 
 
 @dataclass
@@ -63,9 +69,9 @@ def endpoint() -> Iterator[Endpoint]:
     server.server_close()
 
 
-def subscribe(house: House, endpoint: Endpoint) -> None:
+def subscribe(house: House, endpoint: Endpoint, secret: str = SECRET, **more: Any) -> None:  # noqa: ANN401
     built.forget()
-    body = {"channel": "webhook", "address": endpoint.url, "secret": SECRET}
+    body = {"channel": "webhook", "address": endpoint.url, "secret": secret, **more}
     assert house.public.post("/v1/subscriptions", body).status == 202
     ring()
 
@@ -84,10 +90,57 @@ def test_an_endpoint_that_says_the_challenge_back_is_told_signed(
     assert told_of(1, house)["sent"] == 1
     (notice,) = endpoint.notices
     assert notice["incident"]["name"] == "Tills are slow"
+    assert signed_with(endpoint, SECRET)
+
+
+def signed_with(endpoint: Endpoint, secret: str) -> bool:
+    """What it heard last."""
     headers, body = endpoint.heard[-1]
     at, signature = (part.partition("=")[2] for part in headers["Dengta-Signature"].split(","))
-    wanted = hmac.digest(SECRET.encode(), at.encode() + b"." + body, "sha256").hex()
-    assert signature == wanted
+    wanted = hmac.digest(secret.encode(), at.encode() + b"." + body, "sha256").hex()
+    return signature == wanted
+
+
+@pytest.mark.parametrize("scope", [{}, {"component_ids": ["a" * 12]}])
+def test_a_stranger_gives_a_known_webhook_no_other_secret(
+    house: House, endpoint: Endpoint, scope: dict[str, Any]
+) -> None:
+    subscribe(house, endpoint, component_ids=["b" * 12])
+    subscribe(house, endpoint, "a-secret-of-a-stranger", **scope)
+    assert len(endpoint.heard) == 2
+    assert signed_with(endpoint, SECRET)
+    assert told_of(1, house)["sent"] == 1
+    assert signed_with(endpoint, SECRET)
+
+
+def test_what_was_asked_for_before_the_webhook_was_known_brings_no_other_secret_either(
+    house: House, endpoint: Endpoint
+) -> None:
+    body = {"channel": "webhook", "address": endpoint.url, "secret": "a-secret-of-a-stranger"}
+    assert house.public.post("/v1/subscriptions", body).status == 202
+    who = subscriber_id(secrets.keyring(), "webhook", endpoint.url)
+    built.subscribing().put("webhook", Contact(endpoint.url, SECRET), Scope(), "en", BY)
+    ring()
+    assert told_of(1, house)["sent"] == 1
+    assert signed_with(endpoint, SECRET)
+    assert subscribers.asked(who) is None
+
+
+def test_a_webhook_that_was_put_aside_keeps_its_secret_and_one_that_left_takes_another(
+    house: House, endpoint: Endpoint
+) -> None:
+    subscribe(house, endpoint)
+    endpoint.status = 410
+    assert told_of(1, house)["failed"] == 1
+    endpoint.status = 200
+    subscribe(house, endpoint, "another-secret-of-its-owner")
+    assert told_of(2, house)["sent"] == 1
+    assert signed_with(endpoint, SECRET)
+    leave = endpoint.notices[-1]["meta"]["unsubscribe"].partition("/v1/")[2]
+    assert house.public.send("POST", f"/v1/{leave}", "").status == 200
+    subscribe(house, endpoint, "another-secret-of-its-owner")
+    assert told_of(3, house)["sent"] == 1
+    assert signed_with(endpoint, "another-secret-of-its-owner")
 
 
 def test_an_endpoint_that_says_yes_to_everything_is_told_nothing(
