@@ -10,6 +10,7 @@ from chalicelib.notices.model.subscribers import Asked, Channel
 What = Literal["confirm", "leave"]
 _ID_DIGITS = 32
 _TOKEN_DIGITS = 32
+_CODE_DIGITS = 6
 
 
 def subscriber_id(keyring: Keyring, channel: Channel, address: str) -> str:
@@ -33,6 +34,11 @@ class Links:
     def token(self, what: What, subscriber_id: str, nonce: str) -> str:
         mac = _hashed(self.keyring, f"subscriber-{what}", f"{subscriber_id}:{nonce}")
         return f"{subscriber_id}{mac[:_TOKEN_DIGITS]}"
+
+    def code(self, asked: Asked) -> str:
+        """Six digits for an address that has no links; made anew where they are needed, and kept nowhere."""
+        mac = _hashed(self.keyring, "subscriber-code", f"{asked.subscriber_id}:{asked.nonce}")
+        return f"{int(mac, 16) % 10**_CODE_DIGITS:0{_CODE_DIGITS}d}"
 
     def holder(self, token: str) -> str:
         """Whose it says that it is."""
