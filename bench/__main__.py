@@ -1,13 +1,15 @@
-"""Measure the house beside its peers: a table, build/bench.json, and of a whole run docs/bench.md and docs/bench.png.
+"""Measure the house beside its peers: a table, build/bench.json, and what is kept in docs/bench.md and docs/bench.png.
 
-python -m bench                          everything, about a quarter of an hour
+python -m bench                          everything, about an hour, and keep it
 python -m bench --only lookup,spend      some of: lookup spend "1 lot" "5 lots" "20 lots" refund history status stream
                                          deliver receipts replay growth books fanout cold package
+python -m bench --only cold --keep       and keep that, in the place of what is kept of it
 """
 
 import argparse
 import subprocess
 import sys
+from datetime import UTC, datetime
 from functools import partial
 
 from rich.console import Console
@@ -19,6 +21,7 @@ from bench import (
     contestants,
     fanout,
     growth,
+    kept,
     packages,
     replay,
     report,
@@ -44,7 +47,7 @@ PARTS = (*_WARM, "replay", "growth", "books", "fanout", "cold", "package")
 
 
 def main() -> int:
-    parts = _asked()
+    parts, to_keep = _asked()
     console = Console()
     console.width = max(console.width, 130)  # the tables say too little when they are squeezed
     results = Results()
@@ -53,24 +56,31 @@ def main() -> int:
     ) as progress:
         run(parts, results, progress)
     report.show(results, console)
-    whole = set(parts) == set(PARTS)
-    report.keep(results, whole=whole)
-    if whole:
-        draw()
-        console.print("docs/bench.md, docs/bench.png", style="dim")
+    report.keep(results)
     console.print("build/bench.json", style="dim")
+    if to_keep:
+        everything, days = kept.merged(results, parts, f"{datetime.now(UTC):%Y-%m-%d}")
+        in_order(everything)
+        report.keep(everything)
+        report.publish(everything, days)
+        draw()
+        console.print("docs/bench.json, docs/bench.md, docs/bench.png", style="dim")
     return 0
 
 
 def run(parts: list[str], results: Results, progress: Progress) -> None:
     if {"cold", "package"} & set(parts):
         task = progress.add_task("packages", total=1)
-        results.packages = packages.all_of_them()
+        results.packages = {each.name: each.size for each in packages.all_of_them()}
         progress.advance(task)
     for group in _GROUPS:
         if asked := [part for part in group if part in parts]:
             with world.opened() as place:
                 _measure(asked, place, results, progress)
+    in_order(results)
+
+
+def in_order(results: Results) -> None:
     results.warm = {name: results.warm[name] for name in _WARM if name in results.warm}
 
 
@@ -80,7 +90,7 @@ def _measure(parts: list[str], place: World, results: Results, progress: Progres
         _replay(place, results, progress)
     if "cold" in parts:
         task = progress.add_task("cold start", total=cold.ROUNDS + 1)
-        results.cold = cold.measure(place, results.packages, lambda: progress.advance(task))
+        results.cold = cold.measure(place, packages.all_of_them(), lambda: progress.advance(task))
     if "fanout" in parts:
         task = progress.add_task(f"telling {fanout.SUBSCRIBERS:,} subscribers", total=2)
         with contestants.running([HOUSE], place.env) as line:
@@ -134,13 +144,16 @@ def draw() -> None:
     subprocess.run([str(python), "-m", "bench.plot", *files], cwd=ROOT, check=True)
 
 
-def _asked() -> list[str]:
+def _asked() -> tuple[list[str], bool]:
+    """The parts, and whether they are to be kept."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", default=",".join(PARTS), help="parts, with commas")
-    parts = [name.strip() for name in parser.parse_args().only.split(",")]
+    parser.add_argument("--keep", action="store_true", help="also of a run of some parts")
+    asked = parser.parse_args()
+    parts = [name.strip() for name in asked.only.split(",")]
     if unknown := set(parts) - set(PARTS):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
-    return parts
+    return parts, asked.keep or set(parts) == set(PARTS)
 
 
 if __name__ == "__main__":

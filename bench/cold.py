@@ -7,15 +7,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
 from bench import front, world
+from bench.contestants import HOUSE
 from bench.packages import Deployable
-from bench.world import World
+from bench.world import Event, World
 
 ROUNDS = 11
+RECEIPT = "receipt"  # the house, when the first call is a push of one receipt
+_CALLBACK = "bench-callback"
 _PROGRAM = """
 import sys
 package, module, attribute, told = sys.argv[1:]
@@ -40,26 +44,33 @@ class Start(NamedTuple):
 def measure(
     place: World, packages: Sequence[Deployable], tick: Callable[[], None]
 ) -> dict[str, Start]:
-    """Medians by contestant; interleaved. The first answer is a look-up by phone."""
-    taken: dict[str, list[Start]] = {each.name: [] for each in packages}
-    url, parameters = (
-        place.env["AWS_ENDPOINT_URL"],
-        {place.env["KEYRING_PARAM"]: place.env["BENCH_KEYRING"]},
-    )
+    """Medians by contestant; interleaved. The first answer is a look-up by phone, and of the house also a receipt's."""
+    parameters = {place.env["KEYRING_PARAM"]: place.env["BENCH_KEYRING"], _CALLBACK: _CALLBACK}
+    url = place.env["AWS_ENDPOINT_URL"]
     with front.door(url, parameters) as door, tempfile.TemporaryDirectory() as work:
-        told = Path(work) / "event.json"
-        told.write_text(json.dumps(world.lookup_event(place, place.phones[0])))
-        env = environment(place.env, door)
+        lookup = _told(work, world.lookup_event(place, place.phones[0]))
+        receipt = _told(work, world.receipt_event(place, _CALLBACK))
+        env = environment(place.env, door) | {"SMS_CALLBACK_SECRET_PARAM": _CALLBACK}
+        starts = {each.name: partial(start, each, lookup, env) for each in packages}
+        house = next(each for each in packages if each.name == HOUSE)
+        starts[RECEIPT] = partial(start, house, receipt, env)
+        taken: dict[str, list[Start]] = {name: [] for name in starts}
         for at in range(ROUNDS + 1):
-            for each in packages:
-                took = start(each, told, env)
+            for name, begin in starts.items():
+                took = begin()
                 if at:  # the first only fills the disk's cache
-                    taken[each.name].append(took)
+                    taken[name].append(took)
             tick()
     return {
         name: Start(median(one.wall_ms for one in all_), median(one.cpu_ms for one in all_))
         for name, all_ in taken.items()
     }
+
+
+def _told(folder: str, event: Event) -> Path:
+    with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".json", delete=False) as file:
+        json.dump(event, file)
+    return Path(file.name)
 
 
 def environment(known: Mapping[str, str], door: str) -> dict[str, str]:

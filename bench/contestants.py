@@ -25,6 +25,7 @@ TITLES = {
     "powertools": "Powertools + boto3",
     "fastapi_mangum": "FastAPI + Mangum + boto3",
     "tutorial": "tutorial (Chalice + pynamodb + pydantic)",
+    "receipt": "Dengta, a receipt first",
 }
 _HOME = CACHE / "bench"
 _INSTALL_TIMEOUT_S = 600

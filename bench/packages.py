@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from bench import contestants
 from bench.contestants import BARE, HOUSE
@@ -22,14 +23,18 @@ _API = ("chalicelib.front.handler", "api")
 _PEERS = ROOT / "bench" / "peers"
 
 
+class Size(NamedTuple):
+    zipped_bytes: int
+    unpacked_bytes: int
+
+
 @dataclass(frozen=True)
 class Deployable:
     """`module` and `attribute` name the handler inside `unpacked`."""
 
     name: str
     unpacked: Path
-    zipped_bytes: int
-    unpacked_bytes: int
+    size: Size
     module: str
     attribute: str
 
@@ -69,7 +74,7 @@ def _kept(name: str, build: Callable[[Path, Path], tuple[str, str]]) -> Deployab
 
 def _deployable(name: str, unpacked: Path, zipped: Path, handler: tuple[str, str]) -> Deployable:
     spread = sum(size for _, size in archive.sizes(zipped).values())
-    return Deployable(name, unpacked, zipped.stat().st_size, spread, *handler)
+    return Deployable(name, unpacked, Size(zipped.stat().st_size, spread), *handler)
 
 
 def _bare(unpacked: Path, zipped: Path) -> tuple[str, str]:

@@ -150,6 +150,16 @@ def status_event(world: World) -> Event:
     return event(world.house.public, "GET", "/v2/summary.json")
 
 
+def receipt_event(world: World, secret: str) -> Event:
+    """As Tencent Cloud pushes it to the address that bears the secret."""
+    item = {
+        "user_receive_time": "2026-11-22 17:00:00", "nationcode": "86", "mobile": "13800000000",
+        "report_status": "SUCCESS", "errmsg": "DELIVRD", "description": "", "sid": "bench:1",
+    }  # fmt: skip
+    path = f"/callbacks/sms/tencent/{secret}"
+    return event(world.house.public, "POST", path, json.dumps([item]))
+
+
 def spend_event(world: World, member_id: str, name: str, total_fen: int = 3000) -> Event:
     """A third from the balance, the rest in cash."""
     paid = {"balance": total_fen // 3, "cash": total_fen - total_fen // 3}
