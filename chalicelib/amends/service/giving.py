@@ -7,6 +7,7 @@ from chalicelib.access.model import Store
 from chalicelib.adapters import log
 from chalicelib.amends.model.amends import Affected, Amends, Outcome, order_name
 from chalicelib.amends.model.gift import Giving
+from chalicelib.amends.service.persons import person
 from chalicelib.amends.table import affected
 from chalicelib.amends.table.affected import Search
 from chalicelib.kernel.errors import DomainError, TryAgain
@@ -29,9 +30,9 @@ class Giver:
     def give(self, found: Affected) -> Outcome:
         """What came of it, kept beside the member. Raises TryAgain, and then nothing is known.
 
-        Whatever else goes wrong with one member keeps nobody else waiting.
+        Whatever else goes wrong with one member keeps nobody else waiting; called again it is tried again.
         """
-        if found.outcome:
+        if found.outcome and found.outcome.state != "failed":
             return found.outcome
         try:
             outcome = self._given(found)
@@ -61,14 +62,10 @@ class Giver:
     def _another_has_it(self, found: Affected) -> bool:
         """Members who became one are given once: what one of them got before, else as the one that they are now."""
         member = self.ledger.card(found.member_id, consistent=True).member
-        same = {member.member_id, *member.absorbed, found.member_id}
-        if len(same) == 1 or self._has_it(found):
+        now_one = person(self._search, found, member)
+        if not now_one.others or self._has_it(found):
             return False
-        rows = affected.some(self._search, sorted(same))
-        ids = {one.member_id for one in rows}
-        chosen = member.member_id if member.member_id in ids else min(ids)
-        others = [one for one in rows if one.member_id != found.member_id]
-        return chosen != found.member_id or any(map(self._has_it, others))
+        return now_one.chosen != found.member_id or any(map(self._has_it, now_one.others))
 
     def _has_it(self, one: Affected) -> bool:
         name = order_name(self.amends.incident_id, one.member_id)

@@ -17,6 +17,7 @@ from chalicelib.amends.table.jobs import TABLE
 
 _because = msgspec.json.Decoder(Because)
 _outcome = msgspec.json.Decoder(Outcome)
+_FAILED = '["failed"'
 
 
 class AffectedRow(Row):
@@ -80,11 +81,12 @@ def some(search: Search, member_ids: Sequence[str]) -> list[Affected]:
 
 
 def settle(search: Search, member_id: str, outcome: Outcome) -> Outcome:
-    """What is kept of it: the first that was said."""
+    """What is kept of it: the first that was said, but for a failure, which the next try replaces."""
     row = search.row(member_id)
     actions: list[Action] = [AffectedRow.outcome.set(msgspec.json.encode(outcome).decode())]
+    open_still = Path("outcome").does_not_exist() | Path("outcome").startswith(_FAILED)
     try:
-        tables.update(row, actions, Path("outcome").does_not_exist() & Path("pk").exists())
+        tables.update(row, actions, open_still & Path("pk").exists())
     except ConditionFailed as failed:
         there = failed.images["row"]
         if there is None:  # expired

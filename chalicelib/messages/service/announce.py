@@ -1,6 +1,6 @@
 """From a ledger entry to the intention to tell its member."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from chalicelib.kernel import ids
@@ -19,10 +19,21 @@ def announce(entries: Iterable[EntryPosted], now: datetime) -> None:
     table.add([made for entry in entries if (made := intention(entry, now))])
 
 
-def announce_outage(told: Touched, at: datetime, now: datetime) -> None:
-    """One message to each member for each outage: `at` is the same whenever this is called for it. Raises TryAgain."""
-    message_id = f"{told.member_id}-{ids.following(at, f'{told.name} {told.member_id}')}"
+def announce_outage(
+    told: Touched, at: datetime, now: datetime, absorbed: Sequence[str] = ()
+) -> None:
+    """One message to each member for each outage: `at` is the same whenever this is called for it. Raises TryAgain.
+
+    Who was told as one of `absorbed`, whom they were before they became one, is not told again.
+    """
+    if absorbed and table.messages(_of_outage(told.name, each, at) for each in absorbed):
+        return
+    message_id = _of_outage(told.name, told.member_id, at)
     table.add([_made(message_id, told.member_id, facts_of_outage(told), now)])
+
+
+def _of_outage(name: str, member_id: str, at: datetime) -> str:
+    return f"{member_id}-{ids.following(at, f'{name} {member_id}')}"
 
 
 def intention(entry: EntryPosted, now: datetime) -> Message | None:

@@ -203,6 +203,28 @@ def test_two_members_who_became_one_are_given_once(house: House) -> None:
     assert outage.amends().json["result"]["already"] == 1
 
 
+def test_who_was_given_something_and_then_became_another_is_given_nothing_more(
+    house: House,
+) -> None:
+    members = ledger().members
+    ours = members.log_in("openid-of-one-who-was-given", BY)
+    theirs = house.register("13800000450")
+    outage = an_outage_that_touched(house, ours, theirs)
+    assert outage.give(outage.previewed()).status == 201
+    head = jobs.read(outage.incident_id)
+    assert head
+    assert head.giving
+    search = Search(head.incident_id, head.round)
+    rows = {one.member_id: one for one in affected.some(search, [ours, theirs])}
+    giver = Giver(ledger(), head, head.giving)
+    assert giver.give(rows[ours]).state == "given"
+    now_one = members.bind_phone(ledger().card(ours).member, "13800000450", ledger(), BY)
+    assert now_one == theirs
+    assert giver.give(rows[theirs]) == Outcome("already")
+    run()
+    assert points(house, theirs) == 50
+
+
 def test_two_who_give_to_one_member_at_once_give_once(house: House) -> None:
     member_id = house.register("13800000500")
     outage = an_outage_that_touched(house, member_id)
