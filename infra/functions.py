@@ -35,12 +35,15 @@ class Trigger(Enum):
 
 @dataclass(frozen=True)
 class Grant:
-    """DynamoDB actions on one table, and Query on some of its indexes."""
+    """DynamoDB actions on one table, and Query on some of its indexes.
+
+    `partitions`: on these only, where any is named; `*` stands for the rest of a name.
+    """
 
     table: Table
     actions: tuple[str, ...]
     indexes: tuple[str, ...] = ()
-    partitions: tuple[str, ...] = ()  # these only, where any is named
+    partitions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,12 @@ UPSTREAM_SECRETS = (
     "ALIYUN_SMS_ACCESS_KEY_SECRET_PARAM",
     "SMTP_URL_PARAM",
 )
+KNOWN_STORES = Grant(ACCESS, READ, partitions=("STORES",))  # and no key, no PIN
+# The whole page, and nothing of the keys by which its operators are known
+STATUS_PAGE = ("CHANGES", "NAME#*", "NOTICES#*", "PAGE", "SERIES", "TEMPLATES")
 DELIVERY = (
     Grant(MESSAGES, READ + WRITE, indexes=("due", "refs")),
-    Grant(ACCESS, READ),
+    KNOWN_STORES,
     Grant(TOKENS, READ + WRITE),
 )
 
@@ -109,9 +115,8 @@ FUNCTIONS = (
             Grant(ACCESS, READ + WRITE),
             Grant(STORES, READ + WRITE),
             Grant(MESSAGES, READ + WRITE, indexes=("due", "refs")),
-            Grant(
-                OUTAGES, READ + WRITE
-            ),  # the copies of operators' keys; why a message cannot be found
+            Grant(OUTAGES, READ),  # why a message cannot be found; whom an incident touched
+            Grant(OUTAGES, WRITE, partitions=("KEY#*",)),  # the copies of operators' keys
             Grant(SUBSCRIBERS, READ + WRITE),
             Grant(PROBES, READ + WRITE),
             Grant(AMENDS, READ + WRITE),
@@ -130,7 +135,7 @@ FUNCTIONS = (
     Function(
         name="status_handler",  # alone: the status page is written also where all else is gone
         trigger=Trigger.HTTP,
-        grants=(Grant(OUTAGES, READ + WRITE),),
+        grants=(Grant(OUTAGES, READ), Grant(OUTAGES, WRITE, partitions=STATUS_PAGE)),
         memory_mb=512,
         timeout_seconds=20,
     ),
@@ -138,8 +143,12 @@ FUNCTIONS = (
         name="publish",
         trigger=Trigger.STREAM,
         grants=(
-            Grant(OUTAGES, READ + WRITE),
-            Grant(SUBSCRIBERS, ("BatchGetItem", "PutItem")),
+            Grant(OUTAGES, READ + WRITE, partitions=STATUS_PAGE),
+            Grant(
+                SUBSCRIBERS,
+                ("BatchGetItem", "PutItem"),
+                partitions=("ABOUT#*", "NOTICE#*", "SHARD#*"),
+            ),
         ),
         memory_mb=512,
         timeout_seconds=120,
@@ -203,7 +212,7 @@ FUNCTIONS = (
         trigger=Trigger.CLOCK,
         grants=(
             Grant(PROBES, READ + WRITE),
-            Grant(OUTAGES, READ + WRITE),
+            Grant(OUTAGES, READ + WRITE, partitions=STATUS_PAGE),
             Grant(BOOK, ("GetItem",), partitions=("READY",)),  # whether it answers, nothing in it
             Grant(
                 MESSAGES,
@@ -222,7 +231,7 @@ FUNCTIONS = (
         grants=(
             Grant(AMENDS, READ + WRITE),
             Grant(BOOK, READ + WRITE, indexes=("listed",)),
-            Grant(ACCESS, READ),
+            KNOWN_STORES,
             Grant(STORES, ("Query",)),
             Grant(MESSAGES, ("BatchGetItem", "PutItem", "Query")),
         ),
@@ -247,7 +256,7 @@ FUNCTIONS = (
         trigger=Trigger.CLOCK,
         grants=(
             Grant(BOOK, ("BatchGetItem",), indexes=("listed",)),
-            Grant(ACCESS, ("Query",)),
+            KNOWN_STORES,
             Grant(STORES, ("GetItem", "Query", "UpdateItem")),
         ),
         memory_mb=512,

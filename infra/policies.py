@@ -45,11 +45,11 @@ def table_access(grant: Grant) -> Statement:
     """The granted actions on one table, or on the partitions of it that are named."""
     actions = [f"dynamodb:{action}" for action in grant.actions]
     table = grant.table.logical_id
-    statement = allow(f"Use{table}", actions, attribute(table, "Arn"))
-    if grant.partitions:
-        keys = {"dynamodb:LeadingKeys": list(grant.partitions)}
-        statement["Condition"] = {"ForAllValues:StringEquals": keys}
-    return statement
+    if not grant.partitions:
+        return allow(f"Use{table}", actions, attribute(table, "Arn"))
+    statement = allow(f"UsePartOf{table}", actions, attribute(table, "Arn"))
+    keys = {"dynamodb:LeadingKeys": list(grant.partitions)}
+    return statement | {"Condition": {"ForAllValues:StringLike": keys}}
 
 
 def index_access(grant: Grant) -> Statement:

@@ -9,6 +9,7 @@ import pytest
 from infra.functions import FUNCTIONS, Function
 from infra.policies import policy
 from infra.tables import TABLES, Table
+from tests.roles import Touch, lets
 
 STREAM_OF = re.compile(r"^\$\{\w+Table\.Arn\}/stream/\*$")
 OBJECTS_OF_SITE = {"${StatusBucket.Arn}/*", "arn:${AWS::Partition}:s3:::${StatusBucket2}/*"}
@@ -147,7 +148,32 @@ def test_probes_touch_nobodys_data() -> None:
     assert bounded["book"] == {"READY"}
     assert bounded["messages"] == {"CANARY", "READY", "STAFF"}
     conditions = [each["Condition"] for each in statements(probe) if "Condition" in each]
-    assert {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["READY"]}} in conditions
+    assert {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["READY"]}} in conditions
+
+
+@pytest.mark.parametrize("action", sorted(WRITES))
+def test_who_may_operate_is_written_by_the_api_alone(action: str) -> None:
+    """A copy of a key in the status room's table makes an operator of whoever holds that key."""
+    key, page = Touch(action, "outages", "KEY#0a1b"), Touch(action, "outages", "PAGE")
+    assert {one.name for one in FUNCTIONS if lets(one.name, key)} == {"api_handler"}
+    assert {one.name for one in FUNCTIONS if lets(one.name, page)} == {
+        "status_handler",
+        "publish",
+        "probe",
+    }
+
+
+@pytest.mark.parametrize("partition", ["KEYS", "KEY#0a1b", "STAFF#s1"])
+def test_keys_and_pins_are_read_by_the_api_alone(partition: str) -> None:
+    for action in ("GetItem", "Query"):
+        touch = Touch(action, "access", partition)
+        assert {one.name for one in FUNCTIONS if lets(one.name, touch)} == {"api_handler"}
+    assert lets("sweep", Touch("Query", "access", "STORES"))
+
+
+def test_a_subscriber_and_a_group_are_out_of_reach_of_what_writes_the_page() -> None:
+    for partition in ("GROUPS", "ASK#1", "TOLD#n#00"):
+        assert not lets("publish", Touch("PutItem", "subscribers", partition))
 
 
 def test_only_the_function_that_publishes_writes_the_site() -> None:
