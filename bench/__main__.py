@@ -30,7 +30,7 @@ from bench import (
     world,
 )
 from bench.contestants import BARE, CONTESTANTS, HOUSE
-from bench.report import Results
+from bench.results import Results
 from bench.world import World
 from infra.paths import ROOT
 

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import msgspec
 
-from bench.report import Results
+from bench.results import Results
 from infra.paths import ROOT
 
 FILE = ROOT / "docs" / "bench.json"
