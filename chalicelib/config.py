@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from functools import cache
+from typing import Literal
 
 import msgspec
 
@@ -52,6 +53,8 @@ class Settings(msgspec.Struct, frozen=True, rename="upper", kw_only=True):
     tencent_sms_top_up_template_id: str = ""
     tencent_sms_refund_template_id: str = ""
     tencent_sms_outage_template_id: str = ""
+    tencent_sms_notice_template_id: str = ""
+    tencent_sms_code_template_id: str = ""
     aliyun_sms_endpoint: str = "https://dysmsapi.aliyuncs.com"
     aliyun_sms_access_key_id_param: str = ""
     aliyun_sms_access_key_secret_param: str = ""
@@ -60,6 +63,8 @@ class Settings(msgspec.Struct, frozen=True, rename="upper", kw_only=True):
     aliyun_sms_top_up_template_code: str = ""
     aliyun_sms_refund_template_code: str = ""
     aliyun_sms_outage_template_code: str = ""
+    aliyun_sms_notice_template_code: str = ""
+    aliyun_sms_code_template_code: str = ""
     sms_callback_secret_param: str = ""
     smtp_url_param: str = ""
     mail_from: str = ""
@@ -78,6 +83,31 @@ class Settings(msgspec.Struct, frozen=True, rename="upper", kw_only=True):
     @property
     def providers(self) -> list[str]:
         return [name.strip() for name in self.sms_providers.split(",") if name.strip()]
+
+    @property
+    def told_by(self) -> tuple[Literal["email", "sms"], ...]:
+        """By which channels of people anybody may ask for notices."""
+        ways: list[tuple[Literal["email", "sms"], bool]] = [
+            ("email", self.mails_notices),
+            ("sms", self.texts_notices),
+        ]
+        return tuple(name for name, there in ways if there)
+
+    @property
+    def mails_notices(self) -> bool:
+        """Whether anybody may ask for notices by e-mail: one can be sent, and its links lead somewhere."""
+        return bool(self.smtp_url_param and self.mail_from and self.status_base_url)
+
+    @property
+    def texts_notices(self) -> bool:
+        """The same by SMS: a provider is set up, and approved both texts."""
+        return any(all(self.notice_templates(name)) for name in self.providers)
+
+    def notice_templates(self, provider: str) -> tuple[str, str]:
+        """Of a notice, and of the code of who subscribes; empty where that provider approved none."""
+        if provider == "tencent":
+            return self.tencent_sms_notice_template_id, self.tencent_sms_code_template_id
+        return self.aliyun_sms_notice_template_code, self.aliyun_sms_code_template_code
 
     @property
     def endpoints(self) -> list[str]:

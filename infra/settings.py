@@ -57,6 +57,11 @@ SETTINGS = (
     Setting("TENCENT_SMS_TOP_UP_TEMPLATE_ID", "approved SMS template for a top-up"),
     Setting("TENCENT_SMS_REFUND_TEMPLATE_ID", "approved SMS template for a refund or a void"),
     Setting("TENCENT_SMS_OUTAGE_TEMPLATE_ID", "approved SMS template for whom an outage touched"),
+    Setting(
+        "TENCENT_SMS_NOTICE_TEMPLATE_ID",
+        "approved SMS template for notices to who subscribed: kind, what, time",
+    ),
+    Setting("TENCENT_SMS_CODE_TEMPLATE_ID", "approved SMS template for the code of who subscribes"),
     Setting("ALIYUN_SMS_ENDPOINT", "Aliyun SMS", "https://dysmsapi.aliyuncs.com"),
     Setting("ALIYUN_SMS_ACCESS_KEY_ID_PARAM", "where Aliyun's access key id is kept"),
     Setting("ALIYUN_SMS_ACCESS_KEY_SECRET_PARAM", "where Aliyun's access key secret is kept"),
@@ -70,6 +75,14 @@ SETTINGS = (
     Setting(
         "ALIYUN_SMS_OUTAGE_TEMPLATE_CODE",
         "SMS template that Aliyun approved for whom an outage touched",
+    ),
+    Setting(
+        "ALIYUN_SMS_NOTICE_TEMPLATE_CODE",
+        "SMS template that Aliyun approved for notices to who subscribed: kind, what, time",
+    ),
+    Setting(
+        "ALIYUN_SMS_CODE_TEMPLATE_CODE",
+        "SMS template that Aliyun approved for the code of who subscribes",
     ),
     Setting(
         "SMS_CALLBACK_SECRET_PARAM",

@@ -51,6 +51,7 @@ _CARRIER_WORDS: dict[str, CarrierWord] = {
     "UNDELIV": "off",
     "USER_REJECT": "blacklisted",
 }
+NOTICE_REFERENCE = "notice-"  # begins the references of those that are no message of a member's
 BEIJING = timezone(timedelta(hours=8))  # in which providers write their times, without a zone
 T = TypeVar("T")
 

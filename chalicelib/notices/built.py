@@ -12,7 +12,7 @@ from chalicelib.notices.service.handing_over import Ringing
 from chalicelib.outages.model.notices import Notice
 
 if TYPE_CHECKING:
-    from chalicelib.notices.channels import Channel
+    from chalicelib.notices.channels import Channel, SmsLine, SmsProvider
     from chalicelib.notices.service.fan_out import FanOut
     from chalicelib.notices.service.groups import Groups
     from chalicelib.notices.service.links import Links
@@ -79,7 +79,7 @@ def channels() -> "dict[str, Channel]":
     from chalicelib.adapters.webhook import Webhooks  # noqa: PLC0415
     from chalicelib.adapters.wechat import wechat  # noqa: PLC0415
     from chalicelib.adapters.wecom import WeCom as Bot  # noqa: PLC0415
-    from chalicelib.notices.channels import Mail, Subscribe, Webhook, WeCom  # noqa: PLC0415
+    from chalicelib.notices.channels import Mail, Sms, Subscribe, Webhook, WeCom  # noqa: PLC0415
     from chalicelib.notices.templates.hooks import Hooks  # noqa: PLC0415
 
     settings, made_links = config.settings(), links()
@@ -91,14 +91,37 @@ def channels() -> "dict[str, Channel]":
         made["wechat"] = Subscribe(mini_program, template_id)
     if mail := mailer():
         made["email"] = Mail(mail, letters())
+    if lines := sms_lines():
+        made["sms"] = Sms(lines, made_links.code)
     return made
+
+
+def sms_lines() -> "list[SmsLine]":
+    """In the order in which SMS_PROVIDERS names them; an adapter is imported where it is named."""
+    from chalicelib.notices.channels import SmsLine  # noqa: PLC0415
+
+    settings, made = config.settings(), list[SmsLine]()
+    for name in settings.providers:
+        notice, code = settings.notice_templates(name)
+        provider = _sms_provider(name) if notice and code else None
+        if provider:
+            made.append(SmsLine(name, provider, notice, code))
+    return made
+
+
+def _sms_provider(name: str) -> "SmsProvider | None":
+    if name == "tencent":
+        from chalicelib.adapters.sms_tencent import tencent_sms  # noqa: PLC0415
+
+        return tencent_sms()
+    from chalicelib.adapters.sms_aliyun import aliyun_sms  # noqa: PLC0415
+
+    return aliyun_sms()
 
 
 def offered() -> list[str]:
     """By which channels anybody may subscribe, as the settings are; nothing is imported for looking at them."""
-    settings = config.settings()
-    by_mail = settings.smtp_url_param and settings.mail_from and _base()
-    return [*(["email"] if by_mail else []), "webhook"]
+    return [*config.settings().told_by, "webhook"]
 
 
 def on_one_machine() -> bool:

@@ -16,8 +16,10 @@ STAGE = "local"
 def settings(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Every setting of a local stack."""
     upstreams = Upstreams()
-    spend_sms, top_up_sms, refund_sms, outage_sms = upstreams.sms_templates
-    spend_aliyun, top_up_aliyun, refund_aliyun, outage_aliyun = upstreams.aliyun_templates
+    spend_sms, top_up_sms, refund_sms, outage_sms, notice_sms, code_sms = upstreams.sms_templates
+    (spend_aliyun, top_up_aliyun, refund_aliyun, outage_aliyun, notice_aliyun, code_aliyun) = (
+        upstreams.aliyun_templates
+    )
     spend_wechat, top_up_wechat, refund_wechat, outage_wechat = upstreams.wechat_templates
     chosen = {
         "WECHAT_APP_ID": upstreams.wechat_app_id,
@@ -34,12 +36,16 @@ def settings(ports: Ports, environ: Mapping[str, str] = os.environ) -> dict[str,
         "TENCENT_SMS_TOP_UP_TEMPLATE_ID": top_up_sms,
         "TENCENT_SMS_REFUND_TEMPLATE_ID": refund_sms,
         "TENCENT_SMS_OUTAGE_TEMPLATE_ID": outage_sms,
+        "TENCENT_SMS_NOTICE_TEMPLATE_ID": notice_sms,
+        "TENCENT_SMS_CODE_TEMPLATE_ID": code_sms,
         "ALIYUN_SMS_ENDPOINT": ports.upstreams_url,
         "ALIYUN_SMS_SIGN_NAME": upstreams.aliyun_sign_names[0],
         "ALIYUN_SMS_SPEND_TEMPLATE_CODE": spend_aliyun,
         "ALIYUN_SMS_TOP_UP_TEMPLATE_CODE": top_up_aliyun,
         "ALIYUN_SMS_REFUND_TEMPLATE_CODE": refund_aliyun,
         "ALIYUN_SMS_OUTAGE_TEMPLATE_CODE": outage_aliyun,
+        "ALIYUN_SMS_NOTICE_TEMPLATE_CODE": notice_aliyun,
+        "ALIYUN_SMS_CODE_TEMPLATE_CODE": code_aliyun,
         "MAIL_FROM": "dengta@chain.invalid",
         "STATUS_BASE_URL": ports.front_url,
         "PROBE_ENDPOINTS": f"{ports.front_url}/api",

@@ -49,6 +49,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
             "2000002": "您在{1}充值{2}元，余额{3}元，时间{4}。",
             "2000003": "您在{1}退款{2}元，余额{3}元，时间{4}。",
             "2000004": "{1}自{2}起受到“{3}”影响，您的消费或通知可能延迟，敬请谅解。",
+            "2000005": "{1}：{2}（{3}）。进展和退订请见我们的状态页。",
+            "2000006": "验证码{1}，用于订阅故障和维护通知，10分钟内有效。不是您本人操作请忽略。",
         }
     )
     sms_param_max_chars: int = 12
@@ -70,6 +72,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
             "SMS_3000002": "您在${store}充值${amount}元，余额${balance}元，时间${time}。",
             "SMS_3000003": "您在${store}退款${amount}元，余额${balance}元，时间${time}。",
             "SMS_3000004": "${store}自${time}起受到“${what}”影响，您的消费或通知可能延迟，敬请谅解。",
+            "SMS_3000005": "${kind}：${what}（${time}）。进展和退订请见我们的状态页。",
+            "SMS_3000006": "验证码${code}，用于订阅故障和维护通知，10分钟内有效。不是您本人操作请忽略。",
         }
     )
     aliyun_param_max_chars: int = 35

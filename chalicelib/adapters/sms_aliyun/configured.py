@@ -9,6 +9,8 @@ from chalicelib.adapters.sms_aliyun.sms import AliyunSms
 # What the templates there call the values that a message gives by position.
 VARIABLES = ("store", "amount", "balance", "time")
 OF_OUTAGE = ("store", "time", "what")
+OF_NOTICE = ("kind", "what", "time")
+OF_CODE = ("code",)
 _TIMEOUT_S = 6
 
 
@@ -29,5 +31,9 @@ def aliyun_sms() -> AliyunSms | None:
         key_id=lambda: secrets.read(id_param),
         key_secret=lambda: secrets.read(secret_param),
         timeout_s=_TIMEOUT_S,
-        others={settings.aliyun_sms_outage_template_code: OF_OUTAGE},
+        others={
+            settings.aliyun_sms_outage_template_code: OF_OUTAGE,
+            settings.aliyun_sms_notice_template_code: OF_NOTICE,
+            settings.aliyun_sms_code_template_code: OF_CODE,
+        },
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.adapters import log
+from chalicelib.adapters.sms import NOTICE_REFERENCE, carrier_word
 from chalicelib.adapters.sms import Report as SmsReport
-from chalicelib.adapters.sms import carrier_word
 from chalicelib.adapters.sms_pushes import Read
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import TryAgain
@@ -45,7 +45,8 @@ class Receipts:
             self._tell_staff(
                 pushed.source, "推送的回执中有读不懂的条目，可能其格式有变，请看日志。"
             )
-        receipts = [receipt_of(pushed.source, report) for report in batch.reports]
+        ours = [one for one in batch.reports if not one.reference.startswith(NOTICE_REFERENCE)]
+        receipts = [receipt_of(pushed.source, report) for report in ours]
         named = self._named(receipts)
         failed = 0
         for receipt in receipts:
@@ -103,7 +104,8 @@ class Receipts:
         if not parked.put_off(one, self.clock()):
             _log.warning("receipt of nobody", extra=_named_as(one.receipt))
             self._tell_staff(
-                one.receipt.provider, "推送的回执三天内都对不上消息，可能另有系统在用此账号。"
+                one.receipt.provider,
+                "推送的回执三天内都对不上消息，可能是状态通知的回执，或另有系统在用此账号。",
             )
 
     def _match(self, receipt: Receipt, message: Message | None) -> bool:

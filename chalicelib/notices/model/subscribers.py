@@ -9,11 +9,13 @@ from chalicelib.notices.model.jobs import Turn
 from chalicelib.outages.model.notices import Notice
 from chalicelib.outages.model.words import Language
 
-Channel = Literal["email", "webhook", "wechat", "wecom"]
+Channel = Literal["email", "sms", "webhook", "wechat", "wecom"]
 SHARDS = (
     64  # how many jobs of one notice may run side by side; never changed, or nobody is found again
 )
 CONFIRM_WITHIN = timedelta(days=7)
+CODE_WITHIN = timedelta(minutes=10)
+MOST_GUESSES = 5  # at one code
 KEPT_ASIDE = timedelta(days=90)
 _FAILING_FOR = timedelta(hours=1)
 _MOST_FAILURES = 10

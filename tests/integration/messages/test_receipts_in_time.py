@@ -104,6 +104,14 @@ def test_a_receipt_of_nobody_is_given_up_after_three_days(
     assert "receipt of nobody" in caplog.text
 
 
+def test_a_receipt_of_a_notice_waits_for_no_message(line: Line) -> None:
+    told = {"phone_number": "13800001234", "success": True, "err_code": "DELIVERED", "err_msg": ""}
+    body = json.dumps([{**told, "biz_id": "of-a-notice", "out_id": "notice-n1-0123"}])
+    line.send("aliyun", body)
+    line.read()
+    assert list(tables.query("messages", "PARKED#aliyun#of-a-notice").images) == []
+
+
 # What it costs, and when our own tables do not answer
 
 

@@ -4,7 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.adapters.sms_aliyun import OF_OUTAGE, VARIABLES, AliyunSms, Report, Sent
+from chalicelib.adapters.sms_aliyun import (
+    OF_CODE,
+    OF_NOTICE,
+    OF_OUTAGE,
+    VARIABLES,
+    AliyunSms,
+    Report,
+    Sent,
+)
 from chalicelib.adapters.sms_aliyun.codes import meaning
 from chalicelib.adapters.sms_aliyun.reports import Row, days_in
 from chalicelib.adapters.upstream import Refused, Unknown, Unreachable
@@ -98,9 +106,9 @@ def test_a_row_without_a_time_has_none() -> None:
 def test_each_value_of_a_message_has_the_name_that_the_templates_give_it() -> None:
     named = dict(zip(VARIABLES, sms_params(facts(), "aliyun"), strict=True))
     assert (named["store"], named["amount"], named["balance"]) == ("南京路店", "68.00", "131.50")
-    for template in Settings().aliyun_templates.values():
-        names = OF_OUTAGE if "${what}" in template else VARIABLES
-        assert all(f"${{{name}}}" in template for name in names)
+    of = {"SMS_3000004": OF_OUTAGE, "SMS_3000005": OF_NOTICE, "SMS_3000006": OF_CODE}
+    for template, text in Settings().aliyun_templates.items():
+        assert all(f"${{{name}}}" in text for name in of.get(template, VARIABLES))
 
 
 def test_no_text_of_these_objects_shows_a_secret() -> None:
