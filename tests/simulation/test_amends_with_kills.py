@@ -1,6 +1,7 @@
 """Making good while the process may end around any call to the database: all are told, and given something, once."""
 
 import random
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 from chalicelib.access import service as access
 from chalicelib.adapters import tables
 from chalicelib.amends import built
-from chalicelib.amends.model.amends import SHARDS
+from chalicelib.amends.model.amends import SHARDS, Affected, Outcome
+from chalicelib.amends.service.giving import Giver
 from chalicelib.amends.service.turns import Turns
 from chalicelib.amends.table import jobs
 from chalicelib.kernel import clock
@@ -76,10 +78,30 @@ def an_outage_that_touched(house: House, members: list[str], store_ids: list[str
     return outage
 
 
+def break_now_and_then(chance: random.Random, patch: pytest.MonkeyPatch) -> Counter[str]:
+    """Something of ours breaks over members, before their grant is posted or after; how often."""
+    whole, broken = Giver._given, Counter[str]()  # noqa: SLF001 - breaks for some
+
+    def breaks(self: Giver, found: Affected) -> Outcome:
+        drawn = chance.random()
+        if drawn < 0.2:
+            broken["before"] += 1
+            raise ZeroDivisionError
+        outcome = whole(self, found)
+        if drawn < 0.4:
+            broken["after"] += 1
+            raise ZeroDivisionError
+        return outcome
+
+    patch.setattr(Giver, "_given", breaks)
+    return broken
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_everybody_is_told_and_given_once_however_often_the_process_dies(
-    house: House, members: list[str], seed: int
+    house: House, members: list[str], seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    broken = break_now_and_then(random.Random(seed + 1_000), monkeypatch)
     before = {member_id: points(house, member_id) for member_id in members}
     outage = an_outage_that_touched(house, members, ["s1", "s2"])
     machine = Machine(seed, dies=0.06)
@@ -96,6 +118,8 @@ def test_everybody_is_told_and_given_once_however_often_the_process_dies(
     machine.run()
     done = outage.amends().json
     assert machine.kills > SHARDS
+    assert broken["before"]
+    assert broken["after"]
     assert (done["phase"], done["result"]["given"]) == ("given", touched)
     assert {each: points(house, each) - before[each] for each in members} == dict.fromkeys(
         members, 50

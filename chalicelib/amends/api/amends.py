@@ -16,6 +16,7 @@ from chalicelib.amends.api.views import (
 from chalicelib.amends.built import desk
 from chalicelib.amends.model.amends import (
     AmendsBegun,
+    NotBegun,
     NotFoundYet,
     NotOver,
     NotPreviewed,
@@ -130,6 +131,20 @@ def put_amends(call: Call, incident_id: str, body: AmendsRequest) -> Answer:
     giving = Giving(body.gift, body.reason, stamp(call))
     progress, again = desk().give(incident_id, known_version(call), giving)
     return _shown(progress, 200 if again else 201, **replayed(again=again))
+
+
+@routes.declare(
+    "POST",
+    "/v1/incidents/{incident_id}/amends/go-on",
+    needs=GIVE,
+    answers={202: AmendsView},
+    raises=(NotFound, NotBegun, TryAgain),
+)
+def post_amends_go_on(call: Call, incident_id: str) -> Answer:
+    """Give to those over whom something of ours broke, now and not when they are tried again by themselves. Who has
+    something is given nothing more.
+    """
+    return _shown(desk().go_on(incident_id, stamp(call)), 202)
 
 
 def _shown(progress: Progress, status: int, **headers: str) -> Answer:

@@ -26,13 +26,16 @@ class CostView(msgspec.Struct):
 
 
 class ResultView(msgspec.Struct):
-    """`already`: as the one member that they have become with another; `failed`: something of ours broke over them."""
+    """`already`: as the one member that they have become with another; `failed`: something of ours broke over them, of
+    whom some are named. They are tried again.
+    """
 
     given: int
     already: int
     refused: int
     failed: int
     refused_for: dict[str, int]
+    failed_member_ids: tuple[str, ...]
 
 
 class AmendsView(msgspec.Struct):
@@ -102,7 +105,9 @@ def amends_view(progress: Progress) -> AmendsView:
             counts.members, {reason: counts.by_reason.get(reason, 0) for reason in REASONS}
         ),
         cost=CostView(each_fen, None if each_fen is None else each_fen * counts.members),
-        result=ResultView(**states, refused_for=dict(counts.refused_for)),
+        result=ResultView(
+            **states, refused_for=dict(counts.refused_for), failed_member_ids=counts.failed_ids
+        ),
         jobs=SHARDS,
         jobs_done=progress.jobs_done,
         reason=amends.giving.reason if amends.giving else None,

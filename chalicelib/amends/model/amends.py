@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple, get_args
 from zlib import crc32
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.amends.model.gift import Gift, Giving
 from chalicelib.amends.model.touched import REASONS, Because, Reason, Touched
@@ -25,6 +26,9 @@ HELD_FOR = timedelta(seconds=180)  # longer than the function that holds a job m
 UNHEARD_AFTER = timedelta(minutes=2)  # a stream that has not brought a job by then has lost it
 KEPT = timedelta(days=430)
 GIVEN_WITHIN = timedelta(days=90)
+_FIRST_REST = timedelta(minutes=5)
+_TRIED_FOR = timedelta(hours=24)
+_MOST_NAMED = 20
 
 
 class NotOver(Conflict):
@@ -75,6 +79,14 @@ class NotPreviewed(Conflict):
     )
 
 
+class NotBegun(Conflict):
+    """There is nothing to go on with."""
+
+    code = "amends_not_begun"
+    title = Text("补偿尚未开始", "Amends have not begun")
+    hint = Text("请先预览，再 PUT …/amends。", "Preview them, then PUT …/amends.")
+
+
 class AmendsBegun(Conflict):
     """An incident's amends are made once; `gift` is what is given."""
 
@@ -84,13 +96,17 @@ class AmendsBegun(Conflict):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """Members found, by reason, and what came of giving: by state, and why refused. A member may have reasons."""
+    """Members found, by reason, and what came of giving: by state, and why refused. A member may have reasons.
+
+    `failed_ids` names some of those over whom something broke.
+    """
 
     members: int = 0
     by_reason: dict[str, int] = {}
     by_state: dict[str, int] = {}
     refused_for: dict[str, int] = {}
     told: int = 0
+    failed_ids: tuple[str, ...] = ()
 
     def plus(self, other: "Counts") -> "Counts":
         return Counts(
@@ -99,12 +115,17 @@ class Counts(msgspec.Struct, frozen=True):
             _sum(self.by_state, other.by_state),
             _sum(self.refused_for, other.refused_for),
             self.told + other.told,
+            (self.failed_ids + other.failed_ids)[:_MOST_NAMED],
         )
+
+    @property
+    def failed(self) -> int:
+        return self.by_state.get("failed", 0)
 
 
 class Amends(msgspec.Struct, frozen=True, kw_only=True):
     """`round` counts the searches, `told_at` is when somebody was first told; `counts` are whole once `found`, and with
-    what was given once `given`.
+    what was given once `given`. `resumed_at`: when somebody last said that it should go on with those who failed.
     """
 
     incident_id: str
@@ -118,6 +139,7 @@ class Amends(msgspec.Struct, frozen=True, kw_only=True):
     giving: Giving | None = None
     told_at: datetime | None = None
     begun_at: datetime | None = None
+    resumed_at: datetime | None = None
     done_at: datetime | None = None
     counts: Counts = Counts()
     version: int = 1
@@ -162,9 +184,32 @@ def counted(found: Affected) -> Counts:
     return Counts(1, {reason: 1 for reason in REASONS if reason in found.because})
 
 
-def came_of(outcome: Outcome) -> Counts:
+def came_of(member_id: str, outcome: Outcome) -> Counts:
     why = {outcome.code: 1} if outcome.state == "refused" else {}
-    return Counts(by_state={outcome.state: 1}, refused_for=why)
+    failed_ids = (member_id,) if outcome.state == "failed" else ()
+    return Counts(by_state={outcome.state: 1}, refused_for=why, failed_ids=failed_ids)
+
+
+def rests_until(amends: Amends, now: datetime) -> datetime | None:
+    """When those over whom something broke are tried again; None where it was tried long enough.
+
+    It rests as long as it has been going on, so each rest is about twice the one before.
+    """
+    tried_for = now - (amends.resumed_at or amends.begun_at or now)
+    return None if tried_for > _TRIED_FOR else now + max(_FIRST_REST, tried_for)
+
+
+def resumed(amends: Amends, now: datetime) -> Amends:
+    """To be gone through once more: who was given something has it, and is counted again."""
+    found = replace(amends.counts, by_state={}, refused_for={}, failed_ids=())
+    return replace(
+        amends,
+        phase="giving",
+        counts=found,
+        resumed_at=now,
+        done_at=None,
+        version=amends.version + 1,
+    )
 
 
 def order_name(incident_id: str, member_id: str) -> str:

@@ -15,11 +15,13 @@ from chalicelib.amends.model.amends import (
     AmendsBegun,
     Counts,
     Job,
+    NotBegun,
     NotFoundYet,
     NotOver,
     NotPreviewed,
     NotPublic,
     TooLongAgo,
+    resumed,
     shard_of,
 )
 from chalicelib.amends.model.gift import Gift, Giving
@@ -111,6 +113,30 @@ class AmendsDesk:
             if table.keep(new, was, "giving", self.clock(), giving.by):
                 return self._progress(new), False
         raise TryAgain
+
+    def go_on(self, incident_id: str, by: Stamp) -> Progress:
+        """Try those over whom something broke once more, now; nothing where there are none. Nobody is given twice.
+
+        Raises NotFound, NotBegun, TryAgain.
+        """
+        for _ in range(_TRIES):
+            was = self.progress(incident_id).amends
+            if not was.begun:
+                raise NotBegun
+            if was.phase == "giving":
+                self._wake(incident_id)
+                return self._progress(was)
+            if not was.counts.failed:
+                return self._progress(was)
+            new = resumed(was, self.clock())
+            if table.keep(new, was, "giving", self.clock(), by):
+                return self._progress(new)
+        raise TryAgain
+
+    def _wake(self, incident_id: str) -> None:
+        for job in table.jobs(incident_id):
+            if job.turn == "held" and not job.cursor and job.counts.failed:
+                table.ring_again(job, self.clock())
 
     def tell(self, incident_id: str, by: Stamp) -> Progress:
         """Tell those who were found, each once, however often this is asked.

@@ -10,8 +10,10 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from chalicelib.access.model import Store
+from chalicelib.adapters import log
 from chalicelib.amends.model.amends import (
     AFTER,
+    HELD_FOR,
     SHARDS,
     Affected,
     Amends,
@@ -20,6 +22,7 @@ from chalicelib.amends.model.amends import (
     Work,
     came_of,
     counted,
+    rests_until,
 )
 from chalicelib.amends.service.finding import Finding
 from chalicelib.amends.service.giving import Giver
@@ -33,6 +36,7 @@ from chalicelib.kernel.clock import Clock
 HasTime = Callable[[], bool]
 _BY = stamp.system("amends")
 _PAGE = 25
+_log = log.logger("amends")
 
 
 @dataclass(frozen=True)
@@ -94,12 +98,31 @@ class Turns:
         if amends.giving is None:
             raise ValueError("nobody said what is given")
         giver = Giver(self.finding.ledger, amends, amends.giving)
-        return self._through(amends, job, has_time, lambda one: came_of(giver.give(one)))
+
+        def give(one: Affected) -> Counts:
+            return came_of(one.member_id, giver.give(one))
+
+        through = self._through(amends, job, has_time, give)
+        if through is None or not through.passed or not through.counts.failed:
+            return through
+        return self._rested(amends, through)
+
+    def _rested(self, amends: Amends, job: Job) -> Job | None:
+        """Held by nobody until the clock rings for it: then it goes through its members once more."""
+        until = rests_until(amends, self.clock())
+        if until is None:
+            about = {"incident_id": amends.incident_id, "shard": job.shard}
+            _log.error("amends given up", extra={**about, "failed": job.counts.failed})
+            return job
+        table.advance(job._replace(cursor="", passed=False), until - HELD_FOR)
+        return None
 
     def _through(
         self, amends: Amends, job: Job, has_time: HasTime, do: Callable[[Affected], Counts]
     ) -> Job | None:
         """Page by page; how far it is and what came of it are one write. None where somebody else has the job."""
+        if not job.cursor:
+            job = job._replace(counts=Counts())  # what is gone through again is counted anew
         search = Search(amends.incident_id, amends.round)
         while has_time():
             page = affected.page(search, job.shard, job.cursor, _PAGE, consistent=True)

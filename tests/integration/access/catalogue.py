@@ -378,6 +378,7 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "POST /v1/incidents/{incident_id}/amends/preview": Example(lambda _: {"points": 50}),
     "POST /v1/incidents/{incident_id}/affected/messages": Example(),
+    "POST /v1/incidents/{incident_id}/amends/go-on": Example(),
     "PUT /v1/incidents/{incident_id}/amends": Example(
         lambda _: {"gift": {"points": 50}, "reason": "收银故障补偿"}, headers=_IF_MATCH
     ),

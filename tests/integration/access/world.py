@@ -183,6 +183,8 @@ class World:
         if "/amends" in endpoint.path or "/affected" in endpoint.path:
             if endpoint.path.endswith("/preview"):
                 over = self.over
+            elif endpoint.path.endswith("/go-on"):
+                over = self.given
             else:
                 over = self.touched if endpoint.path.endswith("/messages") else self.searched
             known["incident_id"] = over.incident_id
@@ -216,6 +218,13 @@ class World:
     def touched(self) -> outage.Outage:
         """The same again: who is being told is given nothing meanwhile."""
         return self._found()
+
+    @cached_property
+    def given(self) -> outage.Outage:
+        """And once more: what was found is being given."""
+        made = self._found()
+        assert made.give("*").status == 201
+        return made
 
     def _found(self) -> outage.Outage:
         made = outage.an_outage(self.house)

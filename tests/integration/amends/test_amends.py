@@ -255,26 +255,6 @@ def test_giving_to_a_member_takes_four_requests(house: House) -> None:
     assert sent == ["Query", "Query", "TransactWriteItems", "UpdateItem"]
 
 
-def test_one_member_over_whom_something_breaks_keeps_nobody_waiting(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    broken, well = (house.register(f"1380000060{n}") for n in range(2))
-    outage = an_outage_that_touched(house, broken, well)
-    assert outage.give(outage.previewed()).status == 201
-    whole = Giver._given  # noqa: SLF001 - breaks for one
-
-    def breaks(self: Giver, found: Any) -> Outcome:  # noqa: ANN401
-        if found.member_id == broken:
-            raise ZeroDivisionError
-        return whole(self, found)
-
-    monkeypatch.setattr(Giver, "_given", breaks)
-    run()
-    assert outage.affected()[broken]["outcome"] == "failed"
-    assert points(house, well) == 50
-    assert outage.amends().json["result"]["failed"] == 1
-
-
 def test_a_till_cannot_take_the_name_of_a_grant_before(house: House) -> None:
     member_id = house.register("13800000700")
     name = order_name("i" * 12, member_id)
