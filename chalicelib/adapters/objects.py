@@ -4,6 +4,7 @@ It is built when the first bucket is asked for, in a session of its own: that of
 nothing but DynamoDB's answers.
 """
 
+import hashlib
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -24,12 +25,14 @@ class Bucket(msgspec.Struct, frozen=True):
     name: str
 
     def put(self, key: str, body: bytes, content_type: str, cache_control: str) -> None:
+        """Under S3's own key, whatever the bucket's default is: under another one, `marks` would tell nothing."""
         _client().put_object(
             Bucket=self.name,
             Key=key,
             Body=body,
             ContentType=content_type,
             CacheControl=cache_control,
+            ServerSideEncryption="AES256",
         )
 
     def get(self, key: str) -> bytes | None:
@@ -45,13 +48,22 @@ class Bucket(msgspec.Struct, frozen=True):
 
     def keys(self, prefix: str) -> Iterator[str]:
         """In the order of their names."""
-        pages = _client().get_paginator("list_objects_v2")
-        for page in pages.paginate(Bucket=self.name, Prefix=prefix):
-            yield from (each["Key"] for each in page.get("Contents", ()))
+        return iter(self.marks(prefix))
+
+    def marks(self, prefix: str) -> dict[str, str]:
+        """What lies there, in the order of the keys: by key the `mark_of` its bytes; one request for a thousand."""
+        pages = _client().get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
+        found = (each for page in pages for each in page.get("Contents", ()))
+        return {each["Key"]: each["ETag"].strip('"') for each in found}
 
     def delete(self, key: str) -> None:
         """Also where it is gone already."""
         _client().delete_object(Bucket=self.name, Key=key)
+
+
+def mark_of(body: bytes) -> str:
+    """As S3 marks an object that was put in one piece and sealed under its own key."""
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()
 
 
 def forget() -> None:

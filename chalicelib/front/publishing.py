@@ -11,15 +11,19 @@ from chalicelib.adapters.streams import BatchAnswer
 from chalicelib.outages import stream
 from chalicelib.outages.model.notices import Notice
 
+HasTime = Callable[[], bool]
 _log = log.logger("standing")
 
 
-def on_change(event: Mapping[str, Any]) -> BatchAnswer:
-    return streams.either(stream.publish_batch(event), hand_over_batch(event))
+def on_change(event: Mapping[str, Any], has_time: HasTime) -> BatchAnswer:
+    return streams.either(stream.publish_batch(event, has_time), hand_over_batch(event))
 
 
-def by_the_clock() -> None:
-    each_alone(stream.tick, stream.publish_site, hand_over_recent)
+def by_the_clock(has_time: HasTime) -> None:
+    def publish_site() -> None:
+        stream.publish_site(has_time)
+
+    each_alone(stream.tick, publish_site, hand_over_recent)
 
 
 def hand_over_batch(event: Mapping[str, Any]) -> BatchAnswer:

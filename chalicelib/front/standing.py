@@ -12,14 +12,16 @@ from chalicelib.adapters import streams
 from chalicelib.adapters.streams import BatchAnswer
 
 triggers = Blueprint(__name__)
+_SPARE_MS = 30_000  # for a few dozen files of a slow bucket, and the notices after them
 
 
 @triggers.lambda_function()
-def publish(event: dict[str, Any], _context: Any) -> BatchAnswer:  # noqa: ANN401 - Lambda's
+def publish(event: dict[str, Any], context: Any) -> BatchAnswer:  # noqa: ANN401 - Lambda's
     """Started by the stream, and each minute by the clock."""
     from chalicelib.front import publishing  # noqa: PLC0415 - the HTTP function reads this module and makes no site
 
+    has_time = streams.while_time(context, _SPARE_MS)
     if "Records" in event:
-        return publishing.on_change(event)
-    publishing.by_the_clock()
+        return publishing.on_change(event, has_time)
+    publishing.by_the_clock(has_time)
     return streams.answer([])

@@ -3,8 +3,8 @@
 In a bucket, `site/` is what the world reads; beside it and never served, `state.json` is what the site was made of.
 """
 
-import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -12,7 +12,7 @@ import msgspec
 
 from chalicelib import config
 from chalicelib.adapters import log
-from chalicelib.adapters.objects import Bucket
+from chalicelib.adapters.objects import Bucket, mark_of
 from chalicelib.kernel import clock
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import TryAgain
@@ -24,7 +24,9 @@ from chalicelib.outages.templates.statuspage import Site
 PUBLISHED = "site published"  # an alarm counts these lines
 SITE, STATE = "site/", "state.json"
 LAST = "index.html"
+HasTime = Callable[[], bool]
 _TRIES = 3
+_SIDE_BY_SIDE, _AT_ONCE = 8, 32
 _CACHED = "public, max-age=30, stale-while-revalidate=60, stale-if-error=86400"
 _log = log.logger("publishing")
 
@@ -33,13 +35,20 @@ class NotPublished(Exception):
     """A bucket could not be written; the log says why."""
 
 
+class NoTimeLeft(Exception):
+    """What is written stands, and the next run goes on from there."""
+
+
 class State(msgspec.Struct, frozen=True):
-    """What the site in a bucket was made of, when, and under which keys: the SHA-256 of each file."""
+    """What the site in a bucket was made of, and when."""
 
     made_at: datetime
     whole: Whole
     site: Site
-    hashes: dict[str, str]
+
+
+def _always() -> bool:
+    return True
 
 
 class Publishing(msgspec.Struct, frozen=True):
@@ -50,11 +59,12 @@ class Publishing(msgspec.Struct, frozen=True):
     read: Callable[[datetime], Whole | None] = table.whole
     mark: Callable[[], object] = table.page
     clock: Clock = clock.now
+    has_time: HasTime = _always
 
     def run(self) -> None:
         """Until what was written is what is kept: of two runs at once the slower must not win with older news.
 
-        Raises NotPublished, once every bucket was tried.
+        Raises NotPublished, once every bucket was tried, and NoTimeLeft.
         """
         unread = [each.name for each in self.buckets if not self._journal_taken(each)]
         for _ in range(_TRIES):
@@ -83,7 +93,7 @@ class Publishing(msgspec.Struct, frozen=True):
         return True
 
     def write(self, whole: Whole, now: datetime, without: Collection[str] = ()) -> None:
-        """Into each bucket but those `without`, whatever becomes of the others. Raises NotPublished."""
+        """Into each bucket but those `without`, whatever becomes of the others. Raises NotPublished, NoTimeLeft."""
         made = files(whole, self.site, now)
         failed = [
             each.name
@@ -98,31 +108,40 @@ class Publishing(msgspec.Struct, frozen=True):
         self, bucket: Bucket, made: Mapping[str, File], whole: Whole, now: datetime
     ) -> bool:
         try:
-            _write(bucket, made, State(now, whole, self.site, _hashes(made)))
+            _write(bucket, made, self.has_time)
+            state = msgspec.json.encode(State(now, whole, self.site))
+            bucket.put(STATE, state, "application/json", "no-store")
+        except NoTimeLeft:
+            raise
         except Exception:  # noqa: BLE001 - whatever it is, the other bucket is written all the same
             _log.exception("bucket not written", extra={"bucket": bucket.name})
             return False
         return True
 
 
-def _write(bucket: Bucket, made: Mapping[str, File], state: State) -> None:
-    """What is new or differs: front pages last; then what is no more is taken away.
+def _write(bucket: Bucket, made: Mapping[str, File], has_time: HasTime) -> None:
+    """What is not there yet as it should be: front pages last; then what is no part of the site is taken away.
 
-    Once an hour all of it: two runs at once, or one that was killed, may leave a file that is not as the state says.
+    The bucket itself is asked what it holds, so that a run goes on where one was killed, and mends what two runs at
+    once left behind. No file hangs on another one, so a page that is no more may go at once. Raises NoTimeLeft.
     """
-    before = kept(bucket)
-    old = before.hashes if before else {}
-    trusted = before is not None and _hour(before.made_at) == _hour(state.made_at)
-    changed = [key for key in made if not trusted or old.get(key) != state.hashes[key]]
-    for key in sorted(changed, key=lambda key: (key.endswith(LAST), key)):
-        bucket.put(SITE + key, *made[key], _CACHED)
-    for key in old.keys() - made.keys():
-        bucket.delete(SITE + key)
-    bucket.put(STATE, msgspec.json.encode(state), "application/json", "no-store")
+    lying = bucket.marks(SITE)
+    missing = [key for key, file in made.items() if lying.get(SITE + key) != mark_of(file.body)]
+    front = {key for key in missing if key.endswith(LAST)}
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as writers:
+        rest = [key for key in missing if key not in front]
+        for some in (rest[at : at + _AT_ONCE] for at in range(0, len(rest), _AT_ONCE)):
+            if not has_time():
+                raise NoTimeLeft
+            list(writers.map(lambda key: _put(bucket, key, made[key]), some))
+    for key in sorted(front, key=lambda key: (-len(key), key)):
+        _put(bucket, key, made[key])
+    for key in lying.keys() - {SITE + key for key in made}:
+        bucket.delete(key)
 
 
-def _hour(moment: datetime) -> datetime:
-    return moment.replace(minute=0, second=0, microsecond=0)
+def _put(bucket: Bucket, key: str, file: File) -> None:
+    bucket.put(SITE + key, file.body, file.content_type, _CACHED)
 
 
 def kept(bucket: Bucket) -> State | None:
@@ -135,10 +154,6 @@ def kept(bucket: Bucket) -> State | None:
     except msgspec.MsgspecError:
         _log.warning("state unreadable", extra={"bucket": bucket.name})
         return None
-
-
-def _hashes(made: Mapping[str, File]) -> dict[str, str]:
-    return {key: hashlib.sha256(file.body).hexdigest() for key, file in made.items()}
 
 
 @cache

@@ -4,23 +4,25 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import msgspec
+
 from chalicelib.adapters import log, streams
 from chalicelib.adapters.streams import BatchAnswer, Record
 from chalicelib.kernel import clock
 from chalicelib.outages import table
 from chalicelib.outages.model.notices import Notice
-from chalicelib.outages.publishing import publishing
+from chalicelib.outages.publishing import HasTime, NoTimeLeft, publishing
 from chalicelib.outages.service import Desk
 
 _MISSED = timedelta(days=2)  # longer than a stream keeps what nobody has read
 _log = log.logger("outages")
 
 
-def publish_batch(event: Mapping[str, Any]) -> BatchAnswer:
-    """The whole site, once for all that a batch holds; where it failed, the batch comes again."""
+def publish_batch(event: Mapping[str, Any], has_time: HasTime) -> BatchAnswer:
+    """The whole site, once for all that a batch holds; where it failed, or time ran out, the batch comes again."""
     found = streams.records(event)
     try:
-        publishing().run()
+        _publish(has_time)
     except Exception:  # noqa: BLE001 - whatever it is, the stream must hear where to resume
         _log.exception("site not published")
         return streams.answer(found[:1])
@@ -43,5 +45,13 @@ def tick() -> None:
     Desk().tick()
 
 
-def publish_site() -> None:
-    publishing().run()
+def publish_site(has_time: HasTime) -> None:
+    """What there is no time for is left to the next minute."""
+    try:
+        _publish(has_time)
+    except NoTimeLeft:
+        _log.warning("site unfinished")
+
+
+def _publish(has_time: HasTime) -> None:
+    msgspec.structs.replace(publishing(), has_time=has_time).run()

@@ -71,7 +71,7 @@ def test_the_page_is_made_told_of_and_given_the_journal_within_the_role(
     site.cache_clear()
     with touched() as seen:
         assert journal.take_in([bucket]) == 2  # type: ignore[list-item] # stands for a Bucket
-        publishing.by_the_clock()
+        publishing.by_the_clock(lambda: True)
     assert refused("publish", seen) == set()
     assert written_to(seen) == {"PAGE", "NAME", "NOTICES"}
     assert written_to(seen, "subscribers") == {"NOTICE", "ABOUT", "SHARD"}

@@ -1,7 +1,10 @@
 """The static site in its buckets: what is written, in which order, and what became of the journal."""
 
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,12 +17,14 @@ from chalicelib.adapters.objects import Bucket
 from chalicelib.outages import journal
 from chalicelib.outages.journal import Entry
 from chalicelib.outages.model.asked import Body, Name, Naming, NewIncident, NewUpdate
+from chalicelib.outages.model.components import StoreShown
 from chalicelib.outages.model.whole import Whole
-from chalicelib.outages.publishing import NotPublished, Publishing, kept
+from chalicelib.outages.model.words import Words
+from chalicelib.outages.publishing import NoTimeLeft, NotPublished, Publishing, kept
 from chalicelib.outages.templates.statuspage import Site
 from infra import status
 from infra.tables import TABLES
-from tests.unit.outages.world import NOW, component, minutes, page
+from tests.unit.outages.world import NOW, component, incident, minutes, page, update
 
 SITE = Site("灯塔", "https://status.example")
 TILL = "000000000001"
@@ -120,23 +125,82 @@ def test_a_page_that_says_the_same_is_not_written_again_but_the_time_goes_on(
     assert "site/api/v2/summary.json" not in keys
 
 
-def test_a_file_that_is_not_what_it_was_left_as_is_mended_within_the_hour() -> None:
+def test_a_file_that_is_not_what_it_was_left_as_is_mended_by_the_next_run() -> None:
     publishing(ONE).run()
     said = text(ONE, "site/api/v2/summary.json")
     ONE.put("site/api/v2/summary.json", b"of a run that was slower", "application/json", "")
-    publishing(ONE, at=NOW + minutes(60)).run()
+    publishing(ONE, at=NOW + minutes(1)).run()
     assert text(ONE, "site/api/v2/summary.json") == said
 
 
-def test_what_is_no_more_is_taken_away() -> None:
+@pytest.mark.parametrize("left", ["incidents/hidden.html", "en/stores/s9.html", "old.css"])
+def test_what_is_no_part_of_the_site_is_taken_away_whoever_left_it(left: str) -> None:
     publishing(ONE).run()
-    state = kept(ONE)
-    assert state
-    ONE.put("site/gone.html", b"", "text/html", "")
-    old = msgspec.structs.replace(state, hashes={**state.hashes, "gone.html": "x"})
-    ONE.put("state.json", msgspec.json.encode(old), "application/json", "no-store")
+    ONE.put(f"site/{left}", b"of a run that was overtaken", "text/html", "")
+    publishing(ONE, at=NOW + minutes(1)).run()
+    assert ONE.get(f"site/{left}") is None
+    assert kept(ONE), "what lies beside the site stays"
+
+
+def a_big_site() -> Whole:
+    """Some hundred pages, and an incident among them."""
+    shown = tuple(StoreShown(f"s{n}", Words(f"{n} 店", f"Store {n}")) for n in range(40))
+    told = incident("incident0001", update("update000001", "resolved", {TILL: "major_outage"}))
+    many = msgspec.structs.replace(WHOLE.page, stores=shown)
+    return msgspec.structs.replace(WHOLE, page=many, incidents=(told,))
+
+
+class Killed(BaseException):
+    """The process ended there and then."""
+
+
+def killed_at(monkeypatch: pytest.MonkeyPatch, most: int) -> list[str]:
+    """So many objects can be put, then the process is no more; which they were."""
+    keys = written(monkeypatch)
+    put, places = Bucket.put, iter(range(most))
+
+    def fail(bucket: Bucket, key: str, *rest: Any) -> None:  # noqa: ANN401
+        if next(places, None) is None:
+            raise Killed
+        put(bucket, key, *rest)
+
+    monkeypatch.setattr(Bucket, "put", fail)
+    return keys
+
+
+def test_a_run_that_is_killed_leaves_the_old_page_and_the_next_goes_on_where_it_was() -> None:
     publishing(ONE).run()
-    assert ONE.get("site/gone.html") is None
+    old = text(ONE, "site/index.html")
+    desk = Desk(a_big_site())
+    puts: list[str] = []
+    for minute in range(1, 20):
+        before = text(ONE, "site/index.html")
+        with pytest.MonkeyPatch.context() as patch:
+            keys = killed_at(patch, 30)
+            with suppress(Killed):
+                publishing(ONE, desk=desk, at=NOW + minutes(minute)).run()
+                break
+        assert text(ONE, "site/index.html") == before == old
+        puts += keys
+    assert minute > 2, "it was killed again and again"
+    assert "40 店" not in old
+    assert "incidents/incident0001.html" in text(ONE, "site/index.html")
+    moving = {"site/mini.json", "site/en/mini.json"}  # they tell the minute
+    again = [key for key, times in Counter(puts).items() if times > 1 and key not in moving]
+    assert again == []
+
+
+def test_a_run_without_time_stops_before_the_front_page_and_says_so() -> None:
+    desk, left = Desk(a_big_site()), iter([True])
+    hurried = publishing(ONE, desk=desk)
+    hurried = msgspec.structs.replace(hurried, has_time=lambda: next(left, False))
+    with pytest.raises(NoTimeLeft):
+        hurried.run()
+    assert ONE.get("site/index.html") is None
+    assert 0 < len(list(ONE.keys("site/"))) < 60
+    publishing(ONE, desk=desk).run()
+    assert text(ONE, "site/stores/s39.html")
+    assert text(ONE, "site/index.html")
 
 
 def test_one_bucket_that_is_away_does_not_keep_the_other() -> None:
