@@ -160,5 +160,5 @@ def kept(bucket: Bucket) -> State | None:
 def publishing() -> Publishing:
     settings = config.settings()
     names = (settings.status_bucket, settings.status_bucket_2)
-    site = Site(settings.chain_name, settings.status_base_url)
+    site = Site(settings.chain_name, settings.status_base_url, asks=settings.told_by)
     return Publishing([Bucket(name) for name in names if name], site)

@@ -13,7 +13,7 @@ from chalicelib.outages.model.snapshot import Snapshot
 from chalicelib.outages.model.uptime import records
 from chalicelib.outages.model.whole import Whole
 from chalicelib.outages.model.words import Language
-from chalicelib.outages.templates import feeds, page, shell, statuspage
+from chalicelib.outages.templates import feeds, page, shell, statuspage, subscribe
 from chalicelib.outages.templates.badge import badge
 from chalicelib.outages.templates.calendar import CALENDAR, calendar
 from chalicelib.outages.templates.cards import Told
@@ -135,7 +135,7 @@ def _page(view: _View, site: Site, key: str) -> str:
 
 
 def _pages(shown: Snapshot, site: Site) -> dict[str, str]:
-    """Each month, each incident and each maintenance."""
+    """Each month, each incident and each maintenance; and where to ask for notices."""
     made = {}
     by_month = _months(shown)
     months = sorted(by_month)
@@ -143,6 +143,8 @@ def _pages(shown: Snapshot, site: Site) -> dict[str, str]:
         key = f"history/{first:%Y-%m}.html"
         around = (first != months[0], first != months[-1])
         made[key] = page.month(_writer(shown, site, key), first, by_month[first], around)
+    if site.asks:
+        made[subscribe.KEY] = subscribe.subscribe(_writer(shown, site, subscribe.KEY))
     for each in _told(shown):
         key = f"incidents/{each.id}.html"
         writer = _writer(shown, site, key)

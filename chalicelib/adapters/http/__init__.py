@@ -3,7 +3,7 @@
 from chalicelib.adapters.http.answers import Answer, At, at, replayed
 from chalicelib.adapters.http.calls import Call, Paging, named, unchanged
 from chalicelib.adapters.http.preconditions import known_version, tagged
-from chalicelib.adapters.http.problems import answer_problems, problem
+from chalicelib.adapters.http.problems import answer_problems, problem, status_of
 from chalicelib.adapters.http.routes import Endpoint, Routes
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "named",
     "problem",
     "replayed",
+    "status_of",
     "tagged",
     "unchanged",
 ]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
+from urllib.parse import parse_qsl
 
 import msgspec
 from chalice.app import MultiDict, Request
@@ -12,6 +13,8 @@ from chalice.app import MultiDict, Request
 from chalicelib.kernel.errors import InvalidRequest, Malformed, NotFound, TooLarge, invalid
 
 MOST_BODY_BYTES = 256 * 1024
+MOST_FORM_BYTES = 16 * 1024
+_MOST_FORM_FIELDS = 20
 _SENT = re.compile(
     r"(?P<kind>Invalid enum value|Object contains unknown field)(?: `(?P<name>.*)`| .*)\Z",
     re.DOTALL,
@@ -69,6 +72,25 @@ class Call:
         """Raises TooLarge, Malformed or InvalidRequest."""
         return decode(self.raw_body(), kind)
 
+    def form(self, kind: type[T]) -> T:
+        """`application/x-www-form-urlencoded`, as a page sends it. Raises TooLarge, Malformed or InvalidRequest."""
+        raw = self.raw_body()
+        if len(raw) > MOST_FORM_BYTES:
+            raise TooLarge
+        try:
+            pairs = parse_qsl(
+                raw.decode(),
+                keep_blank_values=True,
+                strict_parsing=True,
+                errors="strict",
+                max_num_fields=_MOST_FORM_FIELDS,
+            )
+            return msgspec.convert(_once(pairs), kind, strict=False)
+        except msgspec.ValidationError as error:
+            raise _invalid(str(error)) from error
+        except ValueError as error:
+            raise Malformed from error
+
     def query(self, kind: type[T]) -> T:
         """The query string as one object; numbers are read from their text. Raises InvalidRequest."""
         for name in self.doubled:
@@ -113,10 +135,12 @@ def named(value: str, kind: object) -> str:
     return checked
 
 
-def _once(pairs: list[tuple[str, Any]]) -> None:
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Of a name given twice one value would be dropped without a word. Raises InvalidRequest."""
-    if len({name for name, _ in pairs}) < len(pairs):
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
         raise invalid("", "有字段重复出现", "a field is given more than once")
+    return fields
 
 
 def _invalid(message: str) -> InvalidRequest:

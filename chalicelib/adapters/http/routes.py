@@ -27,6 +27,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     view: View
     needs: str
     takes: type | None = None
+    form: type | None = None
     asks: type | None = None
     answers: Mapping[int, Any] = msgspec.field(default_factory=dict)
     raises: tuple[type[DomainError], ...] = ()
@@ -51,16 +52,21 @@ class Routes(Blueprint):
         *,
         needs: str,
         takes: type | None = None,
+        form: type | None = None,
         asks: type | None = None,
         answers: Mapping[int, Any] | None = None,
         raises: tuple[type[DomainError], ...] = (),
         content_type: str = JSON,
     ) -> Callable[[View], View]:
-        """`takes` is the body's type, `asks` the query string's, `answers` a type for each success status."""
+        """`takes` is the body's type, `asks` the query string's, `answers` a type for each success status.
+
+        `form`: what a page's form sends; its view reads that by itself (`Call.form`), to answer with a page always.
+        """
 
         def register(view: View) -> View:
             endpoint = Endpoint(
-                method, path, view, needs, takes, asks, answers or {200: None}, raises, content_type
+                *(method, path, view, needs, takes, form, asks),
+                *(answers or {200: None}, raises, content_type),
             )
             self.endpoints.append(endpoint)
             options: dict[str, Any] = {} if takes else {"content_types": []}

@@ -16,6 +16,7 @@ from chalicelib.front.openapi.schemas import Schema, Schemas, annotated, query
 from chalicelib.kernel.errors import ConditionMissing
 
 OK, CREATED, NOT_MODIFIED, UNAVAILABLE = 200, 201, 304, 503
+FORM = "application/x-www-form-urlencoded"
 _MEANS = {
     OK: "What was asked for",
     CREATED: "Created",
@@ -39,7 +40,7 @@ def operation(
         "description": f"{said}\n\n{_who(endpoint)}",
         **_proof(endpoint),
         "parameters": list(_parameters(endpoint)),
-        **(_body(endpoint, schemas) if endpoint.takes else {}),
+        **(_body(endpoint, schemas) if endpoint.takes or endpoint.form else {}),
         "responses": _responses(endpoint, schemas, catalogue),
     }
 
@@ -95,9 +96,9 @@ def _takes_a_key(endpoint: Endpoint) -> bool:
 
 
 def _body(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
-    schema = schemas.schema(endpoint.takes)
+    schema = schemas.schema(endpoint.takes or endpoint.form)
     example = Examples(schemas.components).of(schema)
-    content = {"application/json": {"schema": schema, "example": example}}
+    content = {JSON if endpoint.takes else FORM: {"schema": schema, "example": example}}
     return {"requestBody": {"required": True, "content": content}}
 
 

@@ -26,7 +26,7 @@ class Schemas(msgspec.Struct, frozen=True):
         kinds = dict.fromkeys(
             kind
             for each in endpoints
-            for declared in (each.takes, *each.answers.values())
+            for declared in (each.takes, each.form, *each.answers.values())
             for kind in alternatives(declared)
         )
         schemas, components = msgspec.json.schema_components(kinds, ref_template=REF)

@@ -54,10 +54,19 @@ def _parameters(spoken: Operation) -> str:
 def _body(spoken: Operation, document: Document) -> str:
     if "requestBody" not in spoken:
         return ""
-    schema = spoken["requestBody"]["content"]["application/json"]["schema"]
+    (content,) = spoken["requestBody"]["content"].values()
+    schema = content["schema"]
     named = document["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], schema)
     said = f"<p>{inline(named['description'])}</p>" if "description" in named else ""
     return f"<h4>Body</h4>{said}{fields(named)}"
+
+
+def _sent(content: Mapping[str, Any]) -> list[str]:
+    ((media, told),) = content.items()
+    if media != "application/json":
+        return [f"--data-urlencode '{name}={value}'" for name, value in told["example"].items()]
+    body = json.dumps(told["example"], ensure_ascii=False)
+    return [f"-H 'Content-Type: {media}'", f"-d '{body}'"]
 
 
 def _curl(method: str, path: str, spoken: Operation) -> str:
@@ -75,9 +84,7 @@ def _curl(method: str, path: str, spoken: Operation) -> str:
         if each["in"] == "header" and each["required"]
     ]
     if "requestBody" in spoken:
-        example = spoken["requestBody"]["content"]["application/json"]["example"]
-        flags.append("-H 'Content-Type: application/json'")
-        flags.append(f"-d '{json.dumps(example, ensure_ascii=False)}'")
+        flags += _sent(spoken["requestBody"]["content"])
     command = escape(_NEXT_LINE.join(flags), quote=False)
     return f'<h4>Call</h4><pre tabindex="0"><code>{command}</code></pre>'
 

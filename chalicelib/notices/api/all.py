@@ -1,5 +1,5 @@
 """All of them: Lambda imports only the one that a call is for."""
 
-from chalicelib.notices.api import groups, me, progress, subscriptions
+from chalicelib.notices.api import forms, groups, me, progress, subscriptions
 
-ROUTES = (subscriptions.routes, me.routes, groups.routes, progress.routes)
+ROUTES = (subscriptions.routes, forms.routes, me.routes, groups.routes, progress.routes)

@@ -11,7 +11,7 @@ from chalicelib.adapters.http import Answer, Call, named
 from chalicelib.kernel.errors import InvalidRequest, NotFound, invalid
 from chalicelib.kernel.words import ONE_LINE, STORE_ID
 from chalicelib.notices import built
-from chalicelib.notices.api.subscriptions import StoreId
+from chalicelib.notices.api.asking import StoreId
 from chalicelib.notices.model.subscribers import Contact, Group, Scope
 from chalicelib.outages.model.asked.texts import ComponentId
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chalicelib.adapters.keyring import Keyring
-from chalicelib.notices.model.subscribers import Asked, Channel
+from chalicelib.notices.model.subscribers import Asked, Channel, Subscriber
 
 What = Literal["confirm", "leave"]
 _ID_DIGITS = 32
@@ -35,10 +35,13 @@ class Links:
         mac = _hashed(self.keyring, f"subscriber-{what}", f"{subscriber_id}:{nonce}")
         return f"{subscriber_id}{mac[:_TOKEN_DIGITS]}"
 
-    def code(self, asked: Asked) -> str:
+    def code(self, asked: Asked | Subscriber) -> str:
         """Six digits for an address that has no links; made anew where they are needed, and kept nowhere."""
         mac = _hashed(self.keyring, "subscriber-code", f"{asked.subscriber_id}:{asked.nonce}")
         return f"{int(mac, 16) % 10**_CODE_DIGITS:0{_CODE_DIGITS}d}"
+
+    def fits_code(self, code: str, asked: Asked | Subscriber) -> bool:
+        return hmac.compare_digest(code.encode(), self.code(asked).encode())
 
     def holder(self, token: str) -> str:
         """Whose it says that it is."""

@@ -11,12 +11,14 @@ from chalicelib.adapters import log, tables
 from chalicelib.adapters import secrets as keys
 from chalicelib.kernel import stamp
 from chalicelib.kernel.clock import Clock
-from chalicelib.kernel.errors import NotFound, TooMany, TryAgain
+from chalicelib.kernel.errors import Conflict, NotFound, Text, TooMany, TryAgain
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.notices.channels import Channel as Line
 from chalicelib.notices.channels import outcome_of
 from chalicelib.notices.model.subscribers import (
+    CODE_WITHIN,
     CONFIRM_WITHIN,
+    MOST_GUESSES,
     Asked,
     Channel,
     Contact,
@@ -34,6 +36,17 @@ _MOST_TRIES = 5
 _HOUR_S = 3600
 _BY = stamp.system("fan_out")
 _log = log.logger("notices")
+
+
+class CodeWrong(Conflict):
+    """It is not the one that was sent, or is so no more; also where none ever was."""
+
+    code = "code_wrong"
+    title = Text("验证码不对或已失效", "The code is wrong, or holds no more")
+    hint = Text(
+        "请核对短信里的六位数字；十分钟后或试错五次后请重新订阅。",
+        "Check the six digits of the text message. After ten minutes, or five wrong tries, ask anew.",
+    )
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,7 @@ class Subscribing:
             contact=known.contact if known else contact,
             scope=live.scope.joined(scope) if live else scope,
             language=language,
-            nonce=live.nonce if live else secrets.token_hex(8),
+            nonce=live.nonce if live and channel != "sms" else secrets.token_hex(8),
             asked_at=now,
             letters=live.letters + 1 if live else 1,
             tries=0,
@@ -94,6 +107,24 @@ class Subscribing:
         there = table.subscriber(who)
         if there is None or not self.links.fits(token, "confirm", there.nonce):
             raise NotFound
+
+    def confirm_by_code(self, channel: Channel, address: str, code: str, by: Stamp) -> None:
+        """As a link does it. Raises CodeWrong, which tells nothing of the address, and TooMany for who tries on."""
+        now, who = self.clock(), subscriber_id(keys.keyring(), channel, address)
+        origin = keys.keyring().find_by("guesser", by.origin)
+        if not table.count_origin(origin, now, self.most_an_hour):
+            raise TooMany(_HOUR_S)
+        asked = table.asked(who)
+        if asked is None:
+            there = table.subscriber(who)
+            if there is None or not self.links.fits_code(code, there):
+                raise CodeWrong
+            return
+        if now - asked.asked_at > CODE_WITHIN or not table.count_guess(asked, MOST_GUESSES):
+            raise CodeWrong
+        if not self.links.fits_code(code, asked):
+            raise CodeWrong
+        self._subscribe(asked, by)
 
     def put(
         self, channel: Channel, contact: Contact, scope: Scope, language: Language, by: Stamp

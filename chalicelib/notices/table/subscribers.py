@@ -48,6 +48,7 @@ class AskedRow(TurnRow):
     asked_at = UnicodeAttribute()
     letters = NumberAttribute()
     tries = NumberAttribute()
+    guesses = NumberAttribute(null=True)
 
 
 class OriginRow(Row):
@@ -127,6 +128,14 @@ def turn_asked(one: Asked, due_at: datetime | None) -> Asked | None:
     if not tables.holds(tables.update, row, changes, AskedRow.version == one.version):
         return None
     return msgspec.structs.replace(one, turn=turn, version=one.version + 1)
+
+
+def count_guess(one: Asked, most: int) -> bool:
+    """Whether so many may still be made at the code that was sent."""
+    row = AskedRow(*_ask_key(one.subscriber_id))
+    few = AskedRow.guesses.does_not_exist() | (AskedRow.guesses < most)
+    same = AskedRow.nonce == one.nonce
+    return tables.holds(tables.update, row, [AskedRow.guesses.add(1)], same & few)
 
 
 def confirm(one: Asked, new: Subscriber, by: Stamp) -> None:

@@ -17,9 +17,11 @@ _PAGE = """<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="robots" content="noindex"><title>{said}</title><style>
 :root{{color-scheme:light dark}}
-body{{font:1.125rem/1.6 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem}}
-button{{font:inherit;min-height:2.75rem;padding:0 1.5rem}}</style></head>
-<body><main><h1>{said}</h1>{form}</main></body></html>
+body{{font:1.125rem/1.6 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;overflow-wrap:anywhere}}
+h1{{font-size:1.6rem;line-height:1.35}}label{{display:block}}
+input,button{{font:inherit;min-height:2.75rem;box-sizing:border-box;padding:0 .6rem}}
+input{{width:100%;margin:.2rem 0 1rem}}button{{padding:0 1.5rem}}</style></head>
+<body><main><h1>{said}</h1>{rest}</main></body></html>
 """
 _FORM = '<form method="post"><button>{button}</button></form>'  # to where the page itself lies
 
@@ -42,8 +44,13 @@ def left(*, english: bool) -> str:
 
 def _page(said: Text, button: Text | None, *, english: bool) -> str:
     form = _FORM.format(button=_in(button, english=english)) if button else ""
+    return document(said, form, english=english)
+
+
+def document(said: Text, rest: str, *, english: bool) -> str:
+    """`rest` is HTML."""
     lang = "en" if english else "zh-CN"
-    return _PAGE.format(lang=lang, said=_in(said, english=english), form=form)
+    return _PAGE.format(lang=lang, said=_in(said, english=english), rest=rest)
 
 
 def _in(text: Text, *, english: bool) -> str:

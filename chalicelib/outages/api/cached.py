@@ -28,7 +28,7 @@ def site_of(query: Reading, otherwise: Language = "zh-CN") -> Site:
     settings = config.settings()
     asked = (query.lang or "").lower().partition("-")[0]
     language: Language = "en" if asked == "en" else "zh-CN" if asked == "zh" else otherwise
-    return Site(settings.chain_name, settings.status_base_url, language)
+    return Site(settings.chain_name, settings.status_base_url, language, settings.told_by)
 
 
 def cacheable(

@@ -88,6 +88,7 @@ CHINESE = Phrases(
     "同时发生的只计最重的一项；没有数据的时间不算正常；结果向下取整。",
     programs="供程序读取",
     feeds="订阅",
+    notices="通知",
     other_language="English",
     unknown="暂时无法得知系统状态",
     unknown_hint="这不表示一切正常。请稍后再看，或直接询问门店。",

@@ -82,6 +82,7 @@ ENGLISH = Phrases(
     " not up; figures are rounded down.",
     programs="For programs",
     feeds="Subscribe",
+    notices="Notices",
     other_language="中文",
     unknown="The system status is not known just now",
     unknown_hint="This does not mean that all is well. Look again later, or ask a store.",

@@ -64,6 +64,7 @@ class Phrases(NamedTuple):
     weights: str
     programs: str
     feeds: str
+    notices: str
     other_language: str
     unknown: str
     unknown_hint: str

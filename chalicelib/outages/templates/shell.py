@@ -28,15 +28,19 @@ CSP = (
     "base-uri 'none'; form-action 'none'"
 )
 
+FORM_CSP = CSP.replace("form-action 'none'", "form-action 'self'")
 
-def document(site: Site, where: Place, title: str, content: str, look: Status) -> str:
+
+def document(  # noqa: PLR0917
+    site: Site, where: Place, title: str, content: str, look: Status, policy: str = CSP
+) -> str:
     """`look` colours the tab's icon."""
     said = PHRASES[site.language]
     other = "zh-CN" if site.language == "en" else "en"
     feed = safe(where.folder + "history.atom")
     return (
         f'<!doctype html><html lang="{site.language}"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{CSP}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f'<title>{title}</title><link rel="icon" href="{_tab_icon(look)}">'
         f'<link rel="alternate" type="application/atom+xml" href="{feed}">'
@@ -84,9 +88,15 @@ def foot(writer: Writer, *notes: str) -> str:
     return (
         f"<footer>{''.join(notes)}<p>{said.zone.format(zone=zone, offset=offset)}</p>"
         f"<p>{' · '.join(links)}</p>"
-        f"<p>{said.feeds}{said.colon}{_named(writer, _FEEDS)}</p><p>{said.programs}{said.colon}"
+        f"<p>{said.feeds}{said.colon}{_named(writer, _asks(writer))}</p><p>{said.programs}{said.colon}"
         f"{_named(writer, ((each, each.rpartition('/')[2]) for each in _DOCUMENTS))}</p></footer>"
     )
+
+
+def _asks(writer: Writer) -> list[tuple[str, str]]:
+    """The ways to hear of it: by being told, where anybody can be, and by looking."""
+    told = [("subscribe.html", writer.said.notices)] if writer.site.asks else []
+    return [*told, *_FEEDS]
 
 
 def _named(writer: Writer, links: Iterable[tuple[str, str]]) -> str:

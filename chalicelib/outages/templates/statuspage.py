@@ -4,6 +4,7 @@ Descriptions of the roll-up are always English, as clients match on them; names 
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -33,11 +34,15 @@ MOST_RECENT = 50
 
 
 class Site(msgspec.Struct, frozen=True):
-    """Whose page it is, where people find it, and in which language it is asked for."""
+    """Whose page it is, where people find it, and in which language it is asked for.
+
+    `asks`: by which channels of people anybody may ask for notices.
+    """
 
     name: str
     url: str
     language: Language = "zh-CN"
+    asks: tuple[Literal["email", "sms"], ...] = ()
 
     def say(self, words: Words) -> str:
         return say(words, self.language).text

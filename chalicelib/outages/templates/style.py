@@ -87,6 +87,11 @@ background:var(--soft);border:2px solid var(--card)}
 .mark{display:inline-block;font-size:.8rem;color:var(--soft);border:1px solid var(--line);border-radius:6px;
 padding:0 .4rem}
 summary{cursor:pointer;color:var(--link);font-size:.92rem;padding:.55rem 0}
+.ask{margin-top:1rem}.ask label{display:block;font-weight:600;margin-top:.6rem}
+input,select,button{font:inherit;color:inherit;min-height:2.75rem;max-width:100%;padding:0 .7rem;border-radius:8px;
+border:1px solid var(--soft);background:var(--bg)}
+input,select{width:100%;margin:.2rem 0 .4rem}button{margin-top:.8rem;padding:0 1.6rem;background:var(--link);
+border-color:var(--link);color:var(--card);font-weight:600}
 footer{margin-top:2.5rem;color:var(--soft);font-size:.88rem}footer p{margin:.3rem 0}
 .operational{--c:var(--operational)}.under_maintenance{--c:var(--under_maintenance)}
 .degraded_performance{--c:var(--degraded_performance)}.partial_outage{--c:var(--partial_outage)}

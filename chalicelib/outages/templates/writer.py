@@ -40,6 +40,15 @@ class Writer:
         self.language = site.language
         self.said: Phrases = PHRASES[site.language]
 
+    @property
+    def site_name(self) -> str:
+        return safe(self.site.name)
+
+    @property
+    def root(self) -> str:
+        """The way to where the API lies too."""
+        return self.where.folder + ("../" if self.language == "en" else "")
+
     def link(self, path: str) -> str:
         """To another page in the same language."""
         return safe(self.where.folder + path)

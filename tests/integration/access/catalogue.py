@@ -10,6 +10,7 @@ from chalicelib.front.rooms import ROUTES
 from infra.upstreams import wechat_push
 from infra.upstreams.world import Settings
 from tests.client import Client
+from tests.integration.access import readers
 from tests.integration.access.world import (
     OTHER_STAFF_NO,
     PIN,
@@ -361,6 +362,7 @@ EXAMPLES: Mapping[str, Example] = {
     "POST /v1/components": Example(_component),
     "PATCH /v1/components/{component_id}": Example(_component_change, headers=_IF_MATCH),
     "POST /v1/subscriptions": Example(_subscription),
+    "POST /v1/subscriptions/code": Example(lambda _: readers.code()),
     "PUT /v1/me/notice-subscription": Example(
         lambda world: {"component_ids": [world.component_id], "store_ids": ["s1"]}
     ),

@@ -12,6 +12,7 @@ from tests.house import BY
 
 GROUP = "on-duty"
 NOTICE_ID = "in000000001-up000000001"
+_PHONE = Contact("13800000000")
 _HOOK = Contact("https://hooks.example.com/dengta", "a-secret-of-this-test")
 
 
@@ -19,6 +20,7 @@ def subscribe() -> None:
     built.forget()
     built.subscribing().ask("webhook", _HOOK, Scope(), "en", BY)
     built.groups().put(GROUP, "值班群", Contact("https://qyapi.weixin.qq.com/?key=x"), Scope(), BY)
+    built.subscribing().put("sms", _PHONE, Scope(), "en", BY)
     notice = Notice(
         notice_id=NOTICE_ID, kind="incident", about_id="in0000000001", component_ids=(), store_ids=(),
         title=Words("收银缓慢"), body=Words("正在查找原因。"), status="investigating", at=clock.now(),
@@ -35,3 +37,10 @@ def token_of(path: str) -> str:
     found = subscribers.asked(who) or subscribers.subscriber(who)
     assert found
     return built.links().token("confirm", who, found.nonce)
+
+
+def code() -> dict[str, str]:
+    """That of somebody who typed it in before."""
+    who = subscribers.subscriber(subscriber_id(secrets.keyring(), "sms", _PHONE.address))
+    assert who
+    return {"phone": _PHONE.address, "code": built.links().code(who)}

@@ -115,7 +115,8 @@ def test_nothing_is_public_that_is_not_meant_to_be() -> None:
     letter = "/v1/subscriptions/{token}"  # whoever has the letter
     links = {f"{each} {letter}/{what}" for each in ("GET", "POST") for what in ("confirm", "leave")}
     asked = {"POST /v1/member-sessions", "POST /v1/subscriptions"}
-    assert public - status == {*about, *pushed, *links, *asked}
+    typed = {f"POST /v1/subscriptions/{what}" for what in ("code", "form", "code-form")}
+    assert public - status == {*about, *pushed, *links, *asked, *typed}
 
 
 def test_who_only_reads_changes_nothing(world: World, everybody: list[Caller]) -> None:

@@ -1,0 +1,79 @@
+"""What all ways to subscribe have in common: addresses as they are typed, and pages for those who follow a link."""
+
+import re
+from typing import Annotated
+
+import msgspec
+
+from chalicelib.adapters import webhook
+from chalicelib.adapters.http import Answer
+from chalicelib.kernel import phone
+from chalicelib.kernel.errors import Conflict, Text, invalid
+from chalicelib.kernel.stamp import Stamp
+from chalicelib.kernel.words import STORE_ID
+from chalicelib.notices import built
+from chalicelib.notices.model.subscribers import Channel, Contact, Scope
+from chalicelib.outages.model.words import Language
+
+HTML = "text/html; charset=utf-8"
+CODE = r"^[0-9]{6}$(?!\n)"
+_PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self';"
+    " frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_MAIL = re.compile(r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,63}\Z")
+StoreId = Annotated[str, msgspec.Meta(pattern=STORE_ID)]
+
+
+class ChannelNotOffered(Conflict):
+    """Notices go other ways only."""
+
+    code = "channel_not_offered"
+    title = Text("暂不支持这种订阅方式", "Notices are not sent that way")
+    hint = Text("可选方式见 channels。", "`channels` names the ways there are.")
+
+
+def ask(channel: Channel, typed: Contact, scope: Scope, language: Language, by: Stamp) -> None:
+    """`typed`: as it came. Raises ChannelNotOffered, InvalidRequest, TooMany, TryAgain."""
+    if channel not in (offered := built.offered()):
+        raise ChannelNotOffered(channels=offered)
+    built.subscribing().ask(channel, _checked(channel, typed), scope, language, by)
+
+
+def page(text: str, status: int = 200) -> Answer:
+    return Answer(text, status, HTML, _PAGE_HEADERS)
+
+
+def phone_number(text: str) -> str:
+    """Raises InvalidRequest."""
+    try:
+        return phone.parse(text)
+    except phone.NotAPhone as error:
+        said = error.detail_text()
+        raise invalid("/phone", said.zh, said.en) from error
+
+
+def _checked(channel: Channel, typed: Contact) -> Contact:
+    if channel == "email":
+        return Contact(_mail_address(typed.address))
+    if channel == "sms":
+        return Contact(phone_number(typed.address))
+    if not typed.secret:
+        raise invalid("/secret", "网络回调需要签名密钥", "a webhook needs a secret to sign with")
+    try:
+        webhook.target(typed.address, nearby=built.on_one_machine())
+    except webhook.BadAddressError:
+        raise invalid(
+            "/address", "应为公网 https 地址", "is no https URL in the public net"
+        ) from None
+    return typed
+
+
+def _mail_address(text: str) -> str:
+    """Lower-cased, so that one letter-box is one subscriber. Raises InvalidRequest."""
+    address = text.strip().lower()
+    if not _MAIL.match(address):
+        raise invalid("/address", "这不是邮箱地址", "is no e-mail address")
+    return address
