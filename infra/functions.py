@@ -153,6 +153,8 @@ FUNCTIONS = (
         memory_mb=512,
         timeout_seconds=120,
         sources=(Source(OUTAGES, partitions=("PAGE", "NOTICES#")),),
+        parameters=("WECOM_WEBHOOK_URL_PARAM",),  # reminders; without it all the rest goes on
+        may_decrypt=True,
         ticks="rate(1 minute)",
         keeps_site=True,
     ),

@@ -42,7 +42,18 @@ def recent_notices() -> list[Notice]:
 
 def tick() -> None:
     """What time alone brings about, in the table; then the site shows it."""
-    Desk().tick()
+    Desk().tick(remind)
+
+
+def remind(text: str) -> None:
+    """Into the staff's group. What it did not take comes again with the next reminder."""
+    from chalicelib.adapters.wecom import wecom  # noqa: PLC0415 - no fault of it keeps the site
+
+    try:
+        if group := wecom():
+            group.say(text)
+    except Exception:  # noqa: BLE001 - whatever it is, the reminder is on record, and the page goes on
+        _log.exception("group not reminded")
 
 
 def publish_site(has_time: HasTime) -> None:

@@ -116,7 +116,9 @@ def test_secrets_and_the_key_are_for_those_who_call_or_seal() -> None:
             for action in statement["Action"]
         )
     }
-    assert holders == {"api_handler", "amend", "deliver", "sweep", "expire", "fan_out", "probe"}
+    assert holders == {
+        "api_handler", "amend", "deliver", "sweep", "expire", "fan_out", "probe", "publish",
+    }  # fmt: skip
 
 
 @every_function
@@ -132,14 +134,19 @@ def test_a_function_reads_just_the_streams_that_start_it(function: Function) -> 
     }
 
 
-def test_the_status_room_reads_no_table_and_no_secret_but_its_own() -> None:
+def test_the_status_room_reads_no_table_but_its_own_and_no_secret_but_where_staff_are_reminded() -> (
+    None
+):
     """It must stand while every other table and the key are gone; notices are handed over when the site is written."""
-    for name, beside in (("status_handler", set()), ("publish", {"subscribers"})):
+    for name, beside, secrets in (
+        ("status_handler", set(), ()),
+        ("publish", {"subscribers"}, ("WECOM_WEBHOOK_URL_PARAM",)),
+    ):
         one = next(each for each in FUNCTIONS if each.name == name)
         touched = {grant.table.name for grant in one.grants}
         assert touched == {"outages"} | beside
-        assert not one.parameters
-        assert not one.may_decrypt
+        assert one.parameters == secrets
+        assert one.may_decrypt == bool(secrets)
 
 
 def test_probes_touch_nobodys_data() -> None:

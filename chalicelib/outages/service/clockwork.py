@@ -13,13 +13,14 @@ from chalicelib.outages import table
 from chalicelib.outages.model.incidents import Incident
 from chalicelib.outages.model.maintenance_notices import by_the_clock
 from chalicelib.outages.model.maintenances import Maintenance
-from chalicelib.outages.model.nagging import nagged
+from chalicelib.outages.model.nagging import nagged, reminder
 from chalicelib.outages.model.notices import announced
 from chalicelib.outages.model.recurrence import Series, next_of
 from chalicelib.outages.service.base import Base
 from chalicelib.outages.table import Keeping, Stale
 
 OVERDUE = "update overdue"  # an alarm counts these lines
+Remind = Callable[[str], object]  # tells staff; it does not raise
 _log = log.logger("outages")
 _BY = stamp.system("status-clock")
 _MOST_AT_ONCE = 10
@@ -28,7 +29,7 @@ _MOST_AT_ONCE = 10
 class Clockwork(Base, frozen=True):
     """What somebody else changes meanwhile is left to the next minute, and nothing keeps the rest from being done."""
 
-    def tick(self) -> None:
+    def tick(self, remind: Remind = lambda _text: None) -> None:
         """Notices of what came out, begins and ends; reminders of broken promises; the next of what recurs.
 
         Done again it changes nothing. Raises what went wrong with one of them, once all others were seen to.
@@ -39,7 +40,7 @@ class Clockwork(Base, frozen=True):
             return
         zone = read.page.time_zone
         steps = [
-            *(partial(_incident, each, now) for each in read.incidents),
+            *(partial(_incident, each, zone, now, remind) for each in read.incidents),
             *(partial(_maintenance, each, zone, now) for each in read.maintenances),
             *(partial(_recur, each, now) for each in table.series()),
         ]
@@ -58,7 +59,8 @@ def _alone(step: Callable[[], None]) -> Exception | None:
     return None
 
 
-def _incident(was: Incident, now: datetime) -> None:
+def _incident(was: Incident, zone: str, now: datetime, remind: Remind) -> None:
+    """A reminder is on record before it is said: what nobody heard is said again with the next one, and none twice."""
     told, notice = announced(was, now)
     new = nagged(told, now)
     if new is was:
@@ -69,9 +71,9 @@ def _incident(was: Incident, now: datetime) -> None:
     if notice:
         keeping.notice(notice)
     keeping.commit()
-    if new.nagged_for != was.nagged_for:
-        last = new.events[-1]
-        _log.warning(OVERDUE, extra={"incident_id": new.id, "to": last.new})
+    if new.events != was.events:
+        _log.warning(OVERDUE, extra={"incident_id": new.id, "to": new.events[-1].new})
+        remind(reminder(new, now, zone))
 
 
 def _maintenance(was: Maintenance, zone: str, now: datetime) -> None:

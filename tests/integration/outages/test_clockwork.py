@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfoNotFoundError
 import msgspec
 import pytest
 
-from chalicelib.adapters import tables
+from chalicelib.adapters import tables, wecom
 from chalicelib.kernel import clock, stamp
+from chalicelib.outages import stream
 from chalicelib.outages.model.asked import (
     Body,
     IncidentChange,
@@ -41,6 +42,7 @@ class Day:
 
     house: House
     now: datetime = field(default_factory=clock.now)
+    heard: list[str] = field(default_factory=list)
 
     @property
     def desk(self) -> Desk:
@@ -49,8 +51,8 @@ class Day:
     def later(self, **more: float) -> None:
         """So much later the clock strikes, and once again."""
         self.now += timedelta(**more)
-        self.desk.tick()
-        self.desk.tick()
+        self.desk.tick(self.heard.append)
+        self.desk.tick(self.heard.append)
 
     def part(self) -> str:
         return self.desk.add_component(NewComponent(name=Name("短信")), None, BY)[0].id
@@ -138,20 +140,48 @@ def test_history_that_is_filled_in_is_told_to_nobody(day: Day) -> None:
     assert day.kinds() == []
 
 
-def test_a_broken_promise_is_reported_once_and_to_the_one_whose_it_was(day: Day) -> None:
+def test_a_broken_promise_is_told_the_group_and_the_one_whose_it_was(day: Day) -> None:
     told = day.report(next_update_due_at=day.now + timedelta(minutes=20))
     day.desk.assign(told, None, NewRoles(commander="li.lei", communications="han.mei"), BY)
     day.later(minutes=19)
-    assert overdue(day, told) == []
+    assert overdue(day, told) == day.heard == []
     day.later(minutes=1)
-    day.later(minutes=40)
     assert overdue(day, told) == ["han.mei"]
+    for _ in range(5):
+        day.later(minutes=15)
+    assert overdue(day, told) == ["han.mei"] * 3
+    assert [f"第 {n} 次" in said for n, said in enumerate(day.heard, 1)] == [True] * 3
     again = NewUpdate(
         status="identified", body=SAID, next_update_due_at=day.now + timedelta(minutes=20)
     )
     day.desk.post_update(told, again, None, BY)
     day.later(minutes=20)
-    assert overdue(day, told) == ["han.mei", "han.mei"]
+    assert len(overdue(day, told)) == len(day.heard) == 4
+
+
+def test_a_reminder_is_on_record_before_it_is_said_and_said_once_by_two_clocks(day: Day) -> None:
+    told = day.report(next_update_due_at=day.now + timedelta(minutes=20))
+    day.now += timedelta(minutes=20)
+    on_record: list[int] = []
+
+    def remind(_text: str) -> None:
+        on_record.append(len(overdue(day, told)))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: day.desk.tick(remind), range(4)))
+    assert on_record == [1]
+
+
+def test_a_group_that_is_away_keeps_nothing_else_from_being_done(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert house
+
+    def away() -> None:
+        raise OSError
+
+    monkeypatch.setattr(wecom, "wecom", away)
+    stream.remind("有人吗")
 
 
 def overdue(day: Day, incident_id: str) -> list[str]:
