@@ -18,7 +18,7 @@ NOTHING = ("READY", "NOTHING")  # a key under which no table holds an item
 NOBODY = "13000000000"  # asked after, and never sent to: nothing is known of it
 _OUR_TROUBLE = frozenset({"account", "origin", "template"})  # no message would go either
 _OK = 200
-_STALE = timedelta(minutes=10)
+_RESTED, _STALE = timedelta(minutes=2), timedelta(minutes=10)
 _ASKED_AFTER = timedelta(hours=1)
 
 
@@ -55,10 +55,15 @@ def reads() -> Check:
 
 
 def lag(now: datetime) -> int:
-    """In seconds: how long the first canary waits that was not seen, or how long the last one did."""
+    """In seconds: how long the first canary waits that was not seen, or how long the last one did.
+
+    Where the probe of writing is off, or rests for long, nobody else writes one.
+    """
     found = canary.newest()
+    if not found or now - found[0].written_at > _RESTED:
+        canary.write(now)
     if not found or now - found[0].written_at > _STALE:
-        raise Undecided  # nothing was written: another probe says so
+        raise Undecided
     return lag_s(found, now)
 
 
@@ -76,6 +81,20 @@ def lag_s(newest_first: Sequence[Canary], now: datetime) -> int:
     return _seconds(waiting.written_at, now)
 
 
+def bears(ask: Callable[[datetime], object]) -> Check:
+    """How long it takes; that we ask too often says nothing about what they do for others."""
+
+    def asked(now: datetime) -> None:
+        try:
+            ask(now)
+        except Refused as refused:
+            if refused.kind == "frequency":
+                raise Undecided from None
+            raise
+
+    return timed(asked)
+
+
 def finds(provider: Finds) -> Check:
     """What they say of a number that nothing was sent to; a no that concerns just that is an answer."""
 
@@ -83,12 +102,10 @@ def finds(provider: Finds) -> Check:
         try:
             provider.find(NOBODY, now - _ASKED_AFTER, now)
         except Refused as refused:
-            if refused.kind == "frequency":
-                raise Undecided from None
-            if refused.kind in _OUR_TROUBLE:
+            if refused.kind in _OUR_TROUBLE or refused.kind == "frequency":
                 raise
 
-    return timed(ask)
+    return bears(ask)
 
 
 def answers(endpoint: str, timeout_s: float) -> Check:

@@ -33,7 +33,8 @@ class ResultView(msgspec.Struct):
 
 
 class ProbeView(msgspec.Struct):
-    """`standing`: off, waiting for its first result, good, watched more closely since a recovery, or bad.
+    """`standing`: off, waiting for its first result, silent (no result for some time), good, watched more closely
+    since a recovery, or bad.
 
     `said` sums it up. `incident_id` is that of the part's last stretch of badness, where one was opened. `results`
     newest first; a value above `limit` fails.
@@ -80,7 +81,7 @@ def _view(rule: Rule, state: State, stretch: Stretch | None) -> ProbeView:
         house.title,
         house.part,
         stands,
-        standings.said(stands, state, limit),
+        standings.said(stands, state, limit, now),
         house.unit,
         limit,
         rule.status,

@@ -10,6 +10,8 @@ from chalicelib.probes.model.rules import Rule
 
 KEPT_RESULTS = 40
 _EARLY = timedelta(seconds=20)  # a clock that ticks each minute does not tick on the second
+_PAUSES = 3
+_A_WHILE = timedelta(minutes=10)
 
 
 class Measured(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -60,8 +62,19 @@ def due(state: State, rule: Rule, now: datetime) -> bool:
     return state.last is None or now - state.last.at >= pause - _EARLY
 
 
+def silent(state: State, rule: Rule, now: datetime) -> bool:
+    """Whether there was no result for so long that nobody can say how the part is."""
+    pause = rule.pause(bad=state.bad, watched=state.watched(now))
+    return state.last is not None and now - state.last.at > max(_PAUSES * pause, _A_WHILE)
+
+
 def after(state: State, measured: Measured, rule: Rule, now: datetime) -> State:
-    """With one more result, and turned where that turns it; a recovery begins the closer watch."""
+    """With one more result, and turned where that turns it; a recovery begins the closer watch.
+
+    After a silence counting begins anew: results from before it say nothing about now.
+    """
+    if silent(state, rule, now):
+        state = msgspec.structs.replace(state, counted=0)
     watched = state.watched(now)
     limit = rule.limit(bad=state.bad, watched=watched)
     good = not measured.trouble and (measured.value is None or measured.value <= limit)

@@ -1,7 +1,7 @@
 """Asking the parts, all at once, and keeping what came of it."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime
 
 from chalicelib.adapters import log
@@ -12,6 +12,9 @@ from chalicelib.probes.model.rules import ProbeRules
 from chalicelib.probes.model.state import Measured, State, after, due
 
 Check = Callable[[datetime], int]
+PATIENCE_S = (
+    25  # of a round with all its parts: one that hangs must not keep the others from being heard
+)
 _log = log.logger("probes")
 
 
@@ -24,19 +27,40 @@ class Outrun(Exception):
 
 
 def ask_all(
-    checks: Mapping[Name, Check], known: Mapping[Name, State], rules: ProbeRules, now: datetime
+    checks: Mapping[Name, Check],
+    known: Mapping[Name, State],
+    rules: ProbeRules,
+    now: datetime,
+    patience_s: float = PATIENCE_S,
 ) -> dict[Name, State]:
     """All states as they are now; those whose time has come with one more result. Raises Outrun."""
-    states = {name: _forgotten(name, known, rules) for name in checks}
+    for state in known.values():
+        if state.name not in checks:
+            _forgotten(state)
+    states = {name: known.get(name) or State(name=name) for name in checks}
+    states |= {
+        name: _forgotten(state) for name, state in states.items() if not rules.of(name).enabled
+    }
     asked = [name for name, state in states.items() if due(state, rules.of(name), now)]
     if not asked:
         return states
-    with ThreadPoolExecutor(len(asked)) as workers:
-        found = list(workers.map(lambda name: measured(checks[name], now), asked))
-    for name, came in zip(asked, found, strict=True):
+    found = _asked({name: checks[name] for name in asked}, now, patience_s)
+    for name, came in found.items():
         if came is not None:
-            states[name] = _kept(after(states[name], came, rules.of(name), now), states[name])
+            states[name] = _kept(after(states[name], came, rules.of(name), now))
     return states
+
+
+def _asked(
+    checks: Mapping[Name, Check], now: datetime, patience_s: float
+) -> dict[Name, Measured | None]:
+    """Of those that have not answered by then nobody waits any more, and that is their answer."""
+    workers = ThreadPoolExecutor(len(checks))
+    begun = {name: workers.submit(measured, check, now) for name, check in checks.items()}
+    done, _ = wait(begun.values(), patience_s)
+    workers.shutdown(wait=False)
+    late = Measured(trouble="no_answer")
+    return {name: each.result() if each in done else late for name, each in begun.items()}
 
 
 def measured(check: Check, now: datetime) -> Measured | None:
@@ -52,10 +76,10 @@ def measured(check: Check, now: datetime) -> Measured | None:
         return Measured(trouble=type(error).__name__)
 
 
-def _kept(new: State, was: State) -> State:
+def _kept(new: State) -> State:
     """Raises Outrun."""
     if not table.keep_state(new):
-        raise Outrun(was.name)
+        raise Outrun(new.name)
     last = new.last
     _log.info(
         "probed",
@@ -70,9 +94,8 @@ def _kept(new: State, was: State) -> State:
     return new
 
 
-def _forgotten(name: Name, known: Mapping[Name, State], rules: ProbeRules) -> State:
-    """One that was switched off while it was bad begins anew. Raises Outrun."""
-    state = known.get(name) or State(name=name)
-    if rules.of(name).enabled or not state.bad:
+def _forgotten(state: State) -> State:
+    """One that was bad when it was switched off, or taken out of the settings, begins anew. Raises Outrun."""
+    if not state.bad:
         return state
-    return _kept(State(name=name, version=state.version + 1, results=state.results), state)
+    return _kept(State(name=state.name, version=state.version + 1, results=state.results))

@@ -1,6 +1,7 @@
 """How a probe stands, as a sentence for operators."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from chalicelib.outages.model.words import Words
 from chalicelib.probes.model.catalogue import PROBES
@@ -11,6 +12,10 @@ _LOOKED_AT = 5
 _SAID: Mapping[Standing, Words] = {
     "off": Words("已按规则停用。", "Switched off by the rules."),
     "waiting": Words("还没有结果。", "No result yet."),
+    "silent": Words(
+        "已 {minutes} 分钟没有结果，现在如何不得而知；之前的结果：{last}。",
+        "No result for {minutes} minutes, so nobody knows how it is now. The last one: {last}.",
+    ),
     "good": Words("正常：{last}。", "Works: {last}."),
     "watched": Words(
         "已恢复，正在加密观察：{last}。", "Works again and is watched closely: {last}."
@@ -22,12 +27,13 @@ _SAID: Mapping[Standing, Words] = {
 }
 
 
-def said(standing: Standing, state: State, limit: int) -> Words:
+def said(standing: Standing, state: State, limit: int, now: datetime) -> Words:
     found = _SAID[standing]
+    unheard = now - state.last.at if state.last else timedelta(0)
     latest = state.results[-_LOOKED_AT:]
     failed = sum(not each.good for each in latest)
     zh, en = _last(state, limit)
-    counts = {"of": len(latest), "failed": failed}
+    counts = {"of": len(latest), "failed": failed, "minutes": round(unheard.total_seconds() / 60)}
     return Words(
         (found.zh or "").format(**counts, last=zh), (found.en or "").format(**counts, last=en)
     )

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from chalicelib.probes.model.damping import turns
 from chalicelib.probes.model.rules import Rule
+from chalicelib.probes.model.showing import standing
 from chalicelib.probes.model.state import Measured, State, after, due, wobbled
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -132,3 +133,27 @@ def test_what_began_is_dated_by_its_first_failure() -> None:
     states = course(rule, [True, False, True, False, False])
     assert states[-1].began_at == NOW + MINUTE
     assert course(rule, [*[True] * 3, *[False] * 3])[-1].began_at == NOW + 3 * MINUTE
+
+
+def test_after_a_silence_it_begins_to_count_anew() -> None:
+    rule = Rule(probe="database_write", fails=3, of=5, recovers=2)
+    before = course(rule, [True, False, False])[-1]
+    back = NOW + timedelta(hours=3)
+    state = after(before, BAD, rule, back)
+    assert not state.bad
+    state = after(after(state, BAD, rule, back + MINUTE), BAD, rule, back + 2 * MINUTE)
+    assert (state.bad, state.began_at) == (True, back)
+    well = after(state, GOOD, rule, back + 3 * MINUTE)
+    later = after(well, GOOD, rule, back + timedelta(hours=2))
+    assert later.bad
+    assert not after(later, GOOD, rule, back + timedelta(hours=2, minutes=1)).bad
+
+
+def test_what_has_no_result_for_three_pauses_is_silent_and_not_good() -> None:
+    rule = Rule(probe="sms_tencent", every_minutes=5)
+    state = after(State(name="sms_tencent"), GOOD, rule, NOW)
+    assert standing(state, rule, NOW + 15 * MINUTE) == "good"
+    assert standing(state, rule, NOW + 16 * MINUTE) == "silent"
+    each_minute = replace(rule, every_minutes=1)
+    assert standing(state, each_minute, NOW + 10 * MINUTE) == "good"
+    assert standing(state, each_minute, NOW + 11 * MINUTE) == "silent"
