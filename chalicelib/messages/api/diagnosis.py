@@ -150,6 +150,7 @@ def _check_moment(moment: datetime | None) -> None:
 
 def _view(call: Call, answer: "Answer", *, staff: bool) -> DiagnosisView:
     from chalicelib.messages.templates import diagnosis as words  # noqa: PLC0415
+    from chalicelib.messages.templates.evidence import evidence  # noqa: PLC0415
 
     verdict, known = answer
     told = words.told(verdict, known, staff=staff, english=call.english)
@@ -163,7 +164,7 @@ def _view(call: Call, answer: "Answer", *, staff: bool) -> DiagnosisView:
         message=message_view(message, english=call.english) if message else None,
         evidence=[
             evidence_view(one, staff=staff, english=call.english)
-            for one in words.evidence(known)
+            for one in evidence(known)
             if staff or one.what not in _FOR_STAFF
         ],
     )

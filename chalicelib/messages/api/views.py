@@ -11,7 +11,7 @@ from chalicelib.messages.model.evidence import Known, What
 from chalicelib.messages.model.message import Attempt, Decision, Message, Resend, Template
 
 if TYPE_CHECKING:
-    from chalicelib.messages.templates.diagnosis import Evidence
+    from chalicelib.messages.templates.evidence import Evidence
 
 
 class MessageView(msgspec.Struct):
@@ -172,7 +172,7 @@ def trace_view(message: Message, *, english: bool) -> TraceView:
 
 
 def life_view(message: Message, copies: Sequence[Message], *, english: bool) -> LifeView:
-    from chalicelib.messages.templates import diagnosis as words  # noqa: PLC0415 - seldom asked for
+    from chalicelib.messages.templates import evidence as words  # noqa: PLC0415 - seldom asked for
 
     known = Known(now=message.updated_at, message=message, beside=tuple(copies))
     return LifeView(

@@ -10,6 +10,7 @@ from chalicelib.messages.model.diagnosis import CODES
 from chalicelib.messages.model.evidence import Question
 from chalicelib.messages.service.diagnose import Answer, Diagnosis
 from chalicelib.messages.templates import diagnosis as words
+from chalicelib.messages.templates.evidence import evidence
 from infra.upstreams.launch import Running
 from tests.house import House
 from tests.integration.messages.flows import A_RECEIPT_LATER, FLOWS, Desk, Flow
@@ -82,7 +83,7 @@ def test_what_a_member_said_of_sms_and_when_is_evidence(desk: Desk) -> None:
     asked = Question(spend_id=desk.told(member_id))
     desk.house.member(member_id).patch("/v1/me", {"consents": {"sms": True}})
     verdict, known = answer(desk, asked)
-    (said,) = [one for one in words.evidence(known) if one.what == "consent"]
+    (said,) = [one for one in evidence(known) if one.what == "consent"]
     assert (verdict.code, said.says.en) == (
         "no_consent", "The member agreed to SMS in the mini program.",
     )  # fmt: skip
@@ -92,7 +93,7 @@ def test_what_a_member_said_of_sms_and_when_is_evidence(desk: Desk) -> None:
 def test_providers_that_are_not_used_now_are_evidence(desk: Desk) -> None:
     flow = next(one for one in FLOWS if one.name == "the_breakers_of_both_are_open")
     _, known = answer(desk, flow.run(desk))
-    down = [one for one in words.evidence(known) if one.what == "provider_down"]
+    down = [one for one in evidence(known) if one.what == "provider_down"]
     assert {(one.provider, one.code) for one in down} == {
         ("tencent", "account: AuthFailure"), ("aliyun", "account: AuthFailure"),
     }  # fmt: skip
@@ -103,7 +104,7 @@ def test_a_carriers_word_is_told_plainly_beside_its_code(desk: Desk) -> None:
     desk.fault("MK:0001")
     spend_id = desk.told(desk.member(), A_RECEIPT_LATER)
     _, known = answer(desk, Question(spend_id=spend_id))
-    (report,) = [one for one in words.evidence(known) if one.what == "report"]
+    (report,) = [one for one in evidence(known) if one.what == "report"]
     assert (report.says.zh, report.code, report.provider) == (
         "运营商：空号。", "MK:0001", "tencent",
     )  # fmt: skip
@@ -149,6 +150,6 @@ def test_an_incident_is_given_where_the_message_went_through_what_it_is_of(
     wanted += [incident_of(*others, touching[0])]
     unwanted = {incident_of(part) for part in others}
     _, known = answer(desk, next(one for one in FLOWS if one.name == named).run(desk))
-    told = {one.code for one in words.evidence(known) if one.what == "incident"}
+    told = {one.code for one in evidence(known) if one.what == "incident"}
     assert told >= set(wanted)
     assert not told & unwanted

@@ -27,8 +27,9 @@ from chalicelib.messages.model.message import (
     copies_of,
 )
 from chalicelib.messages.model.resend import resent
-from chalicelib.messages.templates.diagnosis import evidence, told
-from tests.unit.messages.builders import NOW, OFFERS, Someone, message, tried
+from chalicelib.messages.templates.diagnosis import told
+from chalicelib.messages.templates.evidence import evidence
+from tests.unit.messages.builders import NOW, OFFERS, TWO_SMS, Someone, message, tried
 
 TICK = timedelta(milliseconds=1)
 SOON, ETA = NOW + timedelta(minutes=5), NOW + timedelta(hours=3)
@@ -185,6 +186,27 @@ def test_evidence_without_a_time_comes_first_and_the_rest_in_order() -> None:
     times = [one.at for one in evidence(known(of))]
     assert times == sorted(times, key=lambda at: (at is not None, at or NOW))
     assert times.count(None) == 1
+
+
+def test_a_carriers_whole_second_reports_nothing_before_it_was_sent() -> None:
+    sent = tried(message(), SENT)
+    early = replace(sent.last, state="delivered", reported_at=NOW - timedelta(milliseconds=300))
+    arrived = known(replace(sent, state="delivered", attempts=(early,), due_at=None))
+    told_of = [(one.what, one.at) for one in evidence(arrived)]
+    assert told_of[-2:] == [("attempt", NOW), ("report", NOW)]
+
+
+def test_each_provider_that_was_left_is_named_before_the_one_that_was_taken() -> None:
+    poor = Outcome("refused", code="isv.AMOUNT_NOT_ENOUGH", kind="account")
+    of = tried(message(), poor, poor, SENT, offers=TWO_SMS)
+    said = [one.says for one in evidence(known(of)) if one.what == "left"]
+    assert [one.zh.partition("：")[0] for one in said] == [
+        "没有走短信（腾讯云）",
+        "没有走短信（阿里云）",
+    ]
+    assert said[1].en.startswith("Not by SMS of Aliyun: ")
+    whats = [one.what for one in evidence(known(of))]
+    assert whats.index("left") < whats.index("attempt")
 
 
 @pytest.mark.parametrize(("first", "sure"), [("not_taken", "likely"), ("unreachable", "certain")])
