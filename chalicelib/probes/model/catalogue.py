@@ -49,4 +49,6 @@ _ALL = (
 PROBES: Mapping[Name, Probe] = {each.name: each for each in _ALL}
 # bad when all of these are: while one of them is well, what goes through the part still gets there
 TOGETHER: Mapping[Part, tuple[Name, ...]] = {"sms": ("sms_tencent", "sms_aliyun")}
+# while another of the part's probes is well it is no worse than this: callers have an ordered list of addresses
+AT_MOST: Mapping[Part, Outage] = {"api": "partial_outage"}
 PARTS: tuple[Part, ...] = (*dict.fromkeys(each.part for each in _ALL), *TOGETHER)

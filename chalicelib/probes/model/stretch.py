@@ -10,7 +10,7 @@ from chalicelib.outages.model.asked.components import Outage
 from chalicelib.outages.model.changes import BaselineChange
 from chalicelib.outages.model.components import SEVERITY, Component, Part
 from chalicelib.outages.model.incidents import Incident
-from chalicelib.probes.model.catalogue import NAMES, PROBES, TOGETHER, Name
+from chalicelib.probes.model.catalogue import AT_MOST, NAMES, PROBES, TOGETHER, Name
 from chalicelib.probes.model.rules import ProbeRules
 from chalicelib.probes.model.state import State
 
@@ -45,17 +45,27 @@ class Stretch(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 def bad_now(part: Part, states: Mapping[Name, State], rules: ProbeRules) -> list[Name]:
     """The probes of a part that are bad; one that is switched off says nothing."""
-    asked = [name for name in _probes_of(part) if name in states and rules.of(name).enabled]
+    asked = _asked(part, states, rules)
     bad = [name for name in asked if states[name].bad]
     return [] if part in TOGETHER and bad != asked else bad
 
 
+def status_of(
+    part: Part, bad: Sequence[Name], states: Mapping[Name, State], rules: ProbeRules
+) -> Outage:
+    """As bad as its worst probe says, but for a part that others of its probes still find well."""
+    worst = max((rules.of(name).status for name in bad), key=SEVERITY.__getitem__)
+    if part not in AT_MOST or len(bad) == len(_asked(part, states, rules)):
+        return worst
+    return min(worst, AT_MOST[part], key=SEVERITY.__getitem__)
+
+
+def _asked(part: Part, states: Mapping[Name, State], rules: ProbeRules) -> list[Name]:
+    return [name for name in _probes_of(part) if name in states and rules.of(name).enabled]
+
+
 def _probes_of(part: Part) -> Sequence[Name]:
     return TOGETHER.get(part) or [name for name in NAMES if PROBES[name].part == part]
-
-
-def worst_of(names: Sequence[Name], rules: ProbeRules) -> Outage:
-    return max((rules.of(name).status for name in names), key=SEVERITY.__getitem__)
 
 
 def may_move(component: Component, last: BaselineChange | None, since: datetime) -> bool:

@@ -54,7 +54,8 @@ class Moving(msgspec.Struct, frozen=True):
         if bad:
             stretch = was if was and was.open else self._begun(part, bad, was, states, rules, now)
             if stretch:
-                self._go_on(stretch, bad, rules, now)
+                wanted = model.status_of(part, bad, states, rules)
+                self._go_on(stretch, wanted, now)
         elif was and was.open:
             self._end(was, rules.of(was.probe), now, seen=was.probe in states)
         elif was:
@@ -79,7 +80,7 @@ class Moving(msgspec.Struct, frozen=True):
         first = min(bad, key=began_at.__getitem__)
         again = bool(was and was.closes_at)
         told = any(each.incident_id for each in fares) and not again
-        status = model.worst_of(bad, rules)
+        status = model.status_of(part, bad, states, rules)
         stretch = Stretch(
             part=part,
             stretch_id=id_of(began_at[first], part),
@@ -102,12 +103,9 @@ class Moving(msgspec.Struct, frozen=True):
         self._tell(stretch, "began", said, now)
         return stretch
 
-    def _go_on(
-        self, stretch: Stretch, bad: Sequence[Name], rules: ProbeRules, now: datetime
-    ) -> None:
+    def _go_on(self, stretch: Stretch, wanted: Outage, now: datetime) -> None:
         if stretch.hands_off:
             return
-        wanted = model.worst_of(bad, rules)
         if SEVERITY[wanted] > SEVERITY[stretch.status]:
             stretch = _changed(stretch, status=wanted)
             if not table.keep_stretch(stretch):

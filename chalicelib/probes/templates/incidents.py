@@ -82,10 +82,11 @@ BY_PART: Mapping[Part, Saying] = {
         ),
     ),
     "api": Saying(
-        Name("系统接口异常", "The system does not answer"),
+        Name("系统接口异常", "The system does not answer as it should"),
         Body(
-            "自动检测发现系统接口没有响应，小程序和收银可能无法使用，我们正在核实。",
-            "Our checks found the system not answering. The mini program and tills may not work; we are looking.",
+            "自动检测发现系统接口没有正常应答，小程序和收银可能变慢或无法使用，我们正在核实。",
+            "Our checks found the system not answering as it should. The mini program and tills may be slow or "
+            "not work; we are looking.",
         ),
     ),
 }

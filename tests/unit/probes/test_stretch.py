@@ -14,7 +14,7 @@ from chalicelib.probes.checks import lag_s
 from chalicelib.probes.model.catalogue import PARTS, PROBES, Name
 from chalicelib.probes.model.rules import ProbeRules, Rule, check
 from chalicelib.probes.model.state import State
-from chalicelib.probes.model.stretch import bad_now, may_move, may_move_back, worst_of
+from chalicelib.probes.model.stretch import bad_now, may_move, may_move_back, status_of
 from chalicelib.probes.service.asking import Undecided
 from chalicelib.probes.templates.incidents import BY_PART
 
@@ -71,9 +71,26 @@ def test_a_part_is_as_bad_as_its_worst_probe_and_one_switched_off_says_nothing()
     rules = ProbeRules((Rule(probe="database_read", moves_to="degraded_performance"),))
     bad = bad_now("database", states, rules)
     assert bad == ["database_write", "database_read"]
-    assert worst_of(bad, rules) == "major_outage"
+    assert status_of("database", bad, states, rules) == "major_outage"
     off = ProbeRules((*rules.rules, Rule(probe="database_write", enabled=False)))
     assert bad_now("database", states, off) == ["database_read"]
+
+
+def test_an_address_of_the_api_that_is_away_is_no_whole_outage_while_another_answers() -> None:
+    away, well = State(name="api_1", bad=True), State(name="api_2")
+    house = ProbeRules()
+
+    def status(*states: State, rules: ProbeRules = house) -> str:
+        known = {each.name: each for each in states}
+        return status_of("api", bad_now("api", known, rules), known, rules)
+
+    assert status(away) == "major_outage"
+    assert status(away, well) == "partial_outage"
+    assert status(away, replace(well, bad=True)) == "major_outage"
+    mild = ProbeRules((Rule(probe="api_1", moves_to="degraded_performance"),))
+    assert status(away, well, rules=mild) == "degraded_performance"
+    off = ProbeRules((Rule(probe="api_2", enabled=False),))
+    assert status(away, well, rules=off) == "major_outage"
 
 
 def test_sms_as_a_whole_is_bad_only_when_every_provider_is_that_is_asked() -> None:
