@@ -1,16 +1,16 @@
 """Publish on the status page from a laptop, straight into its bucket, while the API that does it is down.
 
-python -m infra.status --bucket NAME show
-python -m infra.status --bucket NAME report --zh 全部门店无法收银 --body-zh 正在排查 --component ID=major_outage
-python -m infra.status --bucket NAME update INCIDENT --status monitoring --body-zh 已修复，正在观察
+dengta status --bucket NAME show
+dengta status --bucket NAME report --zh 全部门店无法收银 --body-zh 正在排查 --component ID=major_outage
+dengta status --bucket NAME update INCIDENT --status monitoring --body-zh 已修复，正在观察
 
-It needs S3 and nothing else of us. `--bucket` may be said twice; it is the stack's output StatusBucket. What is written
-so is taken into the table, once, when the status room is back.
+It needs S3 and nothing else of us. `--bucket` may be said twice; it is the stack's output StatusBucket, or stands in
+the environment as STATUS_BUCKET and STATUS_BUCKET_2. What is written so is taken into the table, once, when the status
+room is back.
 """
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 
 import msgspec
@@ -29,12 +29,15 @@ from infra.tables import TABLES
 STAGES_OF_AN_INCIDENT = ("investigating", "identified", "monitoring", "resolved")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Do as asked."""
     asked = parser().parse_args(arguments)
     console = Console()
     reach_nothing_else()
-    buckets = [Bucket(name) for name in asked.bucket]
+    buckets = [Bucket(name) for name in asked.bucket or named_in_environment()]
+    if not buckets:
+        console.print("[red]Say --bucket, or STATUS_BUCKET in the environment.[/red]")
+        return 1
     state = next((found for each in buckets if (found := kept(each))), None)
     if state is None:
         console.print("[red]Nothing was ever published there.[/red]")
@@ -51,8 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    made = argparse.ArgumentParser(description="Publish on the status page without the API")
-    made.add_argument("--bucket", action="append", required=True)
+    made = argparse.ArgumentParser("dengta status", description="Publish without the API")
+    made.add_argument("--bucket", action="append", help="else STATUS_BUCKET and STATUS_BUCKET_2")
     made.add_argument("--who", default="console", help="an id that the record keeps")
     does = made.add_subparsers(dest="does", required=True)
     does.add_parser("show")
@@ -68,6 +71,11 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--body-en")
         one.add_argument("--component", action="append", default=[], metavar="ID=STATUS")
     return made
+
+
+def named_in_environment() -> list[str]:
+    """The buckets that need not be said each time."""
+    return [name for each in ("STATUS_BUCKET", "STATUS_BUCKET_2") if (name := os.environ.get(each))]
 
 
 def reach_nothing_else() -> None:
@@ -142,7 +150,3 @@ def show(console: Console, state: State, buckets: Sequence[Bucket]) -> int:
         console.print(f"  {incident.id}  {incident.status:22} {say(incident.name, 'zh-CN').text}")
     console.print(f"In the journal: {len({each.id for each in waiting})}")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

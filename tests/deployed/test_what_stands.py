@@ -95,7 +95,7 @@ class Ruin:
             "AWS_SECRET_ACCESS_KEY": "local",
         }
         bucket = self.outputs["StatusBucket"]
-        return self.stack.run("infra.status", "--bucket", bucket, *arguments, env=place)
+        return self.stack.run("infra.console", "status", "--bucket", bucket, *arguments, env=place)
 
     def told(self, what: str) -> None:
         print(f"{time.monotonic() - self.began:6.1f} s  {what}")  # noqa: T201

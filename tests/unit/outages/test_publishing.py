@@ -39,7 +39,8 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     for name, value in {**names, **own, **keys}.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    for name in ("AWS_ENDPOINT_URL", "STATUS_BUCKET", "STATUS_BUCKET_2"):
+        monkeypatch.delenv(name, raising=False)
     forget()
     with mock_aws():
         for bucket in (ONE, TWO):
@@ -265,6 +266,16 @@ def test_what_the_page_could_not_show_is_refused_and_leaves_nothing(asked: list[
     publishing(ONE).run()
     assert status.main(["--bucket", "one", *asked]) == 1
     assert journal.entries(ONE) == []
+
+
+def test_a_laptop_may_have_the_buckets_in_its_environment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status.main(["show"]) == 1
+    assert "--bucket" in capsys.readouterr().out
+    publishing(TWO).run()
+    monkeypatch.setenv("STATUS_BUCKET_2", TWO.name)
+    assert status.main(["show"]) == 0
 
 
 def test_the_same_entry_again_changes_nothing_that_is_shown() -> None:
