@@ -57,11 +57,15 @@ _PAGES: Mapping[int, type] = dict.fromkeys((400, 409, 413, 422, 429, 503), str)
 
 
 class AskedFor(msgspec.Struct, forbid_unknown_fields=True):
-    """`address`: e-mail or mobile number. `scope`: `all`, `stores:…` or `components:…`, ids with commas between."""
+    """`address`: e-mail or mobile number. `scope`: `all`, `stores:…` or `components:…`, ids with commas between.
+
+    `wish`: `leave` is for numbers; a letter has a link for that.
+    """
 
     address: Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
     scope: Annotated[str, msgspec.Meta(pattern=_SCOPE, examples=["all"])]
     language: Literal["zh-CN", "en"]
+    wish: Literal["come", "leave"] = "come"
 
 
 class Typed(msgspec.Struct, forbid_unknown_fields=True):
@@ -77,7 +81,7 @@ class Typed(msgspec.Struct, forbid_unknown_fields=True):
     "/v1/subscriptions/form",
     needs=PUBLIC,
     form=AskedFor,
-    answers={202: str, **_PAGES},
+    answers={202: str, 200: str, **_PAGES},
     content_type=HTML,
 )
 def post_form(call: Call) -> Answer:
@@ -103,7 +107,7 @@ def _answered(call: Call, kind: type[F], done: Callable[[Call, F, Forms], Answer
     answers = _forms(call.english, {})
     try:
         form = call.form(kind)
-        answers = _forms(form.language == "en", msgspec.structs.asdict(form))
+        answers = _forms(form.language == "en", msgspec.to_builtins(form))
         return done(call, form, answers)
     except DomainError as error:
         family = next((each for each in type(error).__mro__ if each in _TOLD), None)
@@ -113,8 +117,14 @@ def _answered(call: Call, kind: type[F], done: Callable[[Call, F, Forms], Answer
 
 def _ask(call: Call, form: AskedFor, answers: Forms) -> Answer:
     channel: Channel = "sms" if _NUMBER.match(form.address) else "email"
-    ask(channel, Contact(form.address), _scope(form.scope), form.language, stamp(call))
-    return page(answers.mailed() if channel == "email" else answers.texted(), 202)
+    if form.wish == "come":
+        ask(channel, Contact(form.address), _scope(form.scope), form.language, stamp(call))
+        return page(answers.mailed() if channel == "email" else answers.texted(), 202)
+    if channel == "email":
+        return page(answers.by_link())
+    phone = phone_number(form.address)
+    built.subscribing().ask_to_leave(channel, phone, form.language, stamp(call))
+    return page(answers.texted(), 202)
 
 
 def _confirm(call: Call, form: Typed, answers: Forms) -> Answer:

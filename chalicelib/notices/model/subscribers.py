@@ -84,7 +84,10 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """A subscription that its address has not confirmed; `nonce` goes into the link that does."""
+    """A subscription that its address has not confirmed; `nonce` goes into the link that does.
+
+    `leaving`: there is one, and its address is to confirm that it is to end.
+    """
 
     subscriber_id: str
     channel: Channel
@@ -97,6 +100,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     tries: int
     turn: Turn
     version: int
+    leaving: bool = False
 
 
 def shard_of(subscriber_id: str) -> int:

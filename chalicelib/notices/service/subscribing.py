@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 import msgspec
 
@@ -49,6 +50,15 @@ class CodeWrong(Conflict):
     )
 
 
+class _Wish(NamedTuple):
+    subscriber_id: str
+    channel: Channel
+    contact: Contact
+    scope: Scope
+    language: Language
+    leaving: bool = False
+
+
 @dataclass(frozen=True)
 class Subscribing:
     """`most_an_hour` may be asked for from one address of the net."""
@@ -65,35 +75,21 @@ class Subscribing:
         A webhook that is known keeps its secret: that it says a challenge back proves whose the address is, and not
         who asked. Another secret comes only after its owner has left.
         """
-        now = self.clock()
-        origin = keys.keyring().find_by("origin", by.origin)
-        if not table.count_origin(origin, now, self.most_an_hour):
-            raise TooMany(_HOUR_S)
-        who = subscriber_id(keys.keyring(), channel, contact.address)
+        who = self._counted("origin", channel, contact.address, by)
         there = table.subscriber(who)
         if there and there.scope.joined(scope) == there.scope:
             return
         known = there or table.set_aside(who)
-        was = table.asked(who)
-        live = was if was and now - was.asked_at < CONFIRM_WITHIN else None
-        if live and (live.letters >= MOST_LETTERS or now - live.asked_at < LETTERS_APART):
-            table.widen_asked(live, live.scope.joined(scope))
-            return
-        new = Asked(
-            subscriber_id=who,
-            channel=channel,
-            contact=known.contact if known else contact,
-            scope=live.scope.joined(scope) if live else scope,
-            language=language,
-            nonce=live.nonce if live and channel != "sms" else secrets.token_hex(8),
-            asked_at=now,
-            letters=live.letters + 1 if live else 1,
-            tries=0,
-            turn="ready",
-            version=was.version + 1 if was else 1,
-        )
-        if not table.save_asked(new, was, by):
-            raise TryAgain
+        wish = _Wish(who, channel, known.contact if known else contact, scope, language)
+        self._ask(wish, by)
+
+    def ask_to_leave(self, channel: Channel, address: str, language: Language, by: Stamp) -> None:
+        """For whom no link can be sent to: they are asked as well, and the caller learns nothing either."""
+        who = self._counted("origin", channel, address, by)
+        there = table.subscriber(who)
+        if there:
+            wish = _Wish(who, channel, there.contact, there.scope, language, leaving=True)
+            self._ask(wish, by)
 
     def confirm(self, token: str, by: Stamp) -> None:
         """Twice is as good as once. Raises NotFound where the link has ended or never was."""
@@ -110,10 +106,7 @@ class Subscribing:
 
     def confirm_by_code(self, channel: Channel, address: str, code: str, by: Stamp) -> None:
         """As a link does it. Raises CodeWrong, which tells nothing of the address, and TooMany for who tries on."""
-        now, who = self.clock(), subscriber_id(keys.keyring(), channel, address)
-        origin = keys.keyring().find_by("guesser", by.origin)
-        if not table.count_origin(origin, now, self.most_an_hour):
-            raise TooMany(_HOUR_S)
+        now, who = self.clock(), self._counted("guesser", channel, address, by)
         asked = table.asked(who)
         if asked is None:
             there = table.subscriber(who)
@@ -124,7 +117,10 @@ class Subscribing:
             raise CodeWrong
         if not self.links.fits_code(code, asked):
             raise CodeWrong
-        self._subscribe(asked, by)
+        if asked.leaving:
+            table.leave(who)
+        else:
+            self._subscribe(asked, by)
 
     def put(
         self, channel: Channel, contact: Contact, scope: Scope, language: Language, by: Stamp
@@ -178,6 +174,39 @@ class Subscribing:
             self._subscribe(taken, _BY)
         elif outcome.state != "sent":
             _log.warning("nobody could be asked to confirm", extra={"code": outcome.code})
+
+    def _counted(self, what: str, channel: Channel, address: str, by: Stamp) -> str:
+        """Whose address it would be, once the caller's own address of the net is counted. Raises TooMany."""
+        origin = keys.keyring().find_by(what, by.origin)
+        if not table.count_origin(origin, self.clock(), self.most_an_hour):
+            raise TooMany(_HOUR_S)
+        return subscriber_id(keys.keyring(), channel, address)
+
+    def _ask(self, wish: _Wish, by: Stamp) -> None:
+        """Unless that address was asked often enough, or just now. Raises TryAgain where somebody was first."""
+        now, was = self.clock(), table.asked(wish.subscriber_id)
+        live = was if was and now - was.asked_at < CONFIRM_WITHIN else None
+        same = live if live and live.leaving == wish.leaving else None
+        if live and (live.letters >= MOST_LETTERS or now - live.asked_at < LETTERS_APART):
+            if same:
+                table.widen_asked(same, same.scope.joined(wish.scope))
+            return
+        new = Asked(
+            subscriber_id=wish.subscriber_id,
+            channel=wish.channel,
+            contact=wish.contact,
+            scope=same.scope.joined(wish.scope) if same else wish.scope,
+            language=wish.language,
+            nonce=same.nonce if same and wish.channel != "sms" else secrets.token_hex(8),
+            asked_at=now,
+            letters=live.letters + 1 if live else 1,
+            tries=0,
+            turn="ready",
+            version=was.version + 1 if was else 1,
+            leaving=wish.leaving,
+        )
+        if not table.save_asked(new, was, by):
+            raise TryAgain
 
     def _subscribe(self, asked: Asked, by: Stamp) -> None:
         there = table.subscriber(asked.subscriber_id)

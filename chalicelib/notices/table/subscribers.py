@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
-from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters import secrets, tables
@@ -49,6 +49,7 @@ class AskedRow(TurnRow):
     letters = NumberAttribute()
     tries = NumberAttribute()
     guesses = NumberAttribute(null=True)
+    leaving = BooleanAttribute(null=True)
 
 
 class OriginRow(Row):
@@ -107,6 +108,7 @@ def save_asked(new: Asked, was: Asked | None, by: Stamp) -> bool:
         asked_at=clock.text(new.asked_at),
         letters=new.letters,
         tries=new.tries,
+        leaving=new.leaving or None,
         by=by.text(),
     )
     version = was.version if was else 0
@@ -250,6 +252,7 @@ def _asked(image: Image) -> Asked:
         tries=int(image["tries"]["N"]),
         turn=image["turn"]["S"],
         version=int(image["version"]["N"]),
+        leaving="leaving" in image,
     )
 
 

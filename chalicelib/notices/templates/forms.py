@@ -16,15 +16,22 @@ _MAILED_MORE = Text(
 )
 _TEXTED = Text("请输入短信验证码", "Type in the code from the text message")
 _TEXTED_MORE = Text(
-    "如果这个手机号还没有订阅这些通知，六位验证码一两分钟内就到，十分钟内有效。已经订阅过的不会再收到验证码。",
-    "Unless this number has these notices already, a code of six digits comes within minutes and holds for ten. Who has"
-    " subscribed gets none.",
+    "六位验证码一两分钟内就到，十分钟内有效。已经订阅过又来订阅的、没有订阅过却来退订的，不会收到验证码。",
+    "A code of six digits comes within minutes and holds for ten. None comes where there is nothing to confirm: who has"
+    " these notices already gets none for subscribing, who has none gets none for leaving.",
 )
-_DONE = Text("订阅成功", "You are subscribed")
+_DONE = Text("已确认", "Confirmed")
 _DONE_MORE = Text(
-    "有故障或维护时会发短信通知。", "A text message tells you of outages and maintenance."
+    "订阅的：有故障或维护时会发短信通知。退订的：不再发送，您的手机号已删除。",
+    "If you subscribed, a text message tells you of outages and maintenance. If you left, nothing more is sent, and"
+    " your number is deleted.",
 )
-_CODE, _CONFIRM = Text("六位验证码", "Code of six digits"), Text("确认订阅", "Confirm")
+_BY_LINK = Text("请用通知信里的退订链接", "Use the link in any letter")
+_BY_LINK_MORE = Text(
+    "每封通知信的末尾都有退订链接，点开即可退订。",
+    "At the end of each letter is a link to leave: one tap.",
+)
+_CODE, _CONFIRM = Text("六位验证码", "Code of six digits"), Text("确认", "Confirm")
 _ADDRESS, _AGAIN = (
     Text("邮箱或手机号", "E-mail address or mobile number"),
     Text("重新提交", "Send again"),
@@ -32,6 +39,7 @@ _ADDRESS, _AGAIN = (
 _BACK = Text("返回状态页", "Back to the status page")
 _FIELD = """<form method="post" action="{action}">{hidden}<label for="f">{label}</label>
 <input id="f" name="{name}" value="{value}" required {more}><button>{button}</button></form>"""
+_KEPT = {"form": {"scope", "language", "wish"}, "code-form": {"address", "language"}}
 _DIGITS = 'inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}" maxlength="6"'
 _TYPED = 'autocomplete="email" maxlength="254"'
 
@@ -49,6 +57,9 @@ class Forms:
 
     def texted(self) -> str:
         return self._page(_TEXTED, f"<p>{self._in(_TEXTED_MORE)}</p>{self._code()}")
+
+    def by_link(self) -> str:
+        return self._page(_BY_LINK, f"<p>{self._in(_BY_LINK_MORE)}</p>")
 
     def done(self) -> str:
         return self._page(_DONE, f"<p>{self._in(_DONE_MORE)}</p>")
@@ -69,7 +80,7 @@ class Forms:
         hidden = "".join(
             f'<input type="hidden" name="{escape(key)}" value="{escape(value)}">'
             for key, value in self.typed.items()
-            if key != name
+            if key != name and key in _KEPT[action]
         )
         label, button = map(self._in, words)
         value = escape(self.typed.get(name, "")) if name == "address" else ""

@@ -25,6 +25,7 @@ class Said(NamedTuple):
     about: str
     everything: str
     send: str
+    leave: str
     left_out: str
 
 
@@ -37,6 +38,7 @@ _SAID: Mapping[Language, Said] = {
         "订阅范围",
         "全部",
         "订阅",
+        "退订短信",
         "篇幅所限，另有 {count} 项未列出；可选“全部”。",
     ),
     "en": Said(
@@ -48,6 +50,7 @@ _SAID: Mapping[Language, Said] = {
         "What about",
         "Everything",
         "Subscribe",
+        "Stop text messages",
         "{count} more are not listed here for length; choose everything instead.",
     ),
 }
@@ -67,6 +70,7 @@ def _form(writer: Writer, said: Said, room: int) -> str:
     both = "sms" in writer.site.asks
     kind = 'type="text"' if both else 'type="email"'
     options, left_out = _options(writer, room)
+    leave = f' <button name="wish" value="leave">{said.leave}</button>' if both else ""
     note = f'<p class="soft">{said.left_out.format(count=left_out)}</p>' if left_out else ""
     return (
         f'<form class="card ask" method="post" action="{writer.root}{ACTION}">'
@@ -75,7 +79,7 @@ def _form(writer: Writer, said: Said, room: int) -> str:
         f'<input id="a" name="address" {kind} autocomplete="email" required maxlength="254">'
         f'<label for="s">{said.about}</label><select id="s" name="scope">'
         f'<option value="all">{said.everything}</option>{options}</select>{note}'
-        f"<button>{said.send}</button></form>"
+        f"<button>{said.send}</button>{leave}</form>"
     )
 
 
