@@ -101,6 +101,11 @@ SETTINGS = (
         "where the probes ask from outside whether the API answers, up to three, with commas: https://…/api",
     ),
     Setting(
+        "ALARM_EMAIL",
+        "who is written to when an alarm rings, once they confirmed the letter that AWS sends them",
+        functions=False,
+    ),
+    Setting(
         "STATUS_DOMAIN",
         "the status page's own domain; its distribution is made once this is said, in China only then",
         functions=False,

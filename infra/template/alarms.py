@@ -9,9 +9,11 @@ from chalicelib.messages.model.limits import REACHED
 from chalicelib.outages.journal import NOT_READ, NOT_TAKEN
 from chalicelib.outages.publishing import PUBLISHED
 from chalicelib.outages.service.clockwork import OVERDUE
+from chalicelib.probes.service.watching import ROUND
 from chalicelib.stores.model import figures
 from chalicelib.stores.model.journal import BROKEN, FORKED, GAP
 from infra.functions import Function, Trigger
+from infra.template import receivers
 
 LAG_MILLISECONDS = 5 * 60 * 1000
 PERIOD_SECONDS = 300
@@ -42,6 +44,8 @@ def resources(function: Function) -> dict[str, Any]:
         alarms |= said(function, f"{function.logical_id}LimitReached", (REACHED,), why)
     if function.name == "publish":
         alarms |= site(function) | promises(function)
+    if function.name == "probe":
+        alarms |= rounds(function)
     if function.name == "sweep":
         why = "the staff's group could not be told: look after its bot, and read the staff notes in the log"
         alarms |= said(function, "StaffNotTold", (GIVEN_UP,), why)
@@ -119,6 +123,18 @@ def site(function: Function) -> dict[str, Any]:
     }
 
 
+def rounds(function: Function) -> dict[str, Any]:
+    """Nobody watches the parts: a round that broke off is put aside, one that never began leaves no trace but this."""
+    metric, minutes = "PartsAsked", 10
+    why = (
+        f"no probe was asked for {minutes} minutes: see the log and the schedule of {function.name}"
+    )
+    return {
+        f"{metric}Filter": count(function, metric, (ROUND,)),
+        f"{metric}Alarm": missed(why, metric, periods=minutes, seconds=60),
+    }
+
+
 def promises(function: Function) -> dict[str, Any]:
     """What somebody wrote, or promised, on the status page and that nobody sees there."""
     lost = "what was published from a laptop is not in the table: see refused/ and journal/ in the bucket"
@@ -178,6 +194,7 @@ def alarm(
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
             "AlarmDescription": description,
+            "AlarmActions": [{"Ref": receivers.TOPIC}],
             "Namespace": namespace,
             "MetricName": metric,
             "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],

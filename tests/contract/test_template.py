@@ -123,6 +123,45 @@ def test_somebody_hears_of_what_the_status_page_does_not_show(said: str) -> None
     assert found["Properties"]["LogGroupName"] == {"Ref": "PublishLogs"}
 
 
+@pytest.mark.parametrize(
+    ("function", "said"), [("Publish", "site published"), ("Probe", "parts asked")]
+)
+def test_the_silence_of_who_should_be_heard_each_minute_rings(function: str, said: str) -> None:
+    filters = of_type("AWS::Logs::MetricFilter").values()
+    (found,) = [one for one in filters if f'"{said}"' in one["Properties"]["FilterPattern"]]
+    assert found["Properties"]["LogGroupName"] == {"Ref": f"{function}Logs"}
+    (counted,) = found["Properties"]["MetricTransformations"]
+    alarms = [one["Properties"] for one in of_type("AWS::CloudWatch::Alarm").values()]
+    (alarm,) = [one for one in alarms if one["MetricName"] == counted["MetricName"]]
+    assert alarm["TreatMissingData"] == "breaching"
+    assert alarm["ComparisonOperator"] == "LessThanThreshold"
+    assert alarm["Period"] * alarm["EvaluationPeriods"] <= 600
+
+
+def test_every_alarm_tells_the_topic_and_the_topic_an_address_where_one_is_named() -> None:
+    alarms = of_type("AWS::CloudWatch::Alarm")
+    assert len(alarms) > 20
+    for name, alarm in alarms.items():
+        assert alarm["Properties"].get("AlarmActions") == [{"Ref": "AlarmTopic"}], name
+    (address,) = of_type("AWS::SNS::Subscription").values()
+    assert address["Properties"]["TopicArn"] == {"Ref": "AlarmTopic"}
+    assert address["Properties"]["Endpoint"] == {"Ref": "AlarmEmail"}
+    named = {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmEmail"}, ""]}]}
+    assert TEMPLATE["Conditions"][address["Condition"]] == named
+    assert TEMPLATE["Parameters"]["AlarmEmail"]["Default"] == ""
+    assert TEMPLATE["Outputs"]["AlarmTopic"] == {"Value": {"Ref": "AlarmTopic"}}
+
+
+def test_the_topic_of_alarms_is_written_to_by_alarms_of_this_account_alone() -> None:
+    (policy,) = of_type("AWS::SNS::TopicPolicy").values()
+    (allowed,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert allowed["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    }
+    assert policy["Properties"]["Topics"] == [{"Ref": "AlarmTopic"}]
+
+
 def test_every_function_gets_every_setting_and_every_table_name() -> None:
     wanted = {one.env for one in SETTINGS if one.functions} | {one.env for one in TABLES}
     for function in FUNCTIONS:
