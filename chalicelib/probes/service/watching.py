@@ -15,6 +15,7 @@ from chalicelib.probes.service.asking import Check, Outrun, ask_all
 from chalicelib.probes.service.moving import Moving
 from chalicelib.probes.templates import notes
 
+ROUND = "parts asked"  # an alarm listens for it: who watches the others is watched by its silence
 _log = log.logger("probes")
 
 
@@ -39,6 +40,7 @@ class Watching(msgspec.Struct, frozen=True):
         except Outrun:
             _log.info("another run is at it")
             return
+        _log.info(ROUND)
         follow = [
             partial(self.moving.follow, part, kept.stretches.get(part), states, rules, now)
             for part in PARTS

@@ -9,12 +9,15 @@ import pytest
 from chalicelib.adapters import canary
 from chalicelib.adapters.upstream import Refused
 from chalicelib.kernel import clock
+from chalicelib.kernel.errors import TryAgain
 from chalicelib.probes import checks
 from chalicelib.probes.model.rules import ProbeRules
 from chalicelib.probes.service.asking import Undecided, ask_all, measured
+from chalicelib.probes.service.watching import ROUND
 from tests.house import House
 from tests.integration.outages.conftest import Operator
 from tests.integration.probes.conftest import Round
+from tests.simulation.database_faults import one_fault
 
 
 @pytest.fixture
@@ -37,6 +40,17 @@ def test_a_part_that_hangs_has_not_answered_and_keeps_no_other_from_being_heard(
         "wechat_token": "no_answer",
         "database_read": "",
     }
+
+
+def test_only_a_round_that_was_done_is_told_to_the_alarm_that_listens_for_it(
+    rounds: Round, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "dengta.probes")
+    with one_fault(0, "no line"), pytest.raises(TryAgain):
+        rounds.once()
+    assert ROUND not in caplog.messages
+    rounds.once()
+    assert caplog.messages.count(ROUND) == 1
 
 
 def test_a_probe_that_was_taken_out_while_it_was_bad_begins_anew_when_it_is_back(
