@@ -9,7 +9,9 @@ from chalicelib.access import edge
 from chalicelib.adapters import secrets, tables
 from chalicelib.kernel import clock, stamp
 from chalicelib.kernel.errors import TryAgain
+from chalicelib.outages.model.asked import NewComponent
 from chalicelib.outages.service import Desk
+from chalicelib.probes.model.catalogue import PARTS
 from infra.local import demo_outages as demo
 from tests.house import House
 from tests.integration.outages.conftest import Operator
@@ -227,6 +229,19 @@ def test_the_time_of_change_never_goes_back_when_an_incident_ends(
     first = house.public.get("/v2/status.json").json["page"]["updated_at"]
     operator.update(told["incident_id"], "resolved")
     assert house.public.get("/v2/status.json").json["page"]["updated_at"] > first
+
+
+def test_the_demos_components_are_moved_by_probes_also_where_an_older_demo_made_them(
+    house: House,
+) -> None:
+    assert house
+    desk, by = Desk(), stamp.system("demo")
+    name, note = demo._PARTS["messages"]  # noqa: SLF001 - as an earlier demo asked
+    old, _ = desk.add_component(NewComponent(name=name, description=note), "demo-messages", by)
+    demo.publish(desk, clock.now() - timedelta(days=6), by)
+    assert desk.component(old.id).part == "sms"
+    shown = {each.part for each in desk.components().page.leaves()}
+    assert shown == {"api", "database", "sms", "wechat"} <= {*PARTS}
 
 
 def test_the_demo_tells_its_story_once(house: House) -> None:
