@@ -16,8 +16,11 @@ _LEFT = Text("已退订，您的地址已删除。", "You are unsubscribed, and 
 _PAGE = """<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="robots" content="noindex"><title>{said}</title><style>
-:root{{color-scheme:light dark}}
-body{{font:1.125rem/1.6 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;overflow-wrap:anywhere}}
+:root{{color-scheme:light dark;--ink:#1b2430;--card:#fff;--link:#1f5fae}}
+@media(prefers-color-scheme:dark){{:root{{--ink:#e8ecf1;--card:#10151b;--link:#8fbdf5}}}}
+a{{color:var(--link)}}
+body{{background:var(--card);color:var(--ink);font:1.125rem/1.6 system-ui,sans-serif;
+max-width:34rem;margin:3rem auto;padding:0 1rem;overflow-wrap:anywhere}}
 h1{{font-size:1.6rem;line-height:1.35}}label{{display:block}}
 input,button{{font:inherit;min-height:2.75rem;box-sizing:border-box;padding:0 .6rem}}
 input{{width:100%;margin:.2rem 0 1rem}}button{{padding:0 1.5rem}}</style></head>

@@ -11,7 +11,7 @@ from chalicelib.outages.model.notices import Notice
 from chalicelib.outages.model.words import say
 
 NOTICE = "{kind}：{what}（{time}）。进展和退订请见我们的状态页。"
-CODE = "验证码{code}，用于订阅故障和维护通知，10分钟内有效。不是您本人操作请忽略。"
+CODE = "验证码{code}，用于订阅或退订故障和维护通知，10分钟内有效。不是您本人操作请忽略。"
 _WHAT = "部分服务"  # where nothing of a title may stand in an SMS
 
 
