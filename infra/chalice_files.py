@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from infra.functions import FUNCTIONS, Function
+from infra.function import Function
+from infra.functions import FUNCTIONS
 from infra.paths import CHALICE
 from infra.policies import policy
 

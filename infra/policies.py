@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.functions import Function, Grant, Source, Trigger
+from infra.function import Function, Grant, Source, Trigger
 from infra.settings import parameter_of
 
 Statement = dict[str, Any]

@@ -9,7 +9,8 @@ import urllib3
 
 from chalicelib import config
 from infra.deployment.cloud import Cloud, DeployError
-from infra.functions import FUNCTIONS, Function, Trigger
+from infra.function import Function, Trigger
+from infra.functions import FUNCTIONS
 
 HEALTH, STATUS = "/healthz", "/v2/status.json"
 NO_PAGE_YET = (

@@ -12,7 +12,7 @@ from chalicelib.outages.service.clockwork import OVERDUE
 from chalicelib.probes.service.watching import ROUND
 from chalicelib.stores.model import figures
 from chalicelib.stores.model.journal import BROKEN, FORKED, GAP
-from infra.functions import Function, Trigger
+from infra.function import Function, Trigger
 from infra.template import receivers
 
 LAG_MILLISECONDS = 5 * 60 * 1000

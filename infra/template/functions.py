@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from infra.functions import Function, Source, Trigger
+from infra.function import Function, Source, Trigger
 from infra.settings import SETTINGS
 from infra.tables import TABLES
 from infra.template import site

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra.functions import FUNCTIONS, Function
+from infra.function import Function
+from infra.functions import FUNCTIONS
 from infra.policies import policy
 from infra.tables import TABLES, Table
 from tests.roles import Touch, lets

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from chalicelib.outages.api import routes as status
-from infra.functions import FUNCTIONS, Trigger
+from infra.function import Trigger
+from infra.functions import FUNCTIONS
 from infra.settings import SETTINGS
 from infra.tables import TABLES, Table
 from infra.template import merge_template, site
