@@ -3,7 +3,6 @@
 import json
 import random
 import re
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -18,6 +17,7 @@ from infra.deployment.smoke import TICK
 from infra.local import processes
 from infra.local.places import read_json
 from tests.deployed.conftest import LocalStack
+from tests.figures import show
 
 PATIENCE_S = 180  # of each step
 REST_S = 41  # of a probe between two results, so that a clock a little early counts too
@@ -106,9 +106,7 @@ class Story:
         self.told(what)
 
     def told(self, what: str) -> None:
-        """Where tests run side by side, only what goes to stderr is seen."""
-        with self.capsys.disabled():
-            print(f"{time.monotonic() - self.began:6.1f} s  {what}", file=sys.stderr)  # noqa: T201
+        show(self.capsys, f"{time.monotonic() - self.began:6.1f} s  {what}")
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from chalicelib.kernel.money import MOST_FEN
 from chalicelib.ledger import built
 from chalicelib.ledger.facts import EntryPosted
 from chalicelib.members.service import Members
+from tests.figures import show
 from tests.simulation import ledger_arithmetic as reckon
 from tests.simulation.database_faults import bad_day
 from tests.simulation.ledger_chains import CARDS, CHAINS, COUPONS
@@ -441,10 +442,8 @@ def test_the_ledger_is_what_the_plain_model_is(capsys: pytest.CaptureFixture[str
         ),
     )
     figures = Sequences.figures
-    with capsys.disabled():
-        print(f"\nseed {SEED}:")  # noqa: T201
-        for name, count in sorted(figures.items()):
-            print(f"  {name:38} {count:7}")  # noqa: T201
+    counts = (f"  {name:38} {count:7}" for name, count in sorted(figures.items()))
+    show(capsys, "", f"seed {SEED}:", *counts)
     assert figures["sequences"] >= SEQUENCES
     expected = {f"{kind} taken" for kind in KINDS} | OFTEN
     assert sorted(name for name in expected if not figures[name]) == []

@@ -6,7 +6,6 @@ import json
 import os
 import random
 import signal
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ import pytest
 from tests.clients.till.bridge import Weather, bridged
 from tests.clients.till.processes import Command, configured, piping
 from tests.clients.till.shop import Shop, opened
+from tests.figures import show
 from tests.house import House
 
 SALES = 500
@@ -183,9 +183,10 @@ def test_a_till_killed_all_day_long_sells_each_order_once(
     assert {"line", "call", "answer"} <= set(day.plugs)
     assert states["offline"] > SALES / 20
     assert states["taken"] > SALES / 20
-    with capsys.disabled():
-        took_s = time.monotonic() - began
-        sys.stdout.write(
-            f"\n  seed {seed}: {SALES} sales, plugs {dict(day.plugs)}, told {dict(states)},"
-            f" weather {dict(storm.met)}, {took_s:.0f} s\n"
-        )
+    took_s = time.monotonic() - began
+    show(
+        capsys,
+        "",
+        f"seed {seed}: {SALES} sales, plugs {dict(day.plugs)}, told {dict(states)},"
+        f" weather {dict(storm.met)}, {took_s:.0f} s",
+    )
