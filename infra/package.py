@@ -25,6 +25,7 @@ MAKERS = (
     "infra/packing",
     "infra/chalice_files.py",
     "infra/policies.py",
+    "infra/function.py",
     "infra/functions.py",
     "infra/settings.py",
     "infra/tables.py",
