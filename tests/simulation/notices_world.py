@@ -31,12 +31,20 @@ CLOSE = timedelta(seconds=1)
 
 @dataclass
 class Channel:
-    """Remembers every receiver that it told, and how often; `answers` are what it says before that, by receiver."""
+    """Remembers every receiver that it told, and how often; `answers` are what it says before that, by receiver.
+
+    `down`: what every try comes to, by channel.
+    """
 
     told: Counter[tuple[str, str]] = field(default_factory=Counter)
     answers: dict[str, list[Outcome]] = field(default_factory=dict)
+    down: dict[str, Outcome] = field(default_factory=dict)
+    calls: int = 0
 
     def tell(self, to: Subscriber, notice: Notice) -> Outcome:
+        self.calls += 1
+        if to.channel in self.down:
+            return self.down[to.channel]
         if left := self.answers.get(to.subscriber_id):
             return left.pop(0)
         self.told[notice.notice_id, to.subscriber_id] += 1
@@ -65,7 +73,15 @@ class World:
         return made
 
     def hand_over(self, *notices: Notice) -> None:
+        """Where only some shards have anybody, the others have no job: they would be rung for, again and again."""
         handing_over.hand_over(notices, self.now)
+        idle = [shard for shard in range(SHARDS) if shard not in self.shards]
+        for notice in notices if idle else ():
+            transaction = tables.Transaction()
+            for shard in idle:
+                row = jobs_table.JobRow(f"SHARD#{shard:02d}", f"JOB#{notice.notice_id}")
+                transaction.delete(str(shard), row)
+            transaction.commit()
 
     def run(
         self,
@@ -73,9 +89,15 @@ class World:
         *,
         has_time: Callable[[], bool] = lambda: True,
         dies: float = 0,
+        until: datetime | None = None,
     ) -> None:
-        """Until all jobs are done. `dies`: how likely the process ends at each call, before it or after."""
+        """Until all jobs are done, or `until` then.
+
+        `dies`: how likely the process ends at each call, before it or after.
+        """
         while open_jobs := [job for each in notice_ids for job in self._open(each)]:
+            if until and self.now >= until:
+                return
             ready = [job for job in open_jobs if job.turn == "ready"]
             self.chance.shuffle(ready)
             for job in ready:

@@ -1,12 +1,15 @@
 """Two thousand subscribers while the process ends at random points: nobody is told twice, nobody is left out."""
 
+from datetime import timedelta
+
 import pytest
 
+from chalicelib.notices.model.jobs import Outcome
 from chalicelib.notices.model.subscribers import SHARDS
 from chalicelib.notices.service import handing_over
 from chalicelib.notices.table import deliveries
 from tests.house import House
-from tests.simulation.notices_world import World, a_notice, forget_all
+from tests.simulation.notices_world import START, World, a_notice, forget_all
 
 MANY = 2000
 
@@ -46,3 +49,18 @@ def test_two_thousand_are_told_once_each_however_often_the_process_ends(world: W
     left_out = set(kept) - told
     assert all(kept[receiver] == "unknown" for receiver in left_out)
     assert len(left_out) <= world.kills
+
+
+def test_who_waits_for_a_relay_is_told_once_however_often_the_process_ends(world: World) -> None:
+    made = world.subscribe(60)
+    world.channel.down = {"email": Outcome("waiting", "451")}
+    world.hand_over(a_notice(1))
+    world.run(["n1"], dies=0.01, until=START + timedelta(minutes=20))
+    assert not world.channel.told
+    world.channel.down = {}
+    world.run(["n1"], dies=0.01)
+    assert world.kills
+    assert set(world.channel.told.values()) == {1}
+    counts = handing_over.progress("n1").counts
+    assert (counts.total, counts.sent + counts.unknown) == (len(made), len(made))
+    assert counts.unknown <= world.kills

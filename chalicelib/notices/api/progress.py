@@ -16,6 +16,7 @@ class CountsView(msgspec.Struct):
     """`total`: those whose turn has come, the sum of the others. `unknown`: it may have arrived; not sent again.
 
     `waiting`: to be tried again. `overtaken`: not told, as a newer notice of the same thing goes to them.
+    `withdrawn`: not told, as nobody may read any more what it tells of.
     """
 
     total: int
@@ -24,6 +25,7 @@ class CountsView(msgspec.Struct):
     unknown: int
     waiting: int
     overtaken: int
+    withdrawn: int
 
 
 class ShardView(CountsView, kw_only=True):
@@ -77,4 +79,5 @@ def _figures(counts: Counts) -> tuple[int, ...]:
         counts.unknown,
         counts.waiting,
         counts.overtaken,
+        counts.withdrawn,
     )

@@ -1,21 +1,27 @@
 """One notice's way through one shard of those who are to hear it, and what came of it so far."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from types import MappingProxyType
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
+from chalicelib.kernel import clock
 from chalicelib.outages.model.notices import Notice
 
 # ready: its write in the stream starts a turn · held: somebody has it, or it rests, until `due_at` · done
 Turn = Literal["ready", "held", "done"]
-State = Literal["calling", "sent", "failed", "unknown", "waiting", "overtaken"]
+State = Literal["calling", "sent", "failed", "unknown", "waiting", "overtaken", "withdrawn"]
 HELD_FOR = timedelta(seconds=180)  # longer than the function that holds it may run
 UNHEARD_AFTER = timedelta(minutes=2)  # a stream that has not brought a job by then has lost it
 KEPT = timedelta(days=90)
+LASTS = timedelta(hours=24)  # so long it is tried to tell somebody
+MOST_IN_A_ROW = 5  # not reached by one channel: then it rests, and the others do not wait for it
 _WAITS = (
-    timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=8), timedelta(minutes=30),
+    timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=8), timedelta(minutes=30), timedelta(hours=1),
 )  # fmt: skip
+_RESTS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15))
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -27,6 +33,7 @@ class Counts(msgspec.Struct, frozen=True):
     unknown: int = 0
     waiting: int = 0
     overtaken: int = 0
+    withdrawn: int = 0
 
     def one_more(self, state: State) -> "Counts":
         fields = {"total": self.total + 1, state: getattr(self, state) + 1}
@@ -43,8 +50,18 @@ class Counts(msgspec.Struct, frozen=True):
         return Counts(*(getattr(self, name) + getattr(other, name) for name in names))
 
 
+class Rest(msgspec.Struct, frozen=True):
+    """A channel that reached nobody is left alone until then; `times` in a row."""
+
+    until: datetime
+    times: int
+
+
 class Job(NamedTuple):
-    """`cursor` is the last one whose turn has come; `passed` when there is nobody behind it."""
+    """`cursor` is the last one whose turn has come; `passed` when there is nobody behind it.
+
+    `rests`: channels that reached nobody when they were tried last.
+    """
 
     notice_id: str
     shard: int
@@ -54,6 +71,7 @@ class Job(NamedTuple):
     counts: Counts = Counts()
     version: int = 1
     due_at: datetime | None = None
+    rests: Mapping[str, Rest] = MappingProxyType({})
 
     @property
     def over(self) -> bool:
@@ -68,12 +86,37 @@ class Outcome(NamedTuple):
     gone: bool = False
 
 
+class Wish(Protocol):
+    def wants(self, notice: Notice) -> bool: ...
+
+
+class Later(NamedTuple):
+    """What was said of the same thing after a notice: the newest of it, and whether it was taken back."""
+
+    newer: Notice | None = None
+    taken_back: bool = False
+
+    def instead_for(self, scope: Wish) -> State | None:
+        if self.taken_back:
+            return "withdrawn"
+        return "overtaken" if self.newer and scope.wants(self.newer) else None
+
+
+def place(notice: Notice) -> str:
+    """Sorts as notices of the same thing overtake each other, also within a millisecond."""
+    return f"{clock.text(notice.at)}#{notice.version:08d}#{notice.notice_id}"
+
+
 def overtakes(newer: Notice, older: Notice) -> bool:
-    return (newer.at, newer.notice_id) > (older.at, older.notice_id)
+    return place(newer) > place(older)
 
 
-def wait_after(tries: int, chance: float) -> timedelta | None:
-    """How long after so many tries; `chance` from 0 to 1 spreads it. None when it was the last."""
-    if tries > len(_WAITS):
-        return None
-    return _WAITS[tries - 1] * (0.5 + chance)
+def wait_after(tries: int, chance: float) -> timedelta:
+    """How long after so many tries; `chance` from 0 to 1 spreads it."""
+    return _WAITS[min(tries, len(_WAITS)) - 1] * (0.5 + chance)
+
+
+def rest_after(before: Rest | None, now: datetime) -> Rest:
+    """Longer each time in a row, and never so long that an hour is lost once it is back."""
+    times = before.times + 1 if before else 1
+    return Rest(now + _RESTS[min(times, len(_RESTS)) - 1], times)

@@ -6,22 +6,28 @@ claimed in it is counted as they stand, not told again.
 
 import random
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import get_args
 
 from chalicelib.adapters import tables
 from chalicelib.kernel.clock import Clock
 from chalicelib.notices.audience import Audience
 from chalicelib.notices.model.jobs import (
+    LASTS,
+    MOST_IN_A_ROW,
     UNHEARD_AFTER,
     Job,
+    Later,
     Outcome,
+    Rest,
     State,
-    overtakes,
+    rest_after,
     wait_after,
 )
-from chalicelib.notices.model.subscribers import Subscriber
+from chalicelib.notices.model.subscribers import Channel, Subscriber
 from chalicelib.notices.table import deliveries
 from chalicelib.notices.table import jobs as table
 from chalicelib.notices.table.deliveries import Delivery
@@ -29,15 +35,13 @@ from chalicelib.outages.model.notices import Notice
 
 Tell = Callable[[Subscriber, Notice], Outcome]
 HasTime = Callable[[], bool]
+_CHANNELS: tuple[Channel, ...] = get_args(Channel)
 _REST = timedelta(seconds=15)
-_MOST_IN_A_ROW = (
-    5  # not reached: then the job rests, and does not wait out a time-out for each receiver
-)
-_PAUSE = timedelta(minutes=1)
+_FRESH_FOR = timedelta(seconds=2)
 _PAGE = 25
 _UNKNOWN = Outcome("unknown", "no_answer_kept")
 _LEFT = Outcome("failed", "left")
-_OVERTAKEN = Outcome("overtaken")
+_NOT_REACHED = Outcome("failed", "not_reached")
 
 
 @dataclass(frozen=True)
@@ -55,14 +59,15 @@ class FanOut:
         job = table.take(notice_id, shard, self.clock())
         if job is None:
             return
-        turn = _Turn(self, secrets.token_hex(8), has_time, *self._notice(notice_id))
-        while job and not job.passed and turn.may_go_on():
+        name = secrets.token_hex(8)
+        turn = _Turn(self, name, has_time, *self._notice(notice_id), dict(job.rests))
+        while job and not job.passed and has_time():
             job = turn.page(job)
-        tried = _PAGE
-        while job and job.passed and job.counts.waiting and tried == _PAGE and turn.may_go_on():
-            job, tried = turn.again(job)
+        more = True
+        while job and job.passed and job.counts.waiting and more and has_time():
+            job, more = turn.again(job)
         if job:
-            self._let_go(job, turn)
+            self._let_go(job._replace(rests=turn.rests), turn)
 
     def _notice(self, notice_id: str) -> tuple[Notice, datetime]:
         """It never changes, and was written together with its jobs."""
@@ -77,32 +82,47 @@ class FanOut:
     def _let_go(self, job: Job, turn: "_Turn") -> None:
         if job.over:
             table.let_go(job, "done", None)
-        elif not job.passed and turn.nobody_is_reached:
-            table.let_go(job, "held", self.clock() + _PAUSE)
         elif not job.passed:
             table.let_go(job, "ready", self.clock() + UNHEARD_AFTER)
         else:
             earliest = self.clock() + _REST
-            table.let_go(job, "held", max(deliveries.next_due_at(job) or earliest, earliest))
+            table.let_go(job, "held", max(turn.goes_on_at(job) or earliest, earliest))
 
 
 @dataclass
 class _Turn:
-    """One notice, told by one holder of one job. `not_reached` counts those in a row: who is away is spared."""
+    """One notice, told by one holder of one job. `not_reached` counts, by channel, those in a row.
+
+    A channel that reaches nobody rests: whose turn comes meanwhile waits in its queue, and the other channels go on.
+    """
 
     by: FanOut
     claimant: str
     has_time: HasTime
     notice: Notice
     handed_at: datetime
-    not_reached: int = 0
+    rests: dict[str, Rest]
+    later: Later = field(default_factory=Later)
+    looked_at: datetime | None = None
+    not_reached: Counter[str] = field(default_factory=Counter)
 
     @property
-    def nobody_is_reached(self) -> bool:
-        return self.not_reached >= _MOST_IN_A_ROW
+    def is_late(self) -> bool:
+        return self.by.clock() >= self.handed_at + LASTS
 
-    def may_go_on(self) -> bool:
-        return not self.nobody_is_reached and self.has_time()
+    def rests_now(self, channel: str) -> bool:
+        rest = self.rests.get(channel)
+        return rest is not None and self.by.clock() < rest.until
+
+    def goes_on_at(self, job: Job) -> datetime | None:
+        """When somebody is to be tried whose channel rests no longer, or is to be given up."""
+        found = []
+        for channel in _CHANNELS:
+            due_at, rest = deliveries.next_due_at(job, channel), self.rests.get(channel)
+            if due_at and rest and due_at < rest.until:
+                due_at = max(due_at, min(rest.until, self.handed_at + LASTS))
+            found += [due_at] if due_at else []
+        return min(found, default=None)
 
     def page(self, job: Job) -> Job | None:
         """As much of one as there is time for. None where somebody else has the job now.
@@ -110,59 +130,65 @@ class _Turn:
         How far it is, is kept at the end of each page but the last: that is kept as the job is let go.
         """
         found = self.by.audience.page(job.shard, job.cursor, _PAGE)
-        newer = self._newer() if found.receivers else None
         moved = job._replace(passed=found.last is None)
         for receiver in found.receivers:
-            if not self.may_go_on():
+            if not self.has_time():
                 return table.advance(moved._replace(passed=False))
             if receiver.since <= self.handed_at and receiver.scope.wants(self.notice):
-                counts = moved.counts.one_more(self._told(job, receiver, newer))
+                counts = moved.counts.one_more(self._told(job, receiver))
                 moved = moved._replace(counts=counts)
             moved = moved._replace(cursor=receiver.subscriber_id)
         return moved if moved.passed else table.advance(moved)
 
-    def again(self, job: Job) -> tuple[Job | None, int]:
-        """And how many there were to be tried again."""
-        newer = self._newer()
-        found = deliveries.to_try_again(job, self.by.clock(), _PAGE)
+    def again(self, job: Job) -> tuple[Job | None, bool]:
+        """And whether more of them may be due."""
         left: Job | None = job
-        for one in found:
-            if left is None or not self.may_go_on():
-                break
-            left = self._tried_again(left, one, newer)
-        return left, len(found)
+        more = False
+        for channel in _CHANNELS:
+            if self.rests_now(channel) and not self.is_late:
+                continue
+            found = deliveries.to_try_again(job, channel, self.by.clock(), _PAGE)
+            more = more or len(found) == _PAGE
+            for one in found:
+                if left is None or not self.has_time():
+                    return left, False
+                if self.rests_now(channel) and not self.is_late:
+                    break
+                left = self._tried_again(left, one)
+        return left, more
 
-    def _newer(self) -> Notice | None:
-        found = table.latest(self.notice.overtakes)
-        return found if found and overtakes(found, self.notice) else None
-
-    def _told(self, job: Job, receiver: Subscriber, newer: Notice | None) -> State:
-        late = newer is not None and receiver.scope.wants(newer)
+    def _instead(self, receiver: Subscriber) -> State | None:
+        """What spares them this notice. Looked for again every other second, so that it ends also within a page."""
         now = self.by.clock()
-        state: State = "overtaken" if late else "calling"
-        there = deliveries.claim(job, receiver.subscriber_id, self.claimant, now, state)
-        if there is None and late:
-            return "overtaken"
+        if self.looked_at is None or now - self.looked_at > _FRESH_FOR:
+            self.looked_at, self.later = now, table.later(self.notice)
+        return self.later.instead_for(receiver.scope)
+
+    def _told(self, job: Job, receiver: Subscriber) -> State:
+        now = self.by.clock()
+        state = self._instead(receiver) or self._at_first(receiver)
+        mine = Delivery(receiver.subscriber_id, receiver.channel, state, int(state == "calling"))
+        there = deliveries.claim(job, mine, self.claimant, now)
+        if there is None and state != "calling":
+            return state
         if there is None:
-            one = Delivery(receiver.subscriber_id, "calling", 1)
-            (outcome, due_at) = self._try(receiver, one)
-            deliveries.settle(job, one, outcome, self.by.clock(), due_at)
+            (outcome, due_at) = self._try(receiver, mine)
+            deliveries.settle(job, mine, outcome, self.by.clock(), due_at)
             return outcome.state
         if there.state == "calling":
             deliveries.settle(job, there, _UNKNOWN, now, None)
             return "unknown"
         return there.state
 
-    def _tried_again(self, job: Job, one: Delivery, newer: Notice | None) -> Job | None:
-        now = self.by.clock()
-        if one.state == "calling":
-            return self._settled(job, one, _UNKNOWN)
+    def _at_first(self, receiver: Subscriber) -> State:
+        return "waiting" if self.rests_now(receiver.channel) else "calling"
+
+    def _tried_again(self, job: Job, one: Delivery) -> Job | None:
         receiver = self.by.audience.receiver(one.subscriber_id)
-        if receiver is None:
-            return self._settled(job, one, _LEFT)
-        if newer and receiver.scope.wants(newer):
-            return self._settled(job, one, _OVERTAKEN)
-        if not deliveries.claim_again(job, one, self.claimant, now):
+        outcome = self._uncalled(one, receiver)
+        if outcome or receiver is None:
+            return self._settled(job, one, outcome or _LEFT)
+        if not deliveries.claim_again(job, one, self.claimant, self.by.clock()):
             return job
         one = one.claimed_again()
         (outcome, due_at) = self._try(receiver, one)
@@ -170,6 +196,16 @@ class _Turn:
             return self._settled(job, one, outcome)
         deliveries.settle(job, one, outcome, self.by.clock(), due_at)
         return job
+
+    def _uncalled(self, one: Delivery, receiver: Subscriber | None) -> Outcome | None:
+        """What came of one who is not called any more; None of one who is."""
+        if one.state == "calling":
+            return _UNKNOWN
+        if receiver is None:
+            return _LEFT
+        if instead := self._instead(receiver):
+            return Outcome(instead)
+        return _NOT_REACHED if self.rests_now(one.channel) else None
 
     def _settled(self, job: Job, one: Delivery, outcome: Outcome) -> Job | None:
         """The receiver and the figures in one: nobody is counted twice, or stays waiting for ever."""
@@ -186,8 +222,21 @@ class _Turn:
         outcome = self.by.tell(receiver, self.notice)
         now = self.by.clock()
         self.by.audience.heard(receiver, outcome, now)
-        self.not_reached = self.not_reached + 1 if outcome.state == "waiting" else 0
+        self._note(receiver.channel, outcome, now)
         if outcome.state != "waiting":
             return outcome, None
+        if self.is_late:
+            return Outcome("failed", outcome.code), None
         wait = wait_after(one.tries, self.by.chance())
-        return (outcome, now + wait) if wait else (Outcome("failed", outcome.code), None)
+        return outcome, min(now + wait, self.handed_at + LASTS)
+
+    def _note(self, channel: str, outcome: Outcome, now: datetime) -> None:
+        """Five of whom nobody knows that they were reached, and the others are spared."""
+        if outcome.state not in {"waiting", "unknown"}:
+            self.not_reached[channel] = 0
+            self.rests.pop(channel, None)
+            return
+        self.not_reached[channel] += 1
+        if self.not_reached[channel] >= MOST_IN_A_ROW:
+            self.not_reached[channel] = 0
+            self.rests[channel] = rest_after(self.rests.get(channel), now)

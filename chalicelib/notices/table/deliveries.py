@@ -20,9 +20,10 @@ _TRIES = 3
 
 
 class DeliveryRow(Row):
-    """In the index only while it is to be tried again."""
+    """In the index only while it is to be tried, in the queue of its channel."""
 
     table = TABLE
+    channel = UnicodeAttribute()
     state = UnicodeAttribute()
     at = UnicodeAttribute()
     code = UnicodeAttribute(null=True)
@@ -34,7 +35,10 @@ class DeliveryRow(Row):
 
 
 class Delivery(NamedTuple):
+    """`tries` is 0 of one whose channel rested when their turn came."""
+
     subscriber_id: str
+    channel: str
     state: State
     tries: int
 
@@ -42,18 +46,19 @@ class Delivery(NamedTuple):
         return self._replace(state="calling", tries=self.tries + 1)
 
 
-def claim(
-    job: Job, subscriber_id: str, by: str, now: datetime, state: State = "calling"
-) -> Delivery | None:
+def claim(job: Job, new: Delivery, by: str, now: datetime) -> Delivery | None:
     """None where it is ours now; else what became of a claim before. `by` is known again after a lost answer."""
     row = DeliveryRow(
-        *_key(job, subscriber_id),
-        state=state,
+        *_key(job, new.subscriber_id),
+        channel=new.channel,
+        state=new.state,
         at=clock.text(now),
-        tries=1,
+        tries=new.tries,
         claimed_by=by,
         expires_at=int((now + KEPT).timestamp()),
     )
+    if new.state == "waiting":
+        row.due_key, row.due_at = _due_key(job, new.channel), clock.text(now)
     there = _in_the_way(lambda: tables.save_new(row))
     if there is None or there["claimed_by"]["S"] == by:
         return None
@@ -81,7 +86,7 @@ def settle(
 ) -> None:
     """What came of a claim."""
     row = DeliveryRow(*_key(job, one.subscriber_id))
-    tables.holds(tables.update, row, _changes(job, outcome, now, due_at), _still(one))
+    tables.holds(tables.update, row, _changes(job, one, outcome, now, due_at), _still(one))
 
 
 def settle_with(
@@ -89,18 +94,18 @@ def settle_with(
 ) -> None:
     """The same inside a transaction, for one that is not tried again."""
     row = DeliveryRow(*_key(job, one.subscriber_id))
-    transaction.update("delivery", row, _changes(job, outcome, now, None), _still(one))
+    transaction.update("delivery", row, _changes(job, one, outcome, now, None), _still(one))
 
 
-def to_try_again(job: Job, now: datetime, limit: int) -> list[Delivery]:
-    """Those of this job whose time has come, oldest first; the index may lag behind the table."""
+def to_try_again(job: Job, channel: str, now: datetime, limit: int) -> list[Delivery]:
+    """Those of this job and channel whose time has come, oldest first; the index may lag behind the table."""
     bounds = ("0", clock.text(now))
-    found = tables.query(TABLE, _due_key(job), index="due", between=bounds, limit=limit)
+    found = tables.query(TABLE, _due_key(job, channel), index="due", between=bounds, limit=limit)
     return [_delivery(image) for image in found.images]
 
 
-def next_due_at(job: Job) -> datetime | None:
-    found = tables.query(TABLE, _due_key(job), index="due", limit=1)
+def next_due_at(job: Job, channel: str) -> datetime | None:
+    found = tables.query(TABLE, _due_key(job, channel), index="due", limit=1)
     return clock.parse(found.images[0]["due_at"]["S"]) if found.images else None
 
 
@@ -131,7 +136,9 @@ def _still(one: Delivery) -> Condition:
     return still
 
 
-def _changes(job: Job, outcome: Outcome, now: datetime, due_at: datetime | None) -> list[Action]:
+def _changes(
+    job: Job, one: Delivery, outcome: Outcome, now: datetime, due_at: datetime | None
+) -> list[Action]:
     changes: list[Action] = [
         DeliveryRow.state.set(outcome.state),
         DeliveryRow.at.set(clock.text(now)),
@@ -139,13 +146,19 @@ def _changes(job: Job, outcome: Outcome, now: datetime, due_at: datetime | None)
     ]
     if due_at is None:
         return [*changes, DeliveryRow.due_key.remove(), DeliveryRow.due_at.remove()]
-    due = [DeliveryRow.due_key.set(_due_key(job)), DeliveryRow.due_at.set(clock.text(due_at))]
-    return [*changes, *due]
+    return [
+        *changes,
+        DeliveryRow.due_key.set(_due_key(job, one.channel)),
+        DeliveryRow.due_at.set(clock.text(due_at)),
+    ]
 
 
 def _delivery(image: Image) -> Delivery:
     return Delivery(
-        image["sk"]["S"].removeprefix("TO#"), image["state"]["S"], int(image["tries"]["N"])
+        subscriber_id=image["sk"]["S"].removeprefix("TO#"),
+        channel=image["channel"]["S"],
+        state=image["state"]["S"],
+        tries=int(image["tries"]["N"]),
     )
 
 
@@ -157,5 +170,5 @@ def _partition(notice_id: str, shard: int) -> str:
     return f"TOLD#{notice_id}#{shard:02d}"
 
 
-def _due_key(job: Job) -> str:
-    return f"AGAIN#{job.notice_id}#{job.shard:02d}"
+def _due_key(job: Job, channel: str) -> str:
+    return f"AGAIN#{job.notice_id}#{job.shard:02d}#{channel}"

@@ -10,13 +10,26 @@ from pynamodb.expressions.update import Action
 from chalicelib.adapters import tables
 from chalicelib.adapters.tables import ConditionFailed, Image, Row, Transaction
 from chalicelib.kernel import clock
-from chalicelib.notices.model.jobs import HELD_FOR, KEPT, UNHEARD_AFTER, Counts, Job, Turn
+from chalicelib.notices.model.jobs import (
+    HELD_FOR,
+    KEPT,
+    UNHEARD_AFTER,
+    Counts,
+    Job,
+    Later,
+    Rest,
+    Turn,
+    overtakes,
+    place,
+)
 from chalicelib.notices.model.subscribers import SHARDS
 from chalicelib.notices.table.turns import DUE, TABLE, TurnRow, turned
 from chalicelib.outages.model.notices import Notice
 
+_LATEST, _TAKEN_BACK = "LATEST", "TAKEN_BACK"
 _notice = msgspec.json.Decoder(Notice)
 _counts = msgspec.json.Decoder(Counts)
+_rests = msgspec.json.Decoder(dict[str, Rest])
 
 
 class NoticeRow(Row):
@@ -39,6 +52,7 @@ class JobRow(TurnRow):
     cursor = UnicodeAttribute()
     passed = BooleanAttribute()
     counts = UnicodeAttribute()
+    rests = UnicodeAttribute(null=True)
 
 
 def known(notice_ids: Sequence[str]) -> set[str]:
@@ -48,14 +62,14 @@ def known(notice_ids: Sequence[str]) -> set[str]:
 
 
 def hand_over(notice: Notice, now: datetime) -> None:
-    """The same notice again changes nothing. Raises TryAgain."""
+    """The same notice again changes nothing; one that withdraws others is told to nobody. Raises TryAgain."""
     expires_at = int((now + KEPT).timestamp())
     _keep_latest(notice, expires_at)
     row = NoticeRow(*_notice_key(notice.notice_id), expires_at=expires_at)
     row.doc, row.handed_at = _json(notice), clock.text(now)
     transaction = Transaction()  # one: who sees the notice finds all its jobs
     transaction.put_new("notice", row, tells=False)
-    for shard in range(SHARDS):
+    for shard in range(0 if notice.withdraws else SHARDS):
         job = JobRow(
             *_key(notice.notice_id, shard),
             turn="ready",
@@ -79,9 +93,11 @@ def notice(notice_id: str) -> tuple[Notice, datetime] | None:
     return _notice.decode(image["doc"]["S"]), clock.parse(image["handed_at"]["S"])
 
 
-def latest(overtakes: str) -> Notice | None:
-    image = tables.get(TABLE, (f"ABOUT#{overtakes}", "LATEST"), consistent=True)
-    return _notice.decode(image["doc"]["S"]) if image else None
+def later(notice: Notice) -> Later:
+    images = tables.query(TABLE, f"ABOUT#{notice.overtakes}", consistent=True).images
+    said = {image["sk"]["S"]: _notice.decode(image["doc"]["S"]) for image in images}
+    found = {name: one for name, one in said.items() if overtakes(one, notice)}
+    return Later(found.get(_LATEST), _TAKEN_BACK in found)
 
 
 def jobs(notice_id: str) -> list[Job]:
@@ -131,13 +147,15 @@ def _progress(job: Job) -> list[Action]:
         JobRow.cursor.set(job.cursor),
         JobRow.passed.set(job.passed),
         JobRow.counts.set(_json(job.counts)),
+        JobRow.rests.set(_json(job.rests)),
     ]
 
 
 def _keep_latest(notice: Notice, expires_at: int) -> None:
     """Unless a newer one is there."""
-    row = LatestRow(f"ABOUT#{notice.overtakes}", "LATEST", doc=_json(notice), expires_at=expires_at)
-    row.place = f"{clock.text(notice.at)}#{notice.notice_id}"
+    kind = _TAKEN_BACK if notice.withdraws else _LATEST
+    row = LatestRow(f"ABOUT#{notice.overtakes}", kind, doc=_json(notice), expires_at=expires_at)
+    row.place = place(notice)
     newer = LatestRow.place.does_not_exist() | (LatestRow.place < row.place)
     tables.holds(tables.save, row, newer)
 
@@ -152,6 +170,7 @@ def _job(image: Image) -> Job:
         counts=_counts.decode(image["counts"]["S"]),
         version=int(image["version"]["N"]),
         due_at=clock.parse(image["due_at"]["S"]) if "due_at" in image else None,
+        rests=_rests.decode(image["rests"]["S"]) if "rests" in image else {},
     )
 
 

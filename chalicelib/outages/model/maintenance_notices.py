@@ -81,6 +81,7 @@ def _notice(one: Maintenance, kind: Kind, body: Words, at: datetime, what: str =
         status=state(one, at),
         at=at,
         overtakes=one.id,
+        version=one.version,
     )
 
 

@@ -17,7 +17,8 @@ Kind = Literal[
 class Notice(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The same happening makes the same id. No component: it is of everything; no store: it is of all.
 
-    A newer notice overtakes those of the same `overtakes` that are not sent yet.
+    A newer notice overtakes those of the same `overtakes` that are not sent yet; `version` is that of what it tells
+    of. One that `withdraws` is told to nobody, and ends them all.
     """
 
     notice_id: str
@@ -30,6 +31,8 @@ class Notice(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     status: str
     at: datetime
     overtakes: str
+    version: int = 0
+    withdraws: bool = False
 
 
 def announced(incident: Incident, now: datetime) -> tuple[Incident, Notice | None]:
@@ -57,8 +60,29 @@ def announced(incident: Incident, now: datetime) -> tuple[Incident, Notice | Non
         status=update.status,
         at=at,
         overtakes=incident.id,
+        version=incident.version,
     )
     return msgspec.structs.replace(incident, untold="", told=True), notice
+
+
+def withdrawn(new: Incident, was: Incident, now: datetime) -> Notice | None:
+    """Where nobody may read any more what subscribers were told of."""
+    if not was.told or not visible(was, now) or visible(new, now):
+        return None
+    return Notice(
+        notice_id=id_of(now, new.id, "withdrawn"),
+        kind="update",
+        about_id=new.id,
+        component_ids=(),
+        store_ids=(),
+        title=new.name,
+        body=Words(),
+        status=new.status,
+        at=now,
+        overtakes=new.id,
+        version=new.version,
+        withdraws=True,
+    )
 
 
 def _only_at(places: list[tuple[str, ...]]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from chalicelib.outages.model.asked import (
 from chalicelib.outages.model.components import Page, Status
 from chalicelib.outages.model.errors import NameTaken
 from chalicelib.outages.model.incidents import Incident, visible
-from chalicelib.outages.model.notices import announced
+from chalicelib.outages.model.notices import announced, withdrawn
 from chalicelib.outages.model.snapshot import published
 from chalicelib.outages.service.base import Base, asked_by, match, until_fresh
 from chalicelib.outages.table import AlreadyMade, Keeping, State
@@ -152,10 +152,15 @@ class Incidents(Base, frozen=True):
 
 
 def keep(new: Incident, was: Incident, by: Stamp, now: datetime) -> Incident:
-    """With its notice, where one is due. Hiding what was shown changes the page as much as showing it."""
+    """With its notice, where one is due, or the word that ends those under way.
+
+    Hiding what was shown changes the page as much as showing it.
+    """
     keeping = Keeping(by)
     kept = _told(keeping, new, now)
     keeping.incident(kept, was)
+    if gone := withdrawn(kept, was, now):
+        keeping.notice(gone)
     if new.updated_at != was.updated_at and (visible(was, now) or visible(new, now)):
         keeping.touch(kept.updated_at)
     keeping.commit()

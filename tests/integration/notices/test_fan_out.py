@@ -1,5 +1,6 @@
 """A job's way through its shard: who is told, who is tried again, who is overtaken, who is asked no more."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -7,12 +8,13 @@ from msgspec.structs import replace
 
 from chalicelib.adapters import tables
 from chalicelib.notices import stream
-from chalicelib.notices.model.jobs import HELD_FOR, Counts, Outcome
+from chalicelib.notices.model.jobs import HELD_FOR, MOST_IN_A_ROW, Counts, Outcome
 from chalicelib.notices.model.subscribers import SHARDS, Channel, Scope, Subscriber, shard_of
 from chalicelib.notices.service import handing_over
 from chalicelib.notices.table import jobs
 from chalicelib.notices.table import subscribers as table
 from chalicelib.notices.table.turns import TABLE
+from chalicelib.outages.model.notices import Notice
 from tests.simulation.notices_world import START, World, a_notice, a_subscriber, save_all
 
 WAITING = Outcome("waiting", "451")
@@ -20,6 +22,11 @@ WAITING = Outcome("waiting", "451")
 
 def told(world: World, notice_id: str = "n1") -> set[str]:
     return {receiver for name, receiver in world.channel.told if name == notice_id}
+
+
+def one_turn(world: World) -> None:
+    (shard,) = world.shards
+    world.fan_out.go_on("n1", shard, lambda: True)
 
 
 def counts(notice_id: str = "n1") -> Counts:
@@ -69,6 +76,35 @@ def test_a_newer_notice_overtakes_what_is_not_sent_yet_for_those_who_get_it(worl
     assert (counts().sent, counts().overtaken) == (1, 1)
 
 
+def test_what_is_withdrawn_is_told_to_nobody_who_was_not_told_yet(world: World) -> None:
+    one = one_in(world, Scope(), 1)
+    waiting = one_in(world, Scope(("c" * 12,)), 2)
+    world.channel.answers[waiting.subscriber_id] = [WAITING]
+    world.hand_over(a_notice(1, component_ids=("c" * 12,)))
+    world.fan_out.go_on("n1", shard_of(waiting.subscriber_id), lambda: True)
+    world.hand_over(a_notice(2, withdraws=True))
+    world.hand_over(a_notice(3, component_ids=("d" * 12,)))
+    world.run(["n1", "n2", "n3"])
+    assert told(world) == set()
+    assert told(world, "n3") == {one.subscriber_id}
+    assert counts() == Counts(total=2, withdrawn=2)
+    assert counts("n2") == Counts()
+
+
+def test_a_withdrawal_ends_a_page_under_way(world: World) -> None:
+    there = crowd(world, "email")
+
+    def withdraw(_to: Subscriber, _notice: Notice) -> Outcome:
+        world.now += timedelta(seconds=3)
+        world.hand_over(a_notice(2, withdraws=True))
+        return Outcome("sent")
+
+    world.hand_over(a_notice(1))
+    world.channel.tell = withdraw  # type: ignore[method-assign, assignment]
+    one_turn(world)
+    assert counts() == Counts(total=len(there), sent=1, withdrawn=len(there) - 1)
+
+
 def test_an_older_notice_that_comes_late_overtakes_nothing(world: World) -> None:
     one = one_in(world, Scope())
     world.hand_over(a_notice(2))
@@ -88,30 +124,88 @@ def test_who_was_not_reached_is_tried_again_and_counted_once(world: World) -> No
     assert world.now - START > timedelta(minutes=1)
 
 
-def test_while_nobody_is_reached_a_job_rests_and_loses_nobody(world: World) -> None:
-    made = [a_subscriber(number) for number in range(600)]
+def crowd(world: World, *channels: Channel) -> list[Subscriber]:
+    """More than ten in one shard, by each of these channels in turn."""
+    made = [a_subscriber(number) for number in range(600 * len(channels))]
     shard = max(
         range(SHARDS), key=lambda at: sum(shard_of(one.subscriber_id) == at for one in made)
     )
     there = [one for one in made if shard_of(one.subscriber_id) == shard]
-    assert len(there) > 10
+    there = [
+        replace(one, channel=channel)
+        for one, channel in zip(there, itertools.cycle(channels), strict=False)
+    ]
+    assert len(there) > 10 * len(channels)
     save_all(there)
     world.shards = {shard}
+    return there
+
+
+def test_while_nobody_is_reached_a_channel_rests_and_nobody_is_lost(world: World) -> None:
+    there = crowd(world, "email")
     world.channel.answers = {one.subscriber_id: [WAITING] for one in there}
     world.hand_over(a_notice(1))
-    world.fan_out.go_on("n1", shard, lambda: True)
-    assert counts() == Counts(total=5, waiting=5)
+    one_turn(world)
+    assert counts() == Counts(total=len(there), waiting=len(there))
+    assert sum(not answers for answers in world.channel.answers.values()) == MOST_IN_A_ROW
     world.run(["n1"])
     assert counts() == Counts(total=len(there), sent=len(there))
 
 
-def test_who_is_never_reached_has_failed_after_five_tries(world: World) -> None:
-    one = one_in(world, Scope())
-    world.channel.answers[one.subscriber_id] = [WAITING] * 9
+@pytest.mark.parametrize("outcome", [WAITING, Outcome("unknown", "ReadTimeout")])
+def test_a_relay_that_is_down_keeps_no_other_channel_waiting(
+    world: World, outcome: Outcome
+) -> None:
+    there = crowd(world, "email", "webhook")
+    world.channel.down = {"email": outcome}
     world.hand_over(a_notice(1))
+    one_turn(world)
+    assert told(world) == {one.subscriber_id for one in there if one.channel == "webhook"}
+    assert counts().unknown == (MOST_IN_A_ROW if outcome.state == "unknown" else 0)
+
+
+def test_who_waits_for_a_relay_is_told_once_when_it_is_back_after_six_hours(world: World) -> None:
+    there = crowd(world, "email", "webhook")
+    world.channel.down = {"email": WAITING}
+    world.hand_over(a_notice(1))
+    world.run(["n1"], until=START + timedelta(hours=6))
+    by_webhook = {one.subscriber_id for one in there if one.channel == "webhook"}
+    assert told(world) == by_webhook
+    rests = 4 + 6 * 4
+    assert world.channel.calls < len(by_webhook) + MOST_IN_A_ROW * rests
+    world.channel.down = {}
     world.run(["n1"])
-    assert len(world.channel.answers[one.subscriber_id]) == 9 - 5
-    assert counts() == Counts(total=1, failed=1)
+    assert world.channel.told == {("n1", one.subscriber_id): 1 for one in there}
+    assert counts() == Counts(total=len(there), sent=len(there))
+    assert world.now - START < timedelta(hours=7, minutes=45)
+
+
+def test_who_is_not_reached_for_a_day_has_failed(world: World) -> None:
+    there = crowd(world, "email")
+    alone = one_in(world, Scope(), 9999, "sms")
+    world.channel.down = {"email": WAITING, "sms": WAITING}
+    world.hand_over(a_notice(1))
+    for one in (there[0], alone):
+        world.fan_out.go_on("n1", shard_of(one.subscriber_id), lambda: True)
+    world.now = START + timedelta(hours=23)
+    world.run(["n1"], until=START + timedelta(hours=23, minutes=30))
+    assert counts() == Counts(total=len(there) + 1, waiting=len(there) + 1)
+    world.run(["n1"])
+    assert counts() == Counts(total=len(there) + 1, failed=len(there) + 1)
+    assert world.now - START < timedelta(hours=24, minutes=30)
+    assert table.subscriber(alone.subscriber_id)
+
+
+def test_what_nobody_could_try_for_a_day_is_tried_once_more(world: World) -> None:
+    """The function itself was away: that says nothing about the relay."""
+    there = crowd(world, "email")
+    world.channel.down = {"email": WAITING}
+    world.hand_over(a_notice(1))
+    one_turn(world)
+    world.channel.down = {}
+    world.now += timedelta(hours=30)
+    world.run(["n1"])
+    assert counts() == Counts(total=len(there), sent=len(there))
 
 
 def test_a_try_again_is_overtaken_too(world: World) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.notices.model.jobs import Counts, overtakes, wait_after
+from chalicelib.notices.model.jobs import Counts, overtakes, rest_after, wait_after
 from chalicelib.notices.model.subscribers import Contact, Failing, Scope, failed_again
 from tests.unit.notices.words import a_notice
 
@@ -42,11 +42,18 @@ def test_counts_keep_their_sum_when_somebody_waiting_is_settled() -> None:
     assert counts.plus(settled).total == 6
 
 
-def test_tries_wait_longer_each_time_and_end() -> None:
-    waits = [wait_after(tries, 0.5) for tries in range(1, 6)]
-    assert waits[:4] == [timedelta(seconds=s) for s in (30, 120, 480, 1800)]
-    assert waits[4] is None
+def test_tries_wait_longer_each_time_up_to_an_hour() -> None:
+    waits = [wait_after(tries, 0.5) for tries in (1, 2, 3, 4, 5, 6, 30)]
+    assert waits == [timedelta(seconds=s) for s in (30, 120, 480, 1800, 3600, 3600, 3600)]
     assert wait_after(1, 0.0) == timedelta(seconds=15)
+
+
+def test_a_channel_rests_longer_each_time_up_to_a_quarter_of_an_hour() -> None:
+    rest, rests = None, []
+    for _ in range(7):
+        rest = rest_after(rest, NOW)
+        rests.append(rest.until - NOW)
+    assert rests == [timedelta(minutes=m) for m in (1, 2, 4, 8, 15, 15, 15)]
 
 
 @pytest.mark.parametrize(("minutes", "times"), [(59, 3), (60, 3), (61, 1)])
@@ -55,11 +62,21 @@ def test_failures_count_within_an_hour(minutes: int, times: int) -> None:
     assert failed_again(was, NOW).times == times
 
 
-def test_of_two_notices_the_later_overtakes_also_within_a_millisecond() -> None:
-    first, second = a_notice(notice_id="n1", at=NOW), a_notice(notice_id="n2", at=NOW)
+def test_of_two_notices_the_later_overtakes() -> None:
+    first = a_notice(notice_id="n9", at=NOW, version=9)
+    second = a_notice(notice_id="n1", at=NOW + timedelta(milliseconds=1), version=1)
     assert overtakes(second, first)
     assert not overtakes(first, second)
     assert not overtakes(first, first)
+
+
+def test_within_a_millisecond_the_order_is_that_of_what_they_tell_of() -> None:
+    first, second = (
+        a_notice(notice_id="n9", at=NOW, version=9),
+        a_notice(notice_id="n1", at=NOW, version=10),
+    )
+    assert overtakes(second, first)
+    assert not overtakes(first, second)
 
 
 def test_a_contact_is_never_said() -> None:
