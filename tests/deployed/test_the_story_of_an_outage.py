@@ -23,7 +23,9 @@ PATIENCE_S = 180  # of each step
 REST_S = 41  # of a probe between two results, so that a clock a little early counts too
 PROBE = "wechat_token"
 SOON = {"probe": PROBE, "every_minutes": 1, "fails": 1, "of": 1, "recovers": 1}
-AWAY = {"endpoint": "wechat.*", "kind": "http_error", "status": 502, "times": "always"}
+BY_ITSELF = "sms_aliyun"  # the chain lets this one publish what it sees
+RULES = [SOON, {**SOON, "probe": BY_ITSELF, "auto_publish": True}]
+AWAY = {"kind": "http_error", "status": 502, "times": "always"}
 TITLE, WELL = "微信服务异常", "该部分已恢复正常"
 GIFT = {"points": 50}
 Ask = Callable[..., Any]
@@ -113,21 +115,28 @@ class Story:
 def story(local_stack: LocalStack, capsys: pytest.CaptureFixture[str]) -> Iterator[Story]:
     told = Story(local_stack, capsys)
     rules = ("PUT", "/v1/probe-rules")
-    assert told.office(*rules, {"rules": [SOON]}, **{"If-Match": "*"})["http"] == 200
+    assert told.office(*rules, {"rules": RULES}, **{"If-Match": "*"})["http"] == 200
     yield told
     told.control("DELETE", "faults")
     told.office(*rules, {"rules": []}, **{"If-Match": "*"})
 
 
 def test_an_outage_from_its_probe_to_what_members_are_given_for_it(story: Story) -> None:
-    part = {"name": {"zh": f"微信接口{story.number}"}, "part": "wechat"}
-    component_id = story.office("POST", "/v1/components", part)["component_id"]
+    component_id = a_component(story, "微信接口", "wechat")
+    sms_id = a_component(story, "阿里云短信", "sms:aliyun")
     a_reader_subscribes(story, component_id)
     incident_id = a_probe_drafts_an_incident(story, component_id)
+    published_id = another_probe_publishes_by_itself(story, sms_id)
     head_office_publishes_it(story, incident_id)
     member_id = somebody_spends(story)
     it_ends_with_the_recovery(story, component_id, incident_id)
+    so_does_what_was_published_by_itself(story, sms_id, published_id)
     who_was_touched_is_found_and_given_once(story, incident_id, member_id)
+
+
+def a_component(story: Story, name: str, part: str) -> str:
+    asked = {"name": {"zh": f"{name}{story.number}"}, "part": part}
+    return str(story.office("POST", "/v1/components", asked)["component_id"])
 
 
 def a_reader_subscribes(story: Story, component_id: str) -> None:
@@ -151,12 +160,15 @@ def a_probe_drafts_an_incident(story: Story, component_id: str) -> str:
         "database_write",
         "stream_lag",
         "sms_tencent",
+        "sms_aliyun",
+        "email",
         "page_age",
         "api_1",
     }
 
-    story.control("POST", "faults", AWAY)
-    story.told("WeChat stays away")
+    for upstream in ("aliyun", "wechat"):
+        story.control("POST", "faults", {**AWAY, "endpoint": f"{upstream}.*"})
+    story.told("WeChat and an SMS provider stay away")
     story.soon("its probe turns bad", lambda: story.standing() == "bad")
     story.soon("a draft is there", lambda: bool(story.probes()[PROBE]["incident_id"]))
     incident_id: str = story.probes()[PROBE]["incident_id"]
@@ -170,6 +182,20 @@ def a_probe_drafts_an_incident(story: Story, component_id: str) -> str:
     assert not story.page(f"incidents/{incident_id}.html")
     story.told("the page shows the component, and nothing of the draft")
     return incident_id
+
+
+def another_probe_publishes_by_itself(story: Story, component_id: str) -> str:
+    """Where the chain says so nobody's word is needed."""
+
+    def opened() -> str:
+        return str(story.probes()[BY_ITSELF]["incident_id"] or "")
+
+    story.soon("another probe opens an incident", lambda: bool(opened()))
+    incident = story.office("GET", f"/v1/incidents/{opened()}")
+    assert (incident["name"]["zh"], incident["public"]) == ("短信可能延迟", True)
+    story.soon("the page shows that one", lambda: opened() in story.page())
+    assert shown_of(story, component_id) == "partial_outage"
+    return opened()
 
 
 def head_office_publishes_it(story: Story, incident_id: str) -> None:
@@ -206,6 +232,15 @@ def it_ends_with_the_recovery(story: Story, component_id: str, incident_id: str)
     assert incident_id not in [one["id"] for one in story.summary()["incidents"]]
     story.soon("the reader has the notice of it", lambda: len(story.letters()) == 3)
     assert f"故障已恢复：{TITLE}" in story.letters()[2]["subject"]
+
+
+def so_does_what_was_published_by_itself(story: Story, component_id: str, incident_id: str) -> None:
+    incident = f"/v1/incidents/{incident_id}"
+    story.soon(
+        "the other is resolved", lambda: story.office("GET", incident)["status"] == "resolved"
+    )
+    story.soon("the page says so", lambda: WELL in story.page(f"incidents/{incident_id}.html"))
+    assert (status_of(story, component_id), shown_of(story, component_id)) == ("operational",) * 2
 
 
 def who_was_touched_is_found_and_given_once(story: Story, incident_id: str, member_id: str) -> None:
