@@ -218,7 +218,7 @@ FUNCTIONS = (
             Source(MESSAGES, new_prefixes=("KEY#", "RULES#", "RESEND#", "SWITCH#", "CARED#")),
             Source(AMENDS, partitions=("AMENDS#",)),
             Source(PROBES, new_prefixes=("RULES#",)),
-            Source(SUBSCRIBERS, partitions=("ASK#", "GROUPS")),
+            Source(SUBSCRIBERS, partitions=("ASK#", "GROUPS", "SET#")),
         ),
         tries=10_000,  # no sweeper stands behind the trail: it goes on for as long as a stream keeps records
         gives_up_after_seconds=24 * 3600,

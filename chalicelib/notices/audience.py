@@ -6,8 +6,9 @@ from typing import NamedTuple, Protocol
 
 from chalicelib.kernel import stamp
 from chalicelib.notices.model.jobs import Outcome
-from chalicelib.notices.model.subscribers import Subscriber, failed_again
+from chalicelib.notices.model.subscribers import Aside, Subscriber, failed_again
 from chalicelib.notices.table import subscribers as table
+from chalicelib.notices.table.aside import put_aside
 
 _BY = stamp.system("fan_out")
 
@@ -47,12 +48,12 @@ class Subscribers:
                 table.failing(receiver.subscriber_id, None)
             return
         if outcome.gone:
-            table.put_aside(receiver, now, _BY)
+            put_aside(receiver, Aside(now, outcome.code), _BY)
             return
         if receiver.channel != "webhook":
             return
         failing = failed_again(receiver.failing, now)
         if failing.too_often:
-            table.put_aside(receiver, now, _BY)
+            put_aside(receiver, Aside(now, "failing"), _BY)
         else:
             table.failing(receiver.subscriber_id, failing)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.notices.service.fan_out import FanOut
     from chalicelib.notices.service.groups import Groups
     from chalicelib.notices.service.links import Links
+    from chalicelib.notices.service.roll import Roll
     from chalicelib.notices.service.subscribing import Subscribing
     from chalicelib.notices.templates.letters import Letters
 
@@ -61,6 +62,12 @@ def groups() -> "Groups":
     from chalicelib.notices.service.groups import Groups  # noqa: PLC0415
 
     return Groups(clock.now)
+
+
+def roll() -> "Roll":
+    from chalicelib.notices.service.roll import Roll  # noqa: PLC0415
+
+    return Roll(clock.now)
 
 
 @cache

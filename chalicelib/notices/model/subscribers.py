@@ -61,6 +61,13 @@ class Failing(msgspec.Struct, frozen=True):
         return self.times >= _MOST_FAILURES
 
 
+class Aside(msgspec.Struct, frozen=True):
+    """Told no more since then. `why`: the code with which their address was refused, `failing`, or `operator`."""
+
+    since: datetime
+    why: str
+
+
 class Subscriber(msgspec.Struct, frozen=True, kw_only=True):
     """The id is a keyed hash of channel and address: the same address by the same channel is one subscriber."""
 
@@ -72,6 +79,7 @@ class Subscriber(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     nonce: str = ""
     failing: Failing | None = None
+    aside: Aside | None = None
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):

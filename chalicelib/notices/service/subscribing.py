@@ -28,6 +28,7 @@ from chalicelib.notices.model.subscribers import (
 )
 from chalicelib.notices.service.links import Links, subscriber_id
 from chalicelib.notices.table import subscribers as table
+from chalicelib.notices.table.aside import set_aside
 from chalicelib.outages.model.words import Language
 
 MOST_LETTERS = 3  # to an address that has not confirmed, in the seven days of one asking
@@ -79,7 +80,7 @@ class Subscribing:
         there = table.subscriber(who)
         if there and there.scope.joined(scope) == there.scope:
             return
-        known = there or table.set_aside(who)
+        known = there or set_aside(who)
         wish = _Wish(who, channel, known.contact if known else contact, scope, language)
         self._ask(wish, by)
 
@@ -210,7 +211,7 @@ class Subscribing:
 
     def _subscribe(self, asked: Asked, by: Stamp) -> None:
         there = table.subscriber(asked.subscriber_id)
-        known = there or table.set_aside(asked.subscriber_id)
+        known = there or set_aside(asked.subscriber_id)
         new = Subscriber(
             subscriber_id=asked.subscriber_id,
             channel=asked.channel,

@@ -1,7 +1,7 @@
 """Subscribers by shard, their addresses sealed; and those who asked and did not confirm."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
@@ -14,7 +14,7 @@ from chalicelib.kernel.stamp import Stamp
 from chalicelib.notices.model.jobs import UNHEARD_AFTER, Turn
 from chalicelib.notices.model.subscribers import (
     CONFIRM_WITHIN,
-    KEPT_ASIDE,
+    Aside,
     Asked,
     Contact,
     Failing,
@@ -24,7 +24,10 @@ from chalicelib.notices.model.subscribers import (
 )
 from chalicelib.notices.table.turns import DUE, TABLE, TurnRow, turned
 
-_LIVE, _ASIDE, _ASK = "LIVE#", "ASIDE#", "ASK#"
+Kind = Literal["LIVE#", "ASIDE#"]
+LIVE: Kind = "LIVE#"
+ASIDE: Kind = "ASIDE#"
+_ASK = "ASK#"
 
 
 class SubscriberRow(Row):
@@ -36,6 +39,7 @@ class SubscriberRow(Row):
     since = UnicodeAttribute()
     nonce = UnicodeAttribute()
     failing = UnicodeAttribute(null=True)
+    aside = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True)
 
 
@@ -63,23 +67,17 @@ class Page(NamedTuple):
     last: str | None
 
 
-def page(shard: int, after: str, limit: int) -> Page:
+def page(shard: int, after: str, limit: int, kind: Kind = LIVE) -> Page:
     """By id, from behind `after` on; `last` is None when there is nobody behind this page."""
     partition = f"SHARD#{shard:02d}"
-    start: Image | None = {"pk": {"S": partition}, "sk": {"S": _LIVE + after}} if after else None
-    found = tables.query(TABLE, partition, begins=_LIVE, limit=limit, after=start)
-    last = found.last["sk"]["S"].removeprefix(_LIVE) if found.last else None
+    start: Image | None = {"pk": {"S": partition}, "sk": {"S": kind + after}} if after else None
+    found = tables.query(TABLE, partition, begins=kind, limit=limit, after=start)
+    last = found.last["sk"]["S"].removeprefix(kind) if found.last else None
     return Page([_subscriber(image) for image in found.images], last)
 
 
-def subscriber(subscriber_id: str) -> Subscriber | None:
-    image = tables.get(TABLE, _key(subscriber_id), consistent=True)
-    return _subscriber(image) if image else None
-
-
-def set_aside(subscriber_id: str) -> Subscriber | None:
-    """One who is told no more, as long as they are not forgotten."""
-    image = tables.get(TABLE, _key(subscriber_id, _ASIDE), consistent=True)
+def subscriber(subscriber_id: str, kind: Kind = LIVE) -> Subscriber | None:
+    image = tables.get(TABLE, key_of(subscriber_id, kind), consistent=True)
     return _subscriber(image) if image else None
 
 
@@ -147,52 +145,41 @@ def confirm(one: Asked, new: Subscriber, by: Stamp) -> None:
         "asked", AskedRow(*_ask_key(one.subscriber_id)), AskedRow.version == one.version
     )
     save_with(transaction, new, by)
-    transaction.delete("aside", SubscriberRow(*_key(new.subscriber_id, _ASIDE)))
+    transaction.delete("aside", SubscriberRow(*key_of(new.subscriber_id, ASIDE)))
     transaction.commit()
 
 
 def save_with(transaction: tables.Transaction, new: Subscriber, by: Stamp) -> None:
     """One whose word is taken for granted."""
-    transaction.put(new.subscriber_id, _row(new, _LIVE, by))
+    transaction.put(new.subscriber_id, row_of(new, LIVE, by))
 
 
 def put(new: Subscriber, by: Stamp) -> None:
     """In the place of what there was of them."""
     transaction = tables.Transaction()
     save_with(transaction, new, by)
-    transaction.delete("aside", SubscriberRow(*_key(new.subscriber_id, _ASIDE)))
+    transaction.delete("aside", SubscriberRow(*key_of(new.subscriber_id, ASIDE)))
     transaction.commit()
 
 
 def delete_with(transaction: tables.Transaction, subscriber_id: str) -> None:
-    transaction.delete(subscriber_id, SubscriberRow(*_key(subscriber_id)))
+    transaction.delete(subscriber_id, SubscriberRow(*key_of(subscriber_id)))
 
 
 def leave(subscriber_id: str) -> None:
     """Nothing of them is kept, whether or not there was anything."""
     transaction = tables.Transaction()
-    for kind in (_LIVE, _ASIDE):
-        transaction.delete(kind, SubscriberRow(*_key(subscriber_id, kind)))
+    for kind in (LIVE, ASIDE):
+        transaction.delete(kind, SubscriberRow(*key_of(subscriber_id, kind)))
     transaction.delete(_ASK, AskedRow(*_ask_key(subscriber_id)))
     transaction.commit()
 
 
 def failing(subscriber_id: str, now: Failing | None) -> None:
     """Nothing happens where they left meanwhile."""
-    row = SubscriberRow(*_key(subscriber_id))
+    row = SubscriberRow(*key_of(subscriber_id))
     change = SubscriberRow.failing.set(_json(now)) if now else SubscriberRow.failing.remove()
     tables.holds(tables.update, row, [change], SubscriberRow.since.exists())
-
-
-def put_aside(one: Subscriber, now: datetime, by: Stamp) -> None:
-    """Nobody tells them any more; forgotten when the time is over."""
-    transaction = tables.Transaction()
-    there = SubscriberRow.since == clock.text(one.since)
-    transaction.delete("live", SubscriberRow(*_key(one.subscriber_id)), there)
-    row = _row(one, _ASIDE, by)
-    row.expires_at = int((now + KEPT_ASIDE).timestamp())
-    transaction.put("aside", row)
-    tables.holds(transaction.commit)
 
 
 def count_origin(origin: str, now: datetime, most: int) -> bool:
@@ -208,8 +195,8 @@ def count_origin(origin: str, now: datetime, most: int) -> bool:
     return True
 
 
-def _row(one: Subscriber, kind: str, by: Stamp) -> SubscriberRow:
-    pk, sk = _key(one.subscriber_id, kind)
+def row_of(one: Subscriber, kind: Kind, by: Stamp) -> SubscriberRow:
+    pk, sk = key_of(one.subscriber_id, kind)
     return SubscriberRow(
         pk,
         sk,
@@ -220,6 +207,7 @@ def _row(one: Subscriber, kind: str, by: Stamp) -> SubscriberRow:
         since=clock.text(one.since),
         nonce=one.nonce,
         failing=_json(one.failing) if one.failing else None,
+        aside=_json(one.aside) if one.aside else None,
         by=by.text(),
     )
 
@@ -236,6 +224,7 @@ def _subscriber(image: Image) -> Subscriber:
         failing=msgspec.json.decode(image["failing"]["S"], type=Failing)
         if "failing" in image
         else None,
+        aside=msgspec.json.decode(image["aside"]["S"], type=Aside) if "aside" in image else None,
     )
 
 
@@ -266,7 +255,7 @@ def _opened(image: Image) -> Contact:
     return msgspec.json.decode(text, type=Contact)
 
 
-def _key(subscriber_id: str, kind: str = _LIVE) -> tuple[str, str]:
+def key_of(subscriber_id: str, kind: Kind = LIVE) -> tuple[str, str]:
     return f"SHARD#{shard_of(subscriber_id):02d}", f"{kind}{subscriber_id}"
 
 

@@ -363,6 +363,7 @@ EXAMPLES: Mapping[str, Example] = {
     "PATCH /v1/components/{component_id}": Example(_component_change, headers=_IF_MATCH),
     "POST /v1/subscriptions": Example(_subscription),
     "POST /v1/subscriptions/code": Example(lambda _: readers.code()),
+    "PUT /v1/notice-subscribers/{subscriber_id}/state": Example(lambda _: {"state": "live"}),
     "PUT /v1/me/notice-subscription": Example(
         lambda world: {"component_ids": [world.component_id], "store_ids": ["s1"]}
     ),

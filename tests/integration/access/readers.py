@@ -41,6 +41,10 @@ def token_of(path: str) -> str:
 
 def code() -> dict[str, str]:
     """That of somebody who typed it in before."""
-    who = subscribers.subscriber(subscriber_id(secrets.keyring(), "sms", _PHONE.address))
+    who = subscribers.subscriber(of_the_phone())
     assert who
     return {"phone": _PHONE.address, "code": built.links().code(who)}
+
+
+def of_the_phone() -> str:
+    return subscriber_id(secrets.keyring(), "sms", _PHONE.address)

@@ -30,7 +30,7 @@ UNKNOWN = {
     "out_void_no": "never-given", "out_sale_no": "never-given", "out_grant_no": "never-given",
     "out_correction_no": "never-given", "out_transfer_no": "never-given", "out_report_no": "never-given",
     "kind": "nothing", "provider": "carrier-pigeon", "secret": "never-told", "month": "2020-01",
-    "notice_id": "never-told", "group_name": "never-made", "token": "0" * 64,
+    "notice_id": "never-told", "group_name": "never-made", "subscriber_id": "0" * 32, "token": "0" * 64,
 }  # fmt: skip
 NO_NAMES = (
     "", " ", "a b#c", "s1#spend", "a/b", "a\nb", "\n", "\x00", "a\x00", "\u202e", "１２３", "é", "中文", "%2e%2e",

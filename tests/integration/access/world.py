@@ -176,6 +176,7 @@ class World:
             "template_id": "sms-late",
             "notice_id": readers.NOTICE_ID,
             "group_name": readers.GROUP,
+            "subscriber_id": readers.of_the_phone(),
             "provider": "tencent",
             "month": f"{clock.now():%Y-%m}",
             "secret": SMS_CALLBACK_SECRET,
