@@ -22,7 +22,8 @@ class Stretch(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     `hands_off`: somebody told of it already, so the status page is left to them. `asked` is the incident as it is to be
     opened, decided once; none where nothing is to be said. `again`: it goes on with the incident of the stretch before.
-    `closes_at`: when an incident that is watched is resolved; None once that is done.
+    `closes_at`: when an incident that is watched is resolved; None once that is done. `reminded`: staff heard that the
+    page calls well what is not.
     """
 
     part: Part
@@ -37,6 +38,7 @@ class Stretch(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     again: bool = False
     ended_at: datetime | None = None
     closes_at: datetime | None = None
+    reminded: bool = False
 
     @property
     def open(self) -> bool:

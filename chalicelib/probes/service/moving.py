@@ -54,8 +54,9 @@ class Moving(msgspec.Struct, frozen=True):
         if bad:
             stretch = was if was and was.open else self._begun(part, bad, was, states, rules, now)
             if stretch:
-                wanted = model.status_of(part, bad, states, rules)
-                self._go_on(stretch, wanted, now)
+                self._go_on(stretch, model.status_of(part, bad, states, rules), now)
+            if stretch and stretch is was:
+                self._remind(stretch, now)
         elif was and was.open:
             self._end(was, rules.of(was.probe), now, seen=was.probe in states)
         elif was:
@@ -121,6 +122,16 @@ class Moving(msgspec.Struct, frozen=True):
             if table.keep_stretch(_changed(stretch, incident_id=made.id)):
                 said = notes.published if made.public else notes.drafted
                 self._tell(stretch, "incident", said([stretch.probe]), now)
+
+    def _remind(self, stretch: Stretch, now: datetime) -> None:
+        """A person's word stands, also where it calls well what is bad: it is said to staff, once."""
+        shown = self.desk.components()
+        fares = [shown.states[each.id] for each in of_part(shown, stretch.part)]
+        well = fares and all(
+            each.status == "operational" and not each.incident_id for each in fares
+        )
+        if well and not stretch.reminded and table.keep_stretch(_changed(stretch, reminded=True)):
+            self._tell(stretch, "still", notes.still(stretch.probe), now)
 
     def _end(self, stretch: Stretch, rule: Rule, now: datetime, *, seen: bool) -> None:
         """A probe that is not asked any more has not seen a recovery: then the incident is left to people."""

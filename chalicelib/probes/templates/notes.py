@@ -33,6 +33,12 @@ def unmoved(names: Sequence[Name], since: datetime) -> str:
     return f"探测「{titles(names)}」自 {since:%H:%M} 起异常：没有组件对应这一部分，或已有人在处理，未改动状态页。"
 
 
+def still(name: Name) -> str:
+    return (
+        f"探测「{titles([name])}」仍然异常，而状态页显示正常（有人已关闭事件或改过组件），请核实。"
+    )
+
+
 def recovered(name: Name, lasted: timedelta, hours: int) -> str:
     watch = f"接下来 {hours} 小时加密观察。" if hours else ""
     minutes = round(lasted.total_seconds() / 60)

@@ -67,6 +67,23 @@ def test_where_a_person_told_of_it_first_there_is_no_second_incident(
     assert [key for key, _ in rounds.told] == ["probe:database:began"]
 
 
+def test_staff_hear_once_that_the_page_calls_well_what_is_not(
+    operator: Operator, rounds: Round
+) -> None:
+    part = operator.component("数据库", part="database")
+    incident = operator.report((part, "major_outage"))
+    down(rounds)
+    rounds.minutes(2)
+    assert "probe:database:still" not in [key for key, _ in rounds.told]
+    rounds.person_posts(incident["incident_id"], "resolved")
+    rounds.minutes(3)
+    assert [key for key, _ in rounds.told].count("probe:database:still") == 1
+    assert rounds.baseline(part) == "operational"
+    assert not rounds.incidents("draft")
+    up(rounds)
+    assert rounds.told[-1][0] == "probe:database:ended"
+
+
 def test_a_maintenance_of_the_component_is_waited_for(operator: Operator, rounds: Round) -> None:
     part = operator.component("数据库", part="database")
     operator.plan(
