@@ -1,80 +1,22 @@
-"""The static site in its buckets: what is written, in which order, and what became of the journal."""
+"""The static site in its buckets: what is written, in which order, and where it goes on."""
 
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
 from typing import Any
 
 import msgspec
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
-from chalicelib import config
-from chalicelib.adapters import objects
 from chalicelib.adapters.objects import Bucket
-from chalicelib.outages import journal
-from chalicelib.outages.journal import Entry
-from chalicelib.outages.model.asked import Body, Name, Naming, NewIncident, NewUpdate
 from chalicelib.outages.model.components import StoreShown
 from chalicelib.outages.model.whole import Whole
 from chalicelib.outages.model.words import Words
 from chalicelib.outages.publishing import NoTimeLeft, NotPublished, Publishing, kept
-from chalicelib.outages.templates.statuspage import Site
-from infra import status
-from infra.tables import TABLES
-from tests.unit.outages.world import NOW, component, incident, minutes, page, update
+from tests.unit.outages.buckets import ONE, SITE, TILL, TWO, WHOLE, Desk, publishing, s3, text
+from tests.unit.outages.world import NOW, incident, minutes, update
 
-SITE = Site("灯塔", "https://status.example")
-TILL = "000000000001"
-WHOLE = Whole(page(component(TILL)), (), (), ())
-ONE, TWO = Bucket("one"), Bucket("two")
-
-
-@pytest.fixture(autouse=True)
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    names = {one.env: "none" for one in TABLES}
-    own = {"DENGTA_STAGE": "local", "KEYRING_PARAM": "/none", "AWS_REGION": "us-east-1"}
-    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-    for name, value in {**names, **own, **keys}.items():
-        monkeypatch.setenv(name, value)
-    for name in ("AWS_ENDPOINT_URL", "STATUS_BUCKET", "STATUS_BUCKET_2"):
-        monkeypatch.delenv(name, raising=False)
-    forget()
-    with mock_aws():
-        for bucket in (ONE, TWO):
-            objects._client().create_bucket(Bucket=bucket.name)  # noqa: SLF001
-        yield
-    forget()
-
-
-def forget() -> None:
-    config.settings.cache_clear()
-    objects.forget()
-
-
-class Desk:
-    """What is kept, as the table would tell it; each reading is one moment later."""
-
-    def __init__(self, *wholes: Whole) -> None:
-        self.wholes = list(wholes)
-        self.read_times = 0
-
-    def read(self, _since: datetime) -> Whole:
-        self.read_times += 1
-        return self.wholes[0]
-
-    def mark(self) -> object:
-        found = self.wholes[0]
-        if len(self.wholes) > 1:
-            self.wholes.pop(0)
-        return found.page.updated_at
-
-
-def publishing(*buckets: Bucket, desk: Desk | None = None, at: datetime = NOW) -> Publishing:
-    desk = desk or Desk(WHOLE)
-    return Publishing(buckets, SITE, desk.read, desk.mark, lambda: at)
+__all__ = ["s3"]
 
 
 def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -88,20 +30,6 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(Bucket, "put", note)
     return keys
-
-
-def text(bucket: Bucket, key: str) -> str:
-    return (bucket.get(key) or b"").decode()
-
-
-def report(entry_id: str = "01J00000000000000000000001") -> Entry:
-    asked = NewIncident(
-        name=Name("全部门店无法收银", "Tills are down"),
-        body=Body("正在排查", "We are looking"),
-        components=[Naming(TILL, "major_outage")],
-        started_at=NOW,
-    )
-    return Entry(id=entry_id, at=NOW, who="console", incident_id="mincident001", report=asked)
 
 
 def test_every_file_lies_under_site_and_the_front_pages_come_last(
@@ -228,76 +156,6 @@ def test_what_changed_while_it_was_written_is_written_once_more() -> None:
 def test_no_page_yet_publishes_nothing() -> None:
     Publishing((ONE,), SITE, lambda _: None, lambda: None, lambda: NOW).run()
     assert list(ONE.keys("")) == []
-
-
-def test_what_is_written_straight_into_the_bucket_is_on_the_page_and_waits_in_the_journal(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    publishing(ONE).run()
-    told = [
-        "--zh",
-        "全部门店无法收银",
-        "--body-zh",
-        "正在排查",
-        "--component",
-        f"{TILL}=major_outage",
-    ]
-    assert status.main(["--bucket", "one", "report", *told]) == 0
-    assert "全部门店无法收银" in text(ONE, "site/index.html")
-    (entry,) = journal.entries(ONE)
-    more = ["update", entry.incident_id, "--status", "monitoring", "--body-zh", "已修复，观察中"]
-    assert status.main(["--bucket", "one", *more]) == 0
-    assert "已修复，观察中" in text(ONE, "site/index.html")
-    assert [bool(each.report) for each in journal.entries(ONE)] == [True, False]
-    capsys.readouterr()
-    assert status.main(["--bucket", "one", "show"]) == 0
-    assert "In the journal: 2" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        ["update", "mnosuchthing", "--status", "resolved", "--body-zh", "好了"],
-        ["report", "--zh", "坏了", "--body-zh", "看看", "--component", f"{TILL}=broken"],
-        ["report", "--body-zh", "看看"],
-    ],
-)
-def test_what_the_page_could_not_show_is_refused_and_leaves_nothing(asked: list[str]) -> None:
-    publishing(ONE).run()
-    assert status.main(["--bucket", "one", *asked]) == 1
-    assert journal.entries(ONE) == []
-
-
-def test_a_laptop_may_have_the_buckets_in_its_environment(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert status.main(["show"]) == 1
-    assert "--bucket" in capsys.readouterr().out
-    publishing(TWO).run()
-    monkeypatch.setenv("STATUS_BUCKET_2", TWO.name)
-    assert status.main(["show"]) == 0
-
-
-def test_the_same_entry_again_changes_nothing_that_is_shown() -> None:
-    once = journal.told(WHOLE, [report()])
-    update = NewUpdate(status="resolved", body=Body("好了"), display_at=NOW + minutes(5))
-    later = Entry(
-        id="01J00000000000000000000002",
-        at=NOW + minutes(5),
-        who="console",
-        incident_id="mincident001",
-        update=update,
-    )
-    both = journal.told(once, [report(), later])
-    (incident,) = both.incidents
-    assert (incident.id, incident.status, len(incident.updates)) == ("mincident001", "resolved", 2)
-    assert journal.told(both, [report(), later]) == both
-
-
-def test_an_unreadable_entry_keeps_no_other_waiting() -> None:
-    ONE.put("journal/00.json", b"{", "application/json", "no-store")
-    journal.keep(ONE, report())
-    assert journal.entries(ONE) == [report()]
 
 
 def test_what_is_refused_for_other_reasons_than_absence_is_told() -> None:
