@@ -21,7 +21,7 @@ def dengta(*arguments: str, by: Path, cwd: Path) -> subprocess.CompletedProcess[
 @needs_an_environment
 def test_a_link_to_it_publishes_from_any_folder(tmp_path: Path) -> None:
     link = tmp_path / "dengta"
-    link.symlink_to(ROOT / "dengta")
+    link.symlink_to(ROOT / "infra" / "dengta")
     told = dengta("status", "--help", by=link, cwd=tmp_path)
     assert told.returncode == 0, told.stderr
     assert "{show,report,update}" in told.stdout
@@ -29,6 +29,6 @@ def test_a_link_to_it_publishes_from_any_folder(tmp_path: Path) -> None:
 
 @needs_an_environment
 def test_it_says_what_there_is_where_it_is_asked_for_something_else(tmp_path: Path) -> None:
-    told = dengta("stauts", by=ROOT / "dengta", cwd=tmp_path)
+    told = dengta("stauts", by=ROOT / "infra" / "dengta", cwd=tmp_path)
     assert told.returncode == 2
     assert "dengta {status}" in told.stderr
