@@ -97,7 +97,7 @@ def test_a_spend_at_the_till_reaches_its_member(stack: dict[str, Any]) -> None:
     _, found = caller(stack, staff["access_token"])(
         "POST", "/v1/messages/search", {"spend_id": first[1]["spend_id"]}
     )
-    assert [each["provider"] for each in found["items"][0]["attempts"]] == ["tencent"]
+    assert [each["channel"] for each in found["items"][0]["attempts"]] == ["sms"]
 
 
 def test_what_wechat_pushes_after_a_message_is_heard(stack: dict[str, Any]) -> None:
