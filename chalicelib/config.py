@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+MOST_ENDPOINTS = 3  # each has a probe with a name of its own
+
 
 class BadSettingError(Exception):
     """A setting is missing or wrong; the text names it and says what to put there."""
@@ -79,6 +81,8 @@ class Settings(msgspec.Struct, frozen=True, rename="upper", kw_only=True):
             raise BadSettingError("DENGTA_STAGE must be local, dev or prod")
         if unknown := set(self.providers) - {"tencent", "aliyun"}:
             raise BadSettingError(f"SMS_PROVIDERS names unknown providers: {sorted(unknown)}")
+        if len(self.endpoints) > MOST_ENDPOINTS:
+            raise BadSettingError(f"PROBE_ENDPOINTS names more than {MOST_ENDPOINTS} addresses")
 
     @property
     def providers(self) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from chalicelib import config
 from chalicelib.kernel import clock
 from chalicelib.outages.service import Desk
-from chalicelib.probes.model.catalogue import MOST_ENDPOINTS, NAMES, Name
+from chalicelib.probes.model.catalogue import NAMES, Name
 
 if TYPE_CHECKING:
     from chalicelib.probes.service.asking import Check
@@ -31,8 +31,17 @@ def set_up() -> list[Name]:
         ("database_write", "database_read", "stream_lag"), True
     )
     there["wechat_token"] = settings.wechat_app_id and settings.wechat_app_secret_param
-    there["sms_tencent"] = "tencent" in settings.providers
-    there["sms_aliyun"] = "aliyun" in settings.providers
+    tencent = (
+        settings.tencent_sms_app_id,
+        settings.tencent_sms_secret_id_param,
+        settings.tencent_sms_secret_key_param,
+    )
+    aliyun = (
+        settings.aliyun_sms_access_key_id_param,
+        settings.aliyun_sms_access_key_secret_param,
+    )
+    there["sms_tencent"] = "tencent" in settings.providers and all(tencent)
+    there["sms_aliyun"] = "aliyun" in settings.providers and all(aliyun)
     there["email"] = settings.smtp_url_param and settings.mail_from
     there["page_age"] = settings.status_base_url
     for name, _ in zip(_apis(), settings.endpoints, strict=False):
@@ -66,7 +75,7 @@ def forget() -> None:
 
 
 def _apis() -> list[Name]:
-    return list(NAMES[-MOST_ENDPOINTS:])
+    return list(NAMES[-config.MOST_ENDPOINTS :])
 
 
 def _wechat() -> "Check | None":

@@ -13,7 +13,6 @@ Name = Literal[
 ]  # fmt: skip
 Unit = Literal["ms", "s"]
 NAMES: tuple[Name, ...] = get_args(Name)
-MOST_ENDPOINTS = 3
 
 
 class Probe(NamedTuple):

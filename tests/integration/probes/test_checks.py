@@ -152,13 +152,42 @@ def test_a_mail_relay_is_well_where_it_lets_us_in_and_gets_no_letter(upstreams: 
     assert away.trouble == "ConnectionRefusedError"
 
 
-@pytest.mark.parametrize("missing", ["SMTP_URL_PARAM", "MAIL_FROM"])
-def test_where_no_relay_is_set_up_there_is_no_probe_of_it(upstreams: Running, missing: str) -> None:
+@pytest.mark.parametrize(
+    ("missing", "name"),
+    [
+        ("SMTP_URL_PARAM", "email"),
+        ("MAIL_FROM", "email"),
+        ("WECHAT_APP_ID", "wechat_token"),
+        ("WECHAT_APP_SECRET_PARAM", "wechat_token"),
+        ("TENCENT_SMS_APP_ID", "sms_tencent"),
+        ("TENCENT_SMS_SECRET_ID_PARAM", "sms_tencent"),
+        ("TENCENT_SMS_SECRET_KEY_PARAM", "sms_tencent"),
+        ("ALIYUN_SMS_ACCESS_KEY_ID_PARAM", "sms_aliyun"),
+        ("ALIYUN_SMS_ACCESS_KEY_SECRET_PARAM", "sms_aliyun"),
+    ],
+)
+def test_what_is_not_set_up_is_neither_asked_nor_listed_as_waiting(
+    upstreams: Running, missing: str, name: str
+) -> None:
     assert upstreams
-    assert "email" in built.set_up()
+    assert name in built.set_up()
     with set_to({missing: ""}, forget):
-        assert "email" not in built.set_up()
-        assert "email" not in built.checks()
+        assert name not in built.set_up()
+        assert built.set_up() == list(built.checks())
+
+
+def test_each_address_of_the_api_is_asked_and_more_than_there_are_probes_for_are_refused(
+    house: House,
+) -> None:
+    assert house
+    addresses = [f"https://{n}.example/api" for n in range(4)]
+    with set_to({"PROBE_ENDPOINTS": ", ".join(addresses[:3])}, forget):
+        assert built.set_up()[-3:] == ["api_1", "api_2", "api_3"]
+    with (
+        set_to({"PROBE_ENDPOINTS": ", ".join(addresses)}, forget),
+        pytest.raises(config.BadSettingError, match="PROBE_ENDPOINTS"),
+    ):
+        config.settings()
 
 
 def test_a_provider_that_stays_away_moves_its_component_and_staff_hear_of_it(
