@@ -11,19 +11,17 @@ from msgspec.structs import replace
 from chalicelib.amends.model.gift import Gift, Giving
 from chalicelib.amends.model.touched import REASONS, Because, Reason, Touched
 from chalicelib.kernel.errors import Conflict, Text
+from chalicelib.kernel.turns import Turn
 
 # finding: by store and day · counting: by member · found · telling, giving: by member · given
 Phase = Literal["finding", "counting", "found", "telling", "giving", "given"]
 Work = Literal["finding", "counting", "telling", "giving"]
-Turn = Literal["ready", "held", "done"]
 State = Literal["given", "already", "refused", "failed"]
 STATES: tuple[State, ...] = get_args(State)
 AFTER: Mapping[Work, Phase] = {
     "finding": "counting", "counting": "found", "telling": "found", "giving": "given",
 }  # fmt: skip
 SHARDS = 8  # how many jobs of one incident run side by side; never changed while one runs
-HELD_FOR = timedelta(seconds=180)  # longer than the function that holds a job may run
-UNHEARD_AFTER = timedelta(minutes=2)  # a stream that has not brought a job by then has lost it
 KEPT = timedelta(days=430)
 GIVEN_WITHIN = timedelta(days=90)
 _FIRST_REST = timedelta(minutes=5)

@@ -13,7 +13,6 @@ from chalicelib.access.model import Store
 from chalicelib.adapters import log
 from chalicelib.amends.model.amends import (
     AFTER,
-    HELD_FOR,
     SHARDS,
     Affected,
     Amends,
@@ -32,6 +31,7 @@ from chalicelib.amends.table import jobs as table
 from chalicelib.amends.table.affected import Search
 from chalicelib.kernel import stamp
 from chalicelib.kernel.clock import Clock
+from chalicelib.kernel.turns import HELD_FOR
 
 HasTime = Callable[[], bool]
 _BY = stamp.system("amends")

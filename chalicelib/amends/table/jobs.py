@@ -3,26 +3,23 @@
 from datetime import datetime
 
 import msgspec
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
-from pynamodb.expressions.update import Action
 
 from chalicelib.adapters import tables
-from chalicelib.adapters.tables import Image, Key, Row, Transaction
+from chalicelib.adapters.tables import Image, Key, Row, Transaction, turns
 from chalicelib.amends.model.amends import (
-    HELD_FOR,
     KEPT,
     SHARDS,
-    UNHEARD_AFTER,
     Amends,
     Counts,
     Job,
-    Turn,
     Work,
 )
 from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import Stamp
+from chalicelib.kernel.turns import HELD_FOR, UNHEARD_AFTER, Turn
 
 TABLE = "amends"
 _amends = msgspec.json.Decoder(Amends)
@@ -36,17 +33,10 @@ class HeadRow(Row):
     expires_at = NumberAttribute()
 
 
-class JobRow(Row):
+class JobRow(turns.JobRow):
     table = TABLE
-    turn = UnicodeAttribute()
     round = NumberAttribute()
     work = UnicodeAttribute()
-    cursor = UnicodeAttribute()
-    passed = BooleanAttribute()
-    counts = UnicodeAttribute()
-    version = NumberAttribute()
-    due_at = UnicodeAttribute()
-    expires_at = NumberAttribute()
 
 
 def read(incident_id: str) -> Amends | None:
@@ -63,18 +53,9 @@ def keep(new: Amends, was: Amends | None, work: Work | None, now: datetime, by: 
         if work is None:
             transaction.delete(f"job {shard}", JobRow(*_key(new.incident_id, shard)))
             continue
-        row = JobRow(
-            *_key(new.incident_id, shard),
-            turn="ready",
-            round=new.round,
-            work=work,
-            cursor="",
-            passed=False,
-            counts=_json(Counts()),
-            version=1,
-            due_at=clock.text(now + UNHEARD_AFTER),
-            expires_at=_expires_at(now),
-        )
+        row = JobRow(*_key(new.incident_id, shard), round=new.round, work=work)
+        row.expires_at = _expires_at(now)
+        turns.begun(row, Counts(), now)
         transaction.put(f"job {shard}", row, tells=False)
     return tables.holds(transaction.commit)
 
@@ -91,10 +72,8 @@ def jobs(incident_id: str) -> list[Job]:
 
 def take(incident_id: str, shard: int, now: datetime) -> Job | None:
     """The job, held until it is let go; None where somebody has it, or where it is not ready."""
-    image = tables.get(TABLE, _key(incident_id, shard), consistent=True)
-    if image is None or image["turn"]["S"] != "ready":
-        return None
-    return _moved(_job(image), "held", now + HELD_FOR)
+    image = turns.take(JobRow(*_key(incident_id, shard)), now)
+    return _job(image) if image else None
 
 
 def advance(job: Job, now: datetime) -> Job | None:
@@ -119,14 +98,7 @@ def ring_again(job: Job, now: datetime) -> bool:
 
 
 def _moved(job: Job, turn: Turn, due_at: datetime) -> Job | None:
-    actions: list[Action] = [
-        JobRow.turn.set(turn),
-        JobRow.cursor.set(job.cursor),
-        JobRow.passed.set(job.passed),
-        JobRow.counts.set(_json(job.counts)),
-        JobRow.version.set(job.version + 1),
-        JobRow.due_at.set(clock.text(due_at)),
-    ]
+    actions = [*turns.turned(turn, job.version, due_at), *turns.progress(job)]
     row = JobRow(*_key(job.incident_id, job.shard))
     if not tables.holds(tables.update, row, actions, _still(job)):
         return None
@@ -135,9 +107,8 @@ def _moved(job: Job, turn: Turn, due_at: datetime) -> Job | None:
 
 def _still(job: Job) -> Condition:
     """A new round, or other work, begins at version 1 again."""
-    still: Condition = (
-        (Path("version") == job.version) & (Path("round") == job.round) & (Path("work") == job.work)
-    )
+    same = (Path("round") == job.round) & (Path("work") == job.work)
+    still: Condition = turns.same_version(job) & same
     return still
 
 

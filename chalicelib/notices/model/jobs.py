@@ -8,13 +8,10 @@ from typing import Literal, NamedTuple, Protocol
 import msgspec
 
 from chalicelib.kernel import clock
+from chalicelib.kernel.turns import Turn
 from chalicelib.outages.model.notices import Notice
 
-# ready: its write in the stream starts a turn · held: somebody has it, or it rests, until `due_at` · done
-Turn = Literal["ready", "held", "done"]
 State = Literal["calling", "sent", "failed", "unknown", "waiting", "overtaken", "withdrawn"]
-HELD_FOR = timedelta(seconds=180)  # longer than the function that holds it may run
-UNHEARD_AFTER = timedelta(minutes=2)  # a stream that has not brought a job by then has lost it
 KEPT = timedelta(days=90)
 LASTS = timedelta(hours=24)  # so long it is tried to tell somebody
 MOST_IN_A_ROW = 5  # not reached by one channel: then it rests, and the others do not wait for it

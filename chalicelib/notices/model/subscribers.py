@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from chalicelib.notices.model.jobs import Turn
+from chalicelib.kernel.turns import Turn
 from chalicelib.outages.model.notices import Notice
 from chalicelib.outages.model.words import Language
 

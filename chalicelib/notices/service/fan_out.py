@@ -14,11 +14,11 @@ from typing import get_args
 
 from chalicelib.adapters import tables
 from chalicelib.kernel.clock import Clock
+from chalicelib.kernel.turns import UNHEARD_AFTER
 from chalicelib.notices.audience import Audience
 from chalicelib.notices.model.jobs import (
     LASTS,
     MOST_IN_A_ROW,
-    UNHEARD_AFTER,
     Job,
     Later,
     Outcome,

@@ -4,26 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters import tables
-from chalicelib.adapters.tables import ConditionFailed, Image, Row, Transaction
+from chalicelib.adapters.tables import Image, Row, Transaction, turns
 from chalicelib.kernel import clock
+from chalicelib.kernel.turns import Turn
 from chalicelib.notices.model.jobs import (
-    HELD_FOR,
     KEPT,
-    UNHEARD_AFTER,
     Counts,
     Job,
     Later,
     Rest,
-    Turn,
     overtakes,
     place,
 )
 from chalicelib.notices.model.subscribers import SHARDS
-from chalicelib.notices.table.turns import DUE, TABLE, TurnRow, turned
+from chalicelib.notices.table.turns import DUE, TABLE, turned
 from chalicelib.outages.model.notices import Notice
 
 _LATEST, _TAKEN_BACK = "LATEST", "TAKEN_BACK"
@@ -48,10 +46,8 @@ class LatestRow(Row):
     expires_at = NumberAttribute()
 
 
-class JobRow(TurnRow):
-    cursor = UnicodeAttribute()
-    passed = BooleanAttribute()
-    counts = UnicodeAttribute()
+class JobRow(turns.JobRow):
+    table = TABLE
     rests = UnicodeAttribute(null=True)
 
 
@@ -70,17 +66,8 @@ def hand_over(notice: Notice, now: datetime) -> None:
     transaction = Transaction()  # one: who sees the notice finds all its jobs
     transaction.put_new("notice", row, tells=False)
     for shard in range(0 if notice.withdraws else SHARDS):
-        job = JobRow(
-            *_key(notice.notice_id, shard),
-            turn="ready",
-            version=1,
-            due_key=DUE,
-            due_at=clock.text(now + UNHEARD_AFTER),
-            expires_at=expires_at,
-            cursor="",
-            passed=False,
-            counts=_json(Counts()),
-        )
+        job = JobRow(*_key(notice.notice_id, shard), due_key=DUE, expires_at=expires_at)
+        turns.begun(job, Counts(), now)
         transaction.put_new(f"job {shard}", job, tells=False)
     tables.holds(transaction.commit)
 
@@ -108,47 +95,35 @@ def jobs(notice_id: str) -> list[Job]:
 
 def take(notice_id: str, shard: int, now: datetime) -> Job | None:
     """The job, held until it is let go; None where somebody has it, or where it is not ready."""
-    changes: list[Action] = [
-        JobRow.turn.set("held"),
-        JobRow.version.add(1),
-        JobRow.due_at.set(clock.text(now + HELD_FOR)),
-    ]
-    try:
-        image = tables.update(JobRow(*_key(notice_id, shard)), changes, JobRow.turn == "ready")
-    except ConditionFailed:
-        return None
-    return _job(image)
+    image = turns.take(JobRow(*_key(notice_id, shard)), now)
+    return _job(image) if image else None
 
 
 def advance(job: Job) -> Job | None:
     """Keep how far it is; None where it was taken from us."""
-    return _moved(job, "held", job.due_at, _progress(job))
+    return _moved(job, "held", job.due_at)
 
 
 def let_go(job: Job, turn: Turn, due_at: datetime | None) -> Job | None:
-    return _moved(job, turn, due_at, _progress(job))
+    return _moved(job, turn, due_at)
 
 
 def advance_with(transaction: Transaction, job: Job) -> None:
     """The same inside a transaction, where its name is `job`."""
-    changes = [*turned("held", job.version, job.due_at), *_progress(job)]
-    transaction.update("job", _bare(job), changes, JobRow.version == job.version)
+    changes = _moves(job, "held", job.due_at)
+    transaction.update("job", _bare(job), changes, turns.same_version(job))
 
 
-def _moved(job: Job, turn: Turn, due_at: datetime | None, more: list[Action]) -> Job | None:
-    changes = [*turned(turn, job.version, due_at), *more]
-    if not tables.holds(tables.update, _bare(job), changes, JobRow.version == job.version):
+def _moved(job: Job, turn: Turn, due_at: datetime | None) -> Job | None:
+    changes = _moves(job, turn, due_at)
+    if not tables.holds(tables.update, _bare(job), changes, turns.same_version(job)):
         return None
     return job._replace(turn=turn, version=job.version + 1, due_at=due_at)
 
 
-def _progress(job: Job) -> list[Action]:
-    return [
-        JobRow.cursor.set(job.cursor),
-        JobRow.passed.set(job.passed),
-        JobRow.counts.set(_json(job.counts)),
-        JobRow.rests.set(_json(job.rests)),
-    ]
+def _moves(job: Job, turn: Turn, due_at: datetime | None) -> list[Action]:
+    rests = JobRow.rests.set(_json(job.rests))
+    return [*turned(turn, job.version, due_at), *turns.progress(job), rests]
 
 
 def _keep_latest(notice: Notice, expires_at: int) -> None:

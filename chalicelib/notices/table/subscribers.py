@@ -11,7 +11,7 @@ from chalicelib.adapters import secrets, tables
 from chalicelib.adapters.tables import ConditionFailed, Image, Row
 from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import Stamp
-from chalicelib.notices.model.jobs import UNHEARD_AFTER, Turn
+from chalicelib.kernel.turns import UNHEARD_AFTER, Turn
 from chalicelib.notices.model.subscribers import (
     CONFIRM_WITHIN,
     Aside,

@@ -1,34 +1,25 @@
-"""Rows whose writing starts work: `turn` says whether they are to be taken up, `due_at` when the clock looks again."""
+"""What starts work here: jobs, and questions whether an address wants notices; one index finds those that are due."""
 
 from datetime import datetime
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters import tables
-from chalicelib.adapters.tables import Image, Row
+from chalicelib.adapters.tables import Image, turns
 from chalicelib.kernel import clock
-from chalicelib.notices.model.jobs import UNHEARD_AFTER, Turn
+from chalicelib.kernel.turns import UNHEARD_AFTER, Turn
 
 DUE = "DUE"
 TABLE = "subscribers"
 
 
-class TurnRow(Row):
+class TurnRow(turns.TurnRow):
     table = TABLE
-    turn = UnicodeAttribute()
-    version = NumberAttribute()
-    due_key = UnicodeAttribute(null=True)
-    due_at = UnicodeAttribute(null=True)
-    expires_at = NumberAttribute()
 
 
 def turned(turn: Turn, version: int, due_at: datetime | None) -> list[Action]:
     """From this version to the next."""
-    changes: list[Action] = [TurnRow.turn.set(turn), TurnRow.version.set(version + 1)]
-    if due_at is None:
-        return [*changes, TurnRow.due_key.remove(), TurnRow.due_at.remove()]
-    return [*changes, TurnRow.due_key.set(DUE), TurnRow.due_at.set(clock.text(due_at))]
+    return turns.turned(turn, version, due_at, DUE)
 
 
 def due(now: datetime, limit: int) -> list[Image]:

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.access import service as access
 from chalicelib.amends import built as amends
 from chalicelib.amends import stream
-from chalicelib.amends.model.amends import HELD_FOR, Outcome, TooLongAgo, order_name, shard_of
+from chalicelib.amends.model.amends import Outcome, TooLongAgo, order_name, shard_of
 from chalicelib.amends.model.gift import Gift
 from chalicelib.amends.service.amends import AmendsDesk
 from chalicelib.amends.service.giving import Giver
@@ -18,8 +18,10 @@ from chalicelib.amends.service.turns import Turns
 from chalicelib.amends.table import affected, jobs
 from chalicelib.amends.table.affected import Search
 from chalicelib.kernel import clock
+from chalicelib.kernel.turns import HELD_FOR
 from chalicelib.ledger import built
 from chalicelib.ledger.built import ledger
+from chalicelib.ledger.service import Ledger
 from chalicelib.outages.service import Desk
 from tests.house import BY, House, asked_of_dynamodb
 from tests.integration.amends.outage import GIVEN, Outage, an_outage, points, run, spend
@@ -223,6 +225,41 @@ def test_who_was_given_something_and_then_became_another_is_given_nothing_more(
     assert giver.give(rows[theirs]) == Outcome("already")
     run()
     assert points(house, theirs) == 50
+
+
+@pytest.mark.parametrize("first", ["who left", "who stays"])
+def test_members_who_become_one_while_they_are_given_something_are_given_once(
+    house: House, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    """The one is about to post when both become one, and the other is given to in between."""
+    members = ledger().members
+    phone = {"who left": "13800000461", "who stays": "13800000462"}[first]
+    ours, theirs = members.log_in(f"openid-of-{first}", BY), house.register(phone)
+    outage = an_outage_that_touched(house, ours, theirs)
+    assert outage.give(outage.previewed()).status == 201
+    head = jobs.read(outage.incident_id)
+    assert head
+    assert head.giving
+    rows = {
+        one.member_id: one
+        for one in affected.some(Search(head.incident_id, head.round), [ours, theirs])
+    }
+    giver, whole = Giver(ledger(), head, head.giving), type(ledger()).take
+    one, other = (ours, theirs) if first == "who left" else (theirs, ours)
+    came: list[Outcome] = []
+
+    def meanwhile(self: Ledger, member_id: str, *rest: Any) -> Any:  # noqa: ANN401
+        if member_id == one and not came:
+            monkeypatch.undo()
+            members.bind_phone(ledger().card(ours).member, phone, ledger(), BY)
+            came.append(giver.give(rows[other]))
+        return whole(self, member_id, *rest)
+
+    monkeypatch.setattr(Ledger, "take", meanwhile)
+    came.append(giver.give(rows[one]))
+    run()
+    assert points(house, theirs) == 50
+    assert sorted(each.state for each in came) == ["already", "given"]
 
 
 def test_two_who_give_to_one_member_at_once_give_once(house: House) -> None:

@@ -7,8 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.adapters import tables
+from chalicelib.kernel.turns import HELD_FOR
 from chalicelib.notices import stream
-from chalicelib.notices.model.jobs import HELD_FOR, MOST_IN_A_ROW, Counts, Outcome
+from chalicelib.notices.model.jobs import MOST_IN_A_ROW, Counts, Outcome
 from chalicelib.notices.model.subscribers import SHARDS, Channel, Scope, Subscriber, shard_of
 from chalicelib.notices.service import handing_over
 from chalicelib.notices.table import jobs
