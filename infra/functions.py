@@ -77,7 +77,7 @@ FUNCTIONS = (
             Grant(
                 SUBSCRIBERS,
                 ("BatchGetItem", "PutItem"),
-                partitions=("ABOUT#*", "NOTICE#*", "SHARD#*"),
+                partitions=("ABOUT#*", "NOTICE#*", "NOTICES*", "SHARD#*"),
             ),
         ),
         memory_mb=512,

@@ -9,7 +9,7 @@ from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import NotFound
 from chalicelib.notices.model.jobs import Counts, Job
 from chalicelib.notices.table import jobs as table
-from chalicelib.notices.table import turns
+from chalicelib.notices.table import listed, turns
 from chalicelib.outages.model.notices import Notice
 
 HasTime = Callable[[], bool]
@@ -32,6 +32,7 @@ def hand_over(notices: Sequence[Notice], now: datetime) -> None:
     known = table.known([notice.notice_id for notice in notices])
     for notice in notices:
         if notice.notice_id not in known:
+            listed.keep(notice, now)
             table.hand_over(notice, now)
 
 
@@ -45,6 +46,15 @@ def progress(notice_id: str) -> Progress:
     for job in jobs:
         counts = counts.plus(job.counts)
     return Progress(*found, jobs, counts)
+
+
+def newest_first(
+    about_id: str | None, after: str | None, limit: int
+) -> tuple[list[Progress], str | None]:
+    """And where the next page begins. What was listed and is not handed over yet is left out."""
+    page = listed.page(about_id, after, limit)
+    handed = table.known(page.notice_ids)
+    return [progress(each) for each in page.notice_ids if each in handed], page.last
 
 
 @dataclass(frozen=True)
