@@ -74,7 +74,7 @@ def test_the_page_is_made_told_of_and_given_the_journal_within_the_role(
         publishing.by_the_clock(lambda: True)
     assert refused("publish", seen) == set()
     assert written_to(seen) == {"PAGE", "NAME", "NOTICES"}
-    assert written_to(seen, "subscribers") == {"NOTICE", "ABOUT", "SHARD"}
+    assert written_to(seen, "subscribers") == {"NOTICE", "NOTICES", "ABOUT", "SHARD"}
 
 
 def test_probes_move_the_page_within_their_role(operator: Operator, tables: dict[str, str]) -> None:
