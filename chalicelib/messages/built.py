@@ -14,12 +14,11 @@ from chalicelib.access.model import Store
 from chalicelib.adapters import secrets
 from chalicelib.kernel import clock
 from chalicelib.ledger.built import ledger
-from chalicelib.messages import rulebook
-from chalicelib.messages.model.message import KINDS, Kind, Message
+from chalicelib.messages import rulebook, set_up
+from chalicelib.messages.model.message import Message
 from chalicelib.messages.service.find import Finder
 
 if TYPE_CHECKING:
-    from chalicelib.messages.channels import Channel
     from chalicelib.messages.model.choice import Contact, Offer
     from chalicelib.messages.model.course import Outcome
     from chalicelib.messages.model.limits import Cap
@@ -44,7 +43,7 @@ def deliveries() -> "Deliveries":
     from chalicelib.messages.service.breaking import Breaking  # noqa: PLC0415
     from chalicelib.messages.service.deliver import Deliveries  # noqa: PLC0415
 
-    made = channels()
+    made = set_up.channels()
     breaking = Breaking([one.offer.by for one in made], clock.now)
 
     def ordered(message: Message, offers: "Sequence[Offer]") -> "list[Offer]":
@@ -88,7 +87,7 @@ def scoring() -> "Scoring":
         if offer.channel != "sms":
             return {}
         price = rulebook.of_the_minute().part_milliyuan(offer.provider)
-        return sms_charge(message.facts, offer.provider, sign_name(offer.provider), price)
+        return sms_charge(message.facts, offer.provider, set_up.sign_name(offer.provider), price)
 
     return Scoring(clock.now, charged)
 
@@ -100,21 +99,14 @@ def preferring() -> "Preferring":
     def price(provider: str) -> int | None:
         return rulebook.of_the_minute().part_milliyuan(provider)
 
-    return Preferring([one.offer.by for one in sms_channels()], clock.now, price)
+    return Preferring([one.offer.by for one in set_up.sms_channels()], clock.now, price)
 
 
 def providers() -> "Providers":
     """As the settings name them: no adapter is imported for looking at them."""
-    from chalicelib.messages.model.choice import Provider  # noqa: PLC0415
     from chalicelib.messages.service.providers import Providers  # noqa: PLC0415
 
-    settings = config.settings()
-    set_up = [Provider("sms", name) for name in settings.providers]
-    if settings.wechat_app_id:
-        set_up.append(Provider("wechat", "wechat"))
-    if settings.smtp_url_param and settings.mail_from:
-        set_up.append(Provider("email", "smtp"))
-    return Providers(set_up, clock.now)
+    return Providers(set_up.providers(), clock.now)
 
 
 def months() -> "Months":
@@ -160,8 +152,8 @@ def wechat_events() -> "WeChatEvents":
     return WeChatEvents(
         settings.wechat_app_id,
         lambda: secrets.read(aes_key_param) if aes_key_param else "",
-        wechat_templates(),
-        quota_holder,
+        set_up.wechat_templates(),
+        set_up.quota_holder,
         ledger().members.by_openid,
         receipts().match,
         clock.now,
@@ -195,89 +187,3 @@ def nowhere() -> Store:
 @cache
 def finder() -> Finder:
     return Finder(ledger())
-
-
-def channels() -> "list[Channel]":
-    """Those that are set up, in the order in which they are tried: SMS by its providers, WeChat, e-mail."""
-    from chalicelib.adapters.email import mailer  # noqa: PLC0415
-    from chalicelib.adapters.wechat import wechat  # noqa: PLC0415
-    from chalicelib.messages.channels import Mail, Subscribe  # noqa: PLC0415
-
-    made: list[Channel] = [*sms_channels()]
-    if mini_program := wechat():
-        made.append(Subscribe(mini_program, wechat_templates(), quota_holder))
-    if mail := mailer():
-        made.append(Mail(mail, frozenset(KINDS)))
-    return made
-
-
-def sms_channels() -> "list[Channel]":
-    """In the order in which SMS_PROVIDERS names them; an adapter is imported where it is named."""
-    from chalicelib.messages.channels import Sms  # noqa: PLC0415
-
-    made: list[Channel] = []
-    for name in config.settings().providers:
-        if name == "tencent":
-            from chalicelib.adapters.sms_tencent import tencent_sms  # noqa: PLC0415
-
-            if tencent := tencent_sms():
-                made.append(Sms(name, tencent, tencent_templates(), clock.now))
-        else:
-            from chalicelib.adapters.sms_aliyun import aliyun_sms  # noqa: PLC0415
-
-            if aliyun := aliyun_sms():
-                made.append(Sms(name, aliyun, aliyun_templates(), clock.now))
-    return made
-
-
-def quota_holder(openid: str) -> str:
-    """Quota belongs to the WeChat account, and no account's id stands in a key."""
-    return secrets.keyring().find_by("openid", openid)
-
-
-def sign_name(provider: str) -> str:
-    settings = config.settings()
-    known = {"tencent": settings.tencent_sms_sign_name, "aliyun": settings.aliyun_sms_sign_name}
-    return known[provider]
-
-
-def tencent_templates() -> dict[Kind, str]:
-    settings = config.settings()
-    return _by_kind(
-        settings.tencent_sms_spend_template_id,
-        settings.tencent_sms_top_up_template_id,
-        settings.tencent_sms_refund_template_id,
-        settings.tencent_sms_outage_template_id,
-    )
-
-
-def aliyun_templates() -> dict[Kind, str]:
-    settings = config.settings()
-    return _by_kind(
-        settings.aliyun_sms_spend_template_code,
-        settings.aliyun_sms_top_up_template_code,
-        settings.aliyun_sms_refund_template_code,
-        settings.aliyun_sms_outage_template_code,
-    )
-
-
-def wechat_templates() -> dict[Kind, str]:
-    settings = config.settings()
-    return _by_kind(
-        settings.wechat_spend_template_id,
-        settings.wechat_top_up_template_id,
-        settings.wechat_refund_template_id,
-        settings.wechat_outage_template_id,
-    )
-
-
-def _by_kind(spend: str, top_up: str, refund: str, outage: str) -> dict[Kind, str]:
-    """Those that are set up; a void is told in the words of a refund."""
-    templates: dict[Kind, str] = {
-        "spend": spend,
-        "top_up": top_up,
-        "refund": refund,
-        "void": refund,
-        "outage": outage,
-    }
-    return {kind: template for kind, template in templates.items() if template}

@@ -11,7 +11,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.errors import BadCursor, InvalidRequest, invalid
 from chalicelib.kernel.words import CALLER_NAME
 from chalicelib.ledger.built import ledger
-from chalicelib.messages import built, quota
+from chalicelib.messages import quota, set_up
 from chalicelib.messages.api.lists import messages_of
 from chalicelib.messages.api.views import MessageList
 
@@ -65,7 +65,7 @@ def get_my_messages(call: Call, query: Paging) -> MessageList:
 )
 def post_my_subscriptions(call: Call, body: AcceptReport) -> QuotaList:
     """Report taps on "allow" for subscribe messages; each key counts once, however often it is sent."""
-    known = set(built.wechat_templates().values())
+    known = set(set_up.wechat_templates().values())
     for at, accept in enumerate(body.accepts):
         if accept.template_id not in known:
             raise invalid(
@@ -76,7 +76,7 @@ def post_my_subscriptions(call: Call, body: AcceptReport) -> QuotaList:
     contact = ledger().members.contact(call.caller.who)
     if contact is None or not contact.openid:
         raise invalid("/accepts", "会员没有绑定微信", "the member has no WeChat account")
-    holder = built.quota_holder(contact.openid)
+    holder = set_up.quota_holder(contact.openid)
     for accept in body.accepts:
         quota.accept(holder, accept.template_id, accept.key, clock.now(), stamp(call))
     counted = sorted({accept.template_id for accept in body.accepts})

@@ -13,7 +13,7 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.money import MOST_FEN
 from chalicelib.kernel.words import ONE_LINE
-from chalicelib.messages import built, rulebook
+from chalicelib.messages import rulebook, set_up
 from chalicelib.messages.model.message import KINDS, Facts, Kind
 from chalicelib.messages.templates.forms import FIELDS, FORMS, Form
 from chalicelib.messages.templates.words import BODY, LETTERS_VERSION, SUBJECT
@@ -157,11 +157,11 @@ def _registered() -> "list[Registered]":
     from chalicelib.messages.service.preview import Registered  # noqa: PLC0415
 
     settings = config.settings()
-    tencent, aliyun = built.tencent_templates(), built.aliyun_templates()
+    tencent, aliyun = set_up.tencent_templates(), set_up.aliyun_templates()
     return [
         Registered("sms", "tencent", tencent, settings.tencent_sms_sign_name),
         Registered("sms", "aliyun", aliyun, settings.aliyun_sms_sign_name),
-        Registered("wechat", "wechat", built.wechat_templates()),
+        Registered("wechat", "wechat", set_up.wechat_templates()),
     ]
 
 

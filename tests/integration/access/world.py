@@ -19,8 +19,8 @@ from chalicelib.ledger.built import ledger
 from chalicelib.members.model import Trail
 from chalicelib.messages import care
 from chalicelib.messages import table as messages
-from chalicelib.messages.built import quota_holder
 from chalicelib.messages.service.announce import announce
+from chalicelib.messages.set_up import quota_holder
 from chalicelib.stores.model.devices import Device
 from chalicelib.stores.model.held import Held
 from chalicelib.stores.model.journal import Link

@@ -17,7 +17,7 @@ from chalicelib.adapters import secrets, tables
 from chalicelib.adapters.tables import Image
 from chalicelib.kernel import clock
 from chalicelib.ledger.built import ledger
-from chalicelib.messages import built, stream, table
+from chalicelib.messages import built, set_up, stream, table
 from chalicelib.messages.channels import Channel
 from chalicelib.messages.model.choice import Contact
 from chalicelib.messages.model.message import Message
@@ -53,7 +53,7 @@ class Line:
 
     def deliveries(self, first: str, *others: Channel) -> Deliveries:
         instead = {one.offer: one for one in others}
-        channels = [instead.get(one.offer, one) for one in built.channels()]
+        channels = [instead.get(one.offer, one) for one in set_up.channels()]
         channels.sort(key=lambda one: one.offer.provider != first)
         return Deliveries(channels, ledger().members.contact, self.clock)
 
@@ -181,7 +181,7 @@ class Overtaken:
 
 
 def channel_of(provider: str) -> Channel:
-    return next(one for one in built.channels() if one.offer.provider == provider)
+    return next(one for one in set_up.channels() if one.offer.provider == provider)
 
 
 def phone_of(message: Message) -> str:

@@ -9,7 +9,7 @@ from chalicelib.access import audit, service
 from chalicelib.adapters import tables
 from chalicelib.adapters.streams import Record
 from chalicelib.kernel import clock
-from chalicelib.messages import built, care
+from chalicelib.messages import care, set_up
 from infra.functions import FUNCTIONS
 from tests.client import Client
 from tests.house import BY, House
@@ -97,7 +97,7 @@ def test_each_mark_is_in_the_audit_trail_and_no_word_of_it(they: WeChat, support
     care_id = care_id_of(support, "请回电")
     for state in ("seen", "closed"):
         support.put(f"{PATH}/{care_id}/mark", {"state": state})
-    rows = tables.query_all("messages", f"CARE#{built.quota_holder(openid)}")
+    rows = tables.query_all("messages", f"CARE#{set_up.quota_holder(openid)}")
     told = [row for row in rows if row["sk"]["S"].startswith("CARED#")]
     assert [row["sk"]["S"].rsplit("#", 1)[1] for row in told] == ["closed", "seen"]
     assert {json.loads(row["by"]["S"])["role"] for row in told} == {"support"}
@@ -127,7 +127,7 @@ def test_nobody_of_a_store_reads_it(they: WeChat, house: House) -> None:
 
 
 def test_what_is_over_is_not_shown_while_it_is_not_gone_yet(support: Client) -> None:
-    holder, then = built.quota_holder("o-old"), clock.now() - care.KEPT - timedelta(seconds=1)
+    holder, then = set_up.quota_holder("o-old"), clock.now() - care.KEPT - timedelta(seconds=1)
     assert care.keep(holder, "0" * 64, "text", then, {"Content": "过期"})
     (image,) = tables.query_all("messages", f"CARE#{holder}")
     assert "过期" not in listed(support, "limit=100")
@@ -140,8 +140,8 @@ def test_all_of_one_account_is_erased_and_of_nobody_else(they: WeChat, support: 
     wrote(they, other, "留着我")
     first = next(one for one in support.get(PATH).json["items"] if "删除我" in str(one))
     support.put(f"{PATH}/{first['care_id']}/mark", {"state": "closed"})
-    assert care.erase(built.quota_holder(openid)) == 3
-    assert care.erase(built.quota_holder(openid)) == 0
+    assert care.erase(set_up.quota_holder(openid)) == 3
+    assert care.erase(set_up.quota_holder(openid)) == 0
     everything = listed(support, "limit=100") + listed(support, "state=closed&limit=100")
     assert "留着我" in everything
     assert not {"删除我", "快点"} & set(everything)
@@ -150,7 +150,7 @@ def test_all_of_one_account_is_erased_and_of_nobody_else(they: WeChat, support: 
 
 def test_more_than_a_transaction_holds_is_erased(house: House) -> None:
     assert house
-    holder, now = built.quota_holder("o-many"), clock.now()
+    holder, now = set_up.quota_holder("o-many"), clock.now()
     for number in range(101):
         care.keep(holder, f"{number:016x}", "text", now, {"Content": str(number)})
     assert care.erase(holder) == 101

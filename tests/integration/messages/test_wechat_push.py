@@ -18,7 +18,7 @@ from chalicelib.adapters import secrets, tables, wechat
 from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import system
 from chalicelib.ledger.built import ledger
-from chalicelib.messages import built, care, quota, scores, table
+from chalicelib.messages import built, care, quota, scores, set_up, table
 from chalicelib.messages.channels import Subscribe
 from chalicelib.messages.model.choice import Provider
 from chalicelib.messages.model.message import Message
@@ -53,7 +53,7 @@ class WeChat:
         self.world.store.put("openid", openid, {})
         self.world.store.put("quota", f"{openid} {SPEND}", accepts)
         for number in range(accepts):
-            holder = built.quota_holder(openid)
+            holder = set_up.quota_holder(openid)
             quota.accept(holder, SPEND, f"{openid}-{number}", clock.now(), BY)
         return openid, ledger().members.log_in(openid, BY)
 
@@ -156,7 +156,7 @@ def sent(msg_id: str, code: str = "0") -> dict[str, str]:
 
 
 def left(openid: str) -> int:
-    return quota.remaining(built.quota_holder(openid), SPEND)
+    return quota.remaining(set_up.quota_holder(openid), SPEND)
 
 
 def told(house: House, member_id: str, name: str, parts: Deliveries | None = None) -> Message:
@@ -279,7 +279,7 @@ def test_a_push_that_comes_three_times_counts_once(they: WeChat) -> None:
     they.order(openid, POPUP, said("accept"), copies=2)
     they.order(openid, "user_enter_tempsession", copies=2)
     assert (they.hear(), they.statuses) == (6, [200] * 6)
-    holder = built.quota_holder(openid)
+    holder = set_up.quota_holder(openid)
     image = tables.get("messages", (f"QUOTA#{holder}", f"TEMPLATE#{SPEND}"), consistent=True)
     assert image is not None
     assert (image["popups"]["N"], image["remaining"]["N"]) == ("1", "1")
@@ -288,7 +288,7 @@ def test_a_push_that_comes_three_times_counts_once(they: WeChat) -> None:
 
 def test_a_tap_that_the_mini_program_keeps_to_itself_shows_at_the_next(they: WeChat) -> None:
     openid, _ = they.member(accepts=1)
-    holder = built.quota_holder(openid)
+    holder = set_up.quota_holder(openid)
     now = clock.now()
     counted = [
         quota.popped_up(holder, SPEND, f"tap-{number}", now + timedelta(seconds=number))
@@ -315,7 +315,7 @@ def test_what_a_member_writes_is_kept_sealed_for_customer_service(they: WeChat) 
     they.order(openid, "text", fields={"Content": "我的短信呢", "MsgId": 9}, form="xml")
     they.order(openid, "text", fields={"Content": "在吗", "MsgId": 10}, form="xml")
     they.hear()
-    images = tables.query("messages", f"CARE#{built.quota_holder(openid)}").images
+    images = tables.query("messages", f"CARE#{set_up.quota_holder(openid)}").images
     assert {care.said_of(image)["Content"] for image in images} == {"我的短信呢", "在吗"}
     assert {image["kind"]["S"] for image in images} == {"text"}
     assert all(int(image["expires_at"]["N"]) > clock.now().timestamp() for image in images)
@@ -489,5 +489,5 @@ def overtaken(they: WeChat) -> Deliveries:
             they.hear()
             return msg_id
 
-    channel = Subscribe(Slow(), built.wechat_templates(), built.quota_holder)
+    channel = Subscribe(Slow(), set_up.wechat_templates(), set_up.quota_holder)
     return replace(built.deliveries(), channels=[channel])
