@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from chalicelib.access import service as access
 from chalicelib.access.model import Store
 from chalicelib.adapters import log
+from chalicelib.adapters.tables import Transaction
 from chalicelib.amends.model.amends import Affected, Amends, Outcome, order_name
 from chalicelib.amends.model.gift import Giving
 from chalicelib.amends.service.persons import person
@@ -15,7 +16,10 @@ from chalicelib.ledger.model.asked import fingerprint
 from chalicelib.ledger.service import Ledger
 
 _log = log.logger("amends")
-_ALREADY = Outcome("already")
+
+
+class _AnotherHasIt(Exception):
+    """The member has become one with another whose row stands for both, or who has it already."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class Giver:
             outcome = self._given(found)
         except TryAgain:
             raise
+        except _AnotherHasIt:
+            outcome = Outcome("already")
         except DomainError as no:
             outcome = Outcome("refused", no.code)
         except Exception:  # noqa: BLE001 - a bug over one member
@@ -50,22 +56,33 @@ class Giver:
         return Search(self.amends.incident_id, self.amends.round)
 
     def _given(self, found: Affected) -> Outcome:
-        if self._another_has_it(found):
-            return _ALREADY
+        rows, gone_on = self._rows(found), False
+
+        def claim(transaction: Transaction) -> None:
+            """Also for who may become one with them before this is written."""
+            nonlocal rows, gone_on
+            rows = self._rows(found) if gone_on else rows
+            gone_on = True
+            affected.claim(transaction, self._search, found.member_id, rows)
+
         gift, reason, by = self.giving
         name = order_name(self.amends.incident_id, found.member_id)
         posting = gift.to(self._store(found.store_id), name, reason)
-        taken = self.ledger.take(found.member_id, posting, fingerprint(gift), by)
+        taken = self.ledger.take(found.member_id, posting, fingerprint(gift), by, claim)
         entry = taken.order.entry
         return Outcome("given", entry_id=entry.entry_id if entry else "")
 
-    def _another_has_it(self, found: Affected) -> bool:
-        """Members who became one are given once: what one of them got before, else as the one that they are now."""
+    def _rows(self, found: Affected) -> list[Affected]:
+        """All of the person that they are now. Members who became one are given once: what one of them got before, else
+        as the one that they are now. Raises _AnotherHasIt.
+        """
         member = self.ledger.card(found.member_id, consistent=True).member
-        now_one = person(self._search, found, member)
-        if not now_one.others or self._has_it(found):
-            return False
-        return now_one.chosen != found.member_id or any(map(self._has_it, now_one.others))
+        chosen, others = person(self._search, found, member)
+        if not others or self._has_it(found):
+            return [found, *others]
+        if chosen != found.member_id or any(map(self._has_it, others)):
+            raise _AnotherHasIt
+        return [found, *others]
 
     def _has_it(self, one: Affected) -> bool:
         name = order_name(self.amends.incident_id, one.member_id)

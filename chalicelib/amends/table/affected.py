@@ -10,7 +10,7 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters import tables
-from chalicelib.adapters.tables import ConditionFailed, Image, Row
+from chalicelib.adapters.tables import ConditionFailed, Image, Row, Transaction
 from chalicelib.amends.model.amends import KEPT, Affected, Outcome, shard_of
 from chalicelib.amends.model.touched import REASONS, Because, Reason
 from chalicelib.amends.table.jobs import TABLE
@@ -21,7 +21,7 @@ _FAILED = '["failed"'
 
 
 class AffectedRow(Row):
-    """An attribute for each reason; the first that is seen of it stays."""
+    """An attribute for each reason; the first that is seen of it stays. `claimed_by`: on whose name it was given."""
 
     table = TABLE
     store_id = UnicodeAttribute()
@@ -32,6 +32,7 @@ class AffectedRow(Row):
     message_failed = UnicodeAttribute(null=True)
     held = UnicodeAttribute(null=True)
     outcome = UnicodeAttribute(null=True)
+    claimed_by = UnicodeAttribute(null=True)
     expires_at = NumberAttribute()
 
 
@@ -78,6 +79,16 @@ def some(search: Search, member_ids: Sequence[str]) -> list[Affected]:
     """Those of them that are among the touched."""
     keys = [(search.partition(shard_of(each)), each) for each in member_ids]
     return [_affected(image) for image in tables.batch_get(TABLE, keys, consistent=True)]
+
+
+def claim(
+    transaction: Transaction, search: Search, member_id: str, rows: Sequence[Affected]
+) -> None:
+    """With what is given to that member: nobody gives for any of these rows on another one's name."""
+    ours = Path("claimed_by").does_not_exist() | (Path("claimed_by") == member_id)
+    for one in rows:
+        actions: list[Action] = [AffectedRow.claimed_by.set(member_id)]
+        transaction.update(f"claim {one.member_id}", search.row(one.member_id), actions, ours)
 
 
 def settle(search: Search, member_id: str, outcome: Outcome) -> Outcome:
