@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from chalicelib.adapters import log
 from chalicelib.kernel import stamp
 from chalicelib.notices.model.jobs import Outcome
 from chalicelib.notices.model.subscribers import Aside, Subscriber, failed_again
 from chalicelib.notices.table import subscribers as table
 from chalicelib.notices.table.aside import put_aside
 
+GROUP_PUT_ASIDE = "group put aside"  # an alarm counts these lines
 _BY = stamp.system("fan_out")
+_log = log.logger("notices")
 
 
 class Page(NamedTuple):
@@ -48,12 +51,20 @@ class Subscribers:
                 table.failing(receiver.subscriber_id, None)
             return
         if outcome.gone:
-            put_aside(receiver, Aside(now, outcome.code), _BY)
+            _put_aside(receiver, Aside(now, outcome.code))
             return
         if receiver.channel != "webhook":
             return
         failing = failed_again(receiver.failing, now)
         if failing.too_often:
-            put_aside(receiver, Aside(now, "failing"), _BY)
+            _put_aside(receiver, Aside(now, "failing"))
         else:
             table.failing(receiver.subscriber_id, failing)
+
+
+def _put_aside(one: Subscriber, aside: Aside) -> None:
+    """Staff of a group learn by nothing else that they are told no more."""
+    if put_aside(one, aside, _BY):
+        said = GROUP_PUT_ASIDE if one.channel == "wecom" else "subscriber put aside"
+        about = {"subscriber_id": one.subscriber_id, "channel": one.channel, "why": aside.why}
+        _log.warning(said, extra=about)

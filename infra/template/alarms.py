@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.ledger.model.books_words import DIFFER, PROVED
 from chalicelib.messages.model.digest import GIVEN_UP
 from chalicelib.messages.model.limits import REACHED
+from chalicelib.notices.audience import GROUP_PUT_ASIDE
 from chalicelib.outages.journal import NOT_READ, NOT_TAKEN
 from chalicelib.outages.publishing import PUBLISHED
 from chalicelib.outages.service.clockwork import OVERDUE
@@ -46,9 +47,8 @@ def resources(function: Function) -> dict[str, Any]:
         alarms |= site(function) | promises(function)
     if function.name == "probe":
         alarms |= rounds(function)
-    if function.name == "sweep":
-        why = "the staff's group could not be told: look after its bot, and read the staff notes in the log"
-        alarms |= said(function, "StaffNotTold", (GIVEN_UP,), why)
+    if function.name in {"fan_out", "sweep"}:
+        alarms |= groups(function)
     return alarms
 
 
@@ -142,6 +142,15 @@ def promises(function: Function) -> dict[str, Any]:
     return said(function, "JournalNotTaken", (NOT_READ, NOT_TAKEN), lost) | said(
         function, "UpdateOverdue", (OVERDUE,), late
     )
+
+
+def groups(function: Function) -> dict[str, Any]:
+    """Groups of staff that hear nothing."""
+    if function.name == "fan_out":
+        why = "a staff group is told of outages no more: look after its bot, and put the group anew"
+        return said(function, "GroupPutAside", (GROUP_PUT_ASIDE,), why)
+    why = "the staff's group could not be told: look after its bot, and read the staff notes in the log"
+    return said(function, "StaffNotTold", (GIVEN_UP,), why)
 
 
 def said(function: Function, metric: str, lines: Sequence[str], why: str) -> dict[str, Any]:

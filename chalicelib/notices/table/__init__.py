@@ -8,5 +8,5 @@
     ABOUT#{overtakes}        LATEST, TAKEN_BACK     the newest notice of the same thing; when it was withdrawn last
     TOLD#{notice_id}#{nn}    TO#{subscriber_id}     one claim, and what came of it
     ORIGIN#{hmac}            HOUR#{hour}            how many subscriptions one address of the net asked for
-Index `due`: jobs and subscriptions that nobody has taken up in time (`DUE`), and by channel who of a job is to be tried.
+Index `due`: jobs and questions that nobody has taken up in time (`DUE`); by channel, who of a job is to be tried.
 """

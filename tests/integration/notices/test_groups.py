@@ -1,11 +1,13 @@
 """Groups of staff: told as a WeCom bot near by, by an operator's word."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
 
 from chalicelib.adapters import tables
 from chalicelib.notices import built
+from chalicelib.notices.audience import GROUP_PUT_ASIDE
 from chalicelib.notices.table.turns import TABLE
 from infra.upstreams import launch
 from infra.upstreams.launch import Running
@@ -82,10 +84,15 @@ def test_a_group_that_is_changed_while_a_notice_is_on_its_way_is_told_of_it(
     assert house.office.get("/v1/notices/n1").json["sent"] == 1
 
 
-def test_a_bot_that_was_removed_is_told_no_more(house: House, upstreams: Running) -> None:
+def test_a_bot_that_was_removed_is_told_no_more_and_an_alarm_says_so(
+    house: House, upstreams: Running, caplog: pytest.LogCaptureFixture
+) -> None:
     wrong = f"{upstreams.url}/cgi-bin/webhook/send?key=removed"
     put(house, upstreams, webhook_url=wrong)
-    assert told(house, 1) == 0
+    with caplog.at_level(logging.WARNING):
+        assert told(house, 1) == 0
+    (said,) = [one for one in caplog.records if one.getMessage() == GROUP_PUT_ASIDE]
+    assert "key=" not in str(vars(said))
     live = [image for image in tables.scan(TABLE).images if image["sk"]["S"].startswith("LIVE#")]
     assert live == []
 
