@@ -24,6 +24,17 @@ _NEVER_CONNECTED = (
     exceptions.LocationValueError,
     ssl.SSLCertVerificationError,
 )
+_WORDS: Mapping[type[BaseException], str] = {  # the narrower kind first
+    exceptions.NameResolutionError: "no_name",
+    exceptions.NewConnectionError: "not_connected",
+    exceptions.ConnectTimeoutError: "connect_timed_out",
+    exceptions.ReadTimeoutError: "timed_out",
+    exceptions.ProtocolError: "cut_off",
+    ssl.SSLCertVerificationError: "not_trusted",
+    ConnectionRefusedError: "not_connected",
+    ConnectionError: "cut_off",
+    TimeoutError: "timed_out",
+}
 _REQUEST_TIMEOUT = 408
 _SERVER_ERROR = 500
 
@@ -118,5 +129,13 @@ def took_nothing(status: int) -> bool:
 
 
 def word_for(error: BaseException) -> str:
-    """`ReadTimeout`, `ConnectionError`, …: the kind of the error is safe to keep, its text is not."""
+    """A word of ours, whichever library broke; the kind of any other error is safe to keep, its text is not."""
+    at: object = error
+    for _depth in range(10):
+        for kind, word in _WORDS.items():
+            if isinstance(at, kind):
+                return word
+        if not isinstance(at, BaseException):
+            break
+        at = _inside(at)
     return type(error).__name__

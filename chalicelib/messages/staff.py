@@ -57,7 +57,7 @@ class Due(NamedTuple):
 def note(key: str, text: str, now: datetime) -> None:
     """Tell staff within about a minute; the same of the same `key` within a quarter of an hour tells nothing.
 
-    Call it from any service: `staff.note("breaker:tencent", "腾讯云短信暂停使用（…）", now)`. `key` says what it is
+    Call it from any service: `staff.note("breaker:tencent", "腾讯云短信连不上（…）", now)`. `key` says what it is
     about, `text` is one Chinese sentence for the staff's group; neither holds a phone, a name, an openid or a secret.
     Another text is told at once, and of two that wait the later. It never raises: what it tells of must not fail for
     its sake. One conditional write, and none where this container knows that it is told; it is logged as well.

@@ -57,7 +57,7 @@ def sign_of(outcome: Outcome) -> Sign:
 
 
 def word_of(outcome: Outcome) -> str:
-    """`account: FailedOperation.InsufficientBalanceInSmsPackage`, `unknown: ReadTimeout`."""
+    """`account: FailedOperation.InsufficientBalanceInSmsPackage`, `unknown: timed_out`."""
     return f"{outcome.kind or outcome.state}: {outcome.code}"
 
 

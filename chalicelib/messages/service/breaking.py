@@ -16,6 +16,7 @@ from chalicelib.messages.model.choice import WAITED_FOR, Contact, Offer, Provide
 from chalicelib.messages.model.course import Outcome
 from chalicelib.messages.model.message import ChannelName, Message
 from chalicelib.messages.model.score import Order, in_order, in_sample
+from chalicelib.messages.templates.reasons import FAILS
 
 READ_EVERY = timedelta(seconds=5)
 _BY = system("breaker")
@@ -143,6 +144,7 @@ def _tell(provider: Provider, was: Breaker, now: Breaker, at: datetime) -> None:
     if now.state == "closed":
         staff.note(key, f"{name}已恢复，重新承接消息。", at)
     elif now.openings == 1 and was.state == "closed":
-        staff.note(
-            key, f"{name}暂停使用（{now.why}），消息改走其他服务商或等候；系统会自动试探恢复。", at
-        )
+        kind, _, code = (now.why or "").partition(": ")
+        fails = f"{FAILS.get(kind, kind)}（{code}）"
+        then = "暂停使用，消息改走其他服务商或等候；系统会自动试探恢复。"
+        staff.note(key, f"{name}{fails}，{then}", at)

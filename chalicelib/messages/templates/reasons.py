@@ -54,6 +54,13 @@ WHY_LEFT: Mapping[str, Text] = {
     "member_limit": Text("这位会员到了消息次数上限", "the limit of this member is reached"),
     "store_limit": Text("门店短时间内发送过多", "the store's limit for a short time is reached"),
 }
+FAILS: Mapping[str, str] = {  # of a provider as a whole, to the staff's group
+    "account": "拒绝了我们的账户",
+    "origin": "不接受我们的来源地址",
+    "other": "拒绝了消息，原因不明",
+    "unreachable": "连不上",
+    "unknown": "没有明确回应",
+}
 CONFLICT = Text(
     "后到的回执与先前的不一致，以先到为准。", "A later report contradicts the first, which holds."
 )

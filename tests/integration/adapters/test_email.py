@@ -155,7 +155,7 @@ def test_a_relay_that_cannot_prove_who_it_is_is_told_nothing(
     port, hearing = secure_relay
     with pytest.raises(Unreachable) as unreachable:
         send(secure_mailer(port, ssl.create_default_context()))
-    assert unreachable.value.code == "SSLCertVerificationError"
+    assert unreachable.value.code == "not_trusted"
     assert (hearing.passwords, hearing.letters) == ([], 0)
 
 

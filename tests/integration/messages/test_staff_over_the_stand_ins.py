@@ -120,7 +120,7 @@ def test_refused_words_are_told_by_store(house: House, upstreams: Running) -> No
 
 def test_an_account_without_money_is_told_by_its_breaker(house: House, upstreams: Running) -> None:
     spend(house, upstreams, "1003", NO_MONEY)
-    assert f"腾讯云短信暂停使用（account: {NO_MONEY}）" in group_reads(upstreams)
+    assert f"腾讯云短信拒绝了我们的账户（{NO_MONEY}），暂停使用" in group_reads(upstreams)
 
 
 def test_no_phone_reaches_the_group_or_its_notes(house: House, upstreams: Running) -> None:

@@ -60,5 +60,20 @@ def test_only_the_door_itself_leaves_no_doubt(status: int, nothing: bool) -> Non
     assert line.took_nothing(status) is nothing
 
 
-def test_the_word_for_an_error_is_not_its_text() -> None:
-    assert line.word_for(requests.ConnectionError(tried(NEW))) == "ConnectionError"
+@pytest.mark.parametrize(
+    ("error", "word"),
+    [
+        (requests.ConnectionError(tried(NEW)), "not_connected"),
+        (NEW, "not_connected"),
+        (ConnectionRefusedError(), "not_connected"),
+        (requests.ConnectTimeout(tried(SLOW)), "connect_timed_out"),
+        (requests.ReadTimeout(exceptions.ReadTimeoutError(POOL, URL, "slow")), "timed_out"),
+        (TimeoutError(), "timed_out"),
+        (exceptions.ProtocolError("aborted", ConnectionResetError()), "cut_off"),
+        (ConnectionResetError(), "cut_off"),
+        (requests.exceptions.SSLError(tried(exceptions.SSLError(FORGED))), "not_trusted"),
+        (exceptions.LocationParseError(URL), "LocationParseError"),
+    ],
+)
+def test_one_word_for_what_broke_whichever_library_says_so(error: Exception, word: str) -> None:
+    assert line.word_for(error) == word
