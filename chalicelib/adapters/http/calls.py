@@ -64,6 +64,18 @@ class Call:
         return prefers_english(self.headers.get("accept-language") or "")
 
     @property
+    def visitor(self) -> str:
+        """For whom `origin` says that it asks, as a distribution does; itself where it says nothing.
+
+        Whoever calls may say anything there: it bears no decision by itself.
+        """
+        said = [each.strip() for each in (self.headers.get("x-forwarded-for") or "").split(",")]
+        if self.origin not in said:
+            return self.origin
+        before = said[: len(said) - 1 - said[::-1].index(self.origin)]
+        return before[-1] if before else self.origin
+
+    @property
     def bearer(self) -> str:
         scheme, _, token = (self.headers.get("authorization") or "").partition(" ")
         return token.strip() if scheme.lower() == "bearer" else ""

@@ -5,14 +5,15 @@ from typing import Annotated
 
 import msgspec
 
+from chalicelib.access.edge import stamp
 from chalicelib.adapters import webhook
-from chalicelib.adapters.http import Answer
+from chalicelib.adapters.http import Answer, Call
 from chalicelib.kernel import phone
 from chalicelib.kernel.errors import Conflict, Text, invalid
-from chalicelib.kernel.stamp import Stamp
 from chalicelib.kernel.words import STORE_ID
 from chalicelib.notices import built
 from chalicelib.notices.model.subscribers import Channel, Contact, Scope
+from chalicelib.notices.service.subscribing import What
 from chalicelib.outages.model.words import Language
 
 HTML = "text/html; charset=utf-8"
@@ -35,11 +36,18 @@ class ChannelNotOffered(Conflict):
     hint = Text("可选方式见 channels。", "`channels` names the ways there are.")
 
 
-def ask(channel: Channel, typed: Contact, scope: Scope, language: Language, by: Stamp) -> None:
+def ask(channel: Channel, typed: Contact, scope: Scope, language: Language, call: Call) -> None:
     """`typed`: as it came. Raises ChannelNotOffered, InvalidRequest, TooMany, TryAgain."""
     if channel not in (offered := built.offered()):
         raise ChannelNotOffered(channels=offered)
-    built.subscribing().ask(channel, _checked(channel, typed), scope, language, by)
+    contact = _checked(channel, typed)
+    let_in(call, "ask")
+    built.subscribing().ask(channel, contact, scope, language, stamp(call))
+
+
+def let_in(call: Call, what: What) -> None:
+    """Raises TooMany."""
+    built.subscribing().let_in(what, call.origin, call.visitor)
 
 
 def page(text: str, status: int = 200) -> Answer:

@@ -18,7 +18,7 @@ from chalicelib.access.model import PUBLIC
 from chalicelib.adapters.http import Answer, Call, status_of
 from chalicelib.kernel.errors import DomainError, InvalidRequest, Text, TooMany
 from chalicelib.notices import built
-from chalicelib.notices.api.asking import HTML, ChannelNotOffered, ask, page, phone_number
+from chalicelib.notices.api.asking import HTML, ChannelNotOffered, ask, let_in, page, phone_number
 from chalicelib.notices.model.subscribers import Channel, Contact, Scope
 from chalicelib.notices.service.subscribing import CodeWrong
 from chalicelib.notices.templates.forms import Forms
@@ -118,17 +118,19 @@ def _answered(call: Call, kind: type[F], done: Callable[[Call, F, Forms], Answer
 def _ask(call: Call, form: AskedFor, answers: Forms) -> Answer:
     channel: Channel = "sms" if _NUMBER.match(form.address) else "email"
     if form.wish == "come":
-        ask(channel, Contact(form.address), _scope(form.scope), form.language, stamp(call))
+        ask(channel, Contact(form.address), _scope(form.scope), form.language, call)
         return page(answers.mailed() if channel == "email" else answers.texted(), 202)
     if channel == "email":
         return page(answers.by_link())
     phone = phone_number(form.address)
+    let_in(call, "ask")
     built.subscribing().ask_to_leave(channel, phone, form.language, stamp(call))
     return page(answers.texted(), 202)
 
 
 def _confirm(call: Call, form: Typed, answers: Forms) -> Answer:
     phone = phone_number(form.address)
+    let_in(call, "guess")
     built.subscribing().confirm_by_code("sms", phone, form.code.strip(), stamp(call))
     return page(answers.done())
 

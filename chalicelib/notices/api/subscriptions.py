@@ -16,6 +16,7 @@ from chalicelib.notices.api.asking import (
     ChannelNotOffered,
     StoreId,
     ask,
+    let_in,
     page,
     phone_number,
 )
@@ -63,7 +64,7 @@ def post_subscription(call: Call, body: NewSubscription) -> Accepted:
     """Ask for notices of outages and maintenance; nothing is sent until the address confirms, within seven days."""
     scope = Scope(tuple(sorted(set(body.component_ids))), tuple(sorted(set(body.store_ids))))
     language = body.language or ("en" if call.english else "zh-CN")
-    ask(body.channel, Contact(body.address, body.secret or ""), scope, language, stamp(call))
+    ask(body.channel, Contact(body.address, body.secret or ""), scope, language, call)
     return Accepted("to_be_confirmed")
 
 
@@ -89,6 +90,7 @@ class Confirmed(msgspec.Struct):
 def post_code(call: Call, body: Code) -> Confirmed:
     """Confirm a subscription by SMS; the refusal is the same whether or not the number was known."""
     phone = phone_number(body.phone)
+    let_in(call, "guess")
     built.subscribing().confirm_by_code("sms", phone, body.code, stamp(call))
     return Confirmed("confirmed")
 

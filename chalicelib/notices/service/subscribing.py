@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -33,6 +33,9 @@ from chalicelib.outages.model.words import Language
 
 MOST_LETTERS = 3  # to an address that has not confirmed, in the seven days of one asking
 LETTERS_APART = timedelta(minutes=5)
+MOST_PASSED_ON = (
+    25  # times as many as one address may ask for itself, as anybody may say that they pass on
+)
 _TRY_AGAIN_AFTER = timedelta(minutes=2)
 _MOST_TRIES = 5
 _HOUR_S = 3600
@@ -51,6 +54,9 @@ class CodeWrong(Conflict):
     )
 
 
+What = Literal["ask", "guess"]
+
+
 class _Wish(NamedTuple):
     subscriber_id: str
     channel: Channel
@@ -62,21 +68,33 @@ class _Wish(NamedTuple):
 
 @dataclass(frozen=True)
 class Subscribing:
-    """`most_an_hour` may be asked for from one address of the net."""
+    """`most_an_hour` may be asked for from one address of the net, and many times that through one that passes on."""
 
     links: Links
     clock: Clock
     most_an_hour: int
 
+    def let_in(self, what: What, origin: str, visitor: str) -> None:
+        """`visitor` is for whom `origin` says that it asks: a distribution does for thousands, and a liar for nobody.
+
+        Raises TooMany.
+        """
+        passed_on = [] if visitor == origin else [(f"{what}-for", visitor, self.most_an_hour)]
+        most = self.most_an_hour * (MOST_PASSED_ON if passed_on else 1)
+        for kind, address, bound in (*passed_on, (what, origin, most)):
+            place = keys.keyring().find_by(kind, address)
+            if not table.count_origin(place, self.clock(), bound):
+                raise TooMany(_HOUR_S)
+
     def ask(
         self, channel: Channel, contact: Contact, scope: Scope, language: Language, by: Stamp
     ) -> None:
-        """The caller learns nothing of what there was. Raises TooMany for the caller's own address of the net only.
+        """The caller learns nothing of what there was. Raises TryAgain.
 
         A webhook that is known keeps its secret: that it says a challenge back proves whose the address is, and not
         who asked. Another secret comes only after its owner has left.
         """
-        who = self._counted("origin", channel, contact.address, by)
+        who = subscriber_id(keys.keyring(), channel, contact.address)
         there = table.subscriber(who)
         if there and there.scope.joined(scope) == there.scope:
             return
@@ -86,7 +104,7 @@ class Subscribing:
 
     def ask_to_leave(self, channel: Channel, address: str, language: Language, by: Stamp) -> None:
         """For whom no link can be sent to: they are asked as well, and the caller learns nothing either."""
-        who = self._counted("origin", channel, address, by)
+        who = subscriber_id(keys.keyring(), channel, address)
         there = table.subscriber(who)
         if there:
             wish = _Wish(who, channel, there.contact, there.scope, language, leaving=True)
@@ -106,8 +124,8 @@ class Subscribing:
             raise NotFound
 
     def confirm_by_code(self, channel: Channel, address: str, code: str, by: Stamp) -> None:
-        """As a link does it. Raises CodeWrong, which tells nothing of the address, and TooMany for who tries on."""
-        now, who = self.clock(), self._counted("guesser", channel, address, by)
+        """As a link does it. Raises CodeWrong, which tells nothing of the address."""
+        now, who = self.clock(), subscriber_id(keys.keyring(), channel, address)
         asked = table.asked(who)
         if asked is None:
             there = table.subscriber(who)
@@ -175,13 +193,6 @@ class Subscribing:
             self._subscribe(taken, _BY)
         elif outcome.state != "sent":
             _log.warning("nobody could be asked to confirm", extra={"code": outcome.code})
-
-    def _counted(self, what: str, channel: Channel, address: str, by: Stamp) -> str:
-        """Whose address it would be, once the caller's own address of the net is counted. Raises TooMany."""
-        origin = keys.keyring().find_by(what, by.origin)
-        if not table.count_origin(origin, self.clock(), self.most_an_hour):
-            raise TooMany(_HOUR_S)
-        return subscriber_id(keys.keyring(), channel, address)
 
     def _ask(self, wish: _Wish, by: Stamp) -> None:
         """Unless that address was asked often enough, or just now. Raises TryAgain where somebody was first."""

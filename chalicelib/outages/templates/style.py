@@ -91,7 +91,7 @@ summary{cursor:pointer;color:var(--link);font-size:.92rem;padding:.55rem 0}
 input,select,button{font:inherit;color:inherit;min-height:2.75rem;max-width:100%;padding:0 .7rem;border-radius:8px;
 border:1px solid var(--soft);background:var(--bg)}
 input,select{width:100%;margin:.2rem 0 .4rem}button{margin-top:.8rem;padding:0 1.6rem;background:var(--link);
-border-color:var(--link);color:var(--card);font-weight:600}
+border-color:var(--link);color:var(--card);font-weight:600}button+button{margin-left:.6rem;background:none;color:var(--link)}
 footer{margin-top:2.5rem;color:var(--soft);font-size:.88rem}footer p{margin:.3rem 0}
 .operational{--c:var(--operational)}.under_maintenance{--c:var(--under_maintenance)}
 .degraded_performance{--c:var(--degraded_performance)}.partial_outage{--c:var(--partial_outage)}

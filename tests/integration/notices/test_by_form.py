@@ -1,6 +1,7 @@
 """The form of the status page, as a browser sends it: answered with a page always, in its reader's language."""
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 import pytest
@@ -24,9 +25,10 @@ def _no_letters(relay: Running) -> None:
     relay.world.outbox.empty()
 
 
-def send(house: House, action: str = "form", **fields: str) -> Reply:
+def send(house: House, headers: Mapping[str, str] = FORM, **fields: str) -> Reply:
     typed = {"address": ADDRESS, "scope": "all", "language": "zh-CN", **fields}
-    return house.public.send("POST", f"/v1/subscriptions/{action}", urlencode(typed), FORM)
+    sent = {**FORM, **headers}
+    return house.public.send("POST", "/v1/subscriptions/form", urlencode(typed), sent)
 
 
 def test_who_fills_in_the_form_gets_a_page_a_letter_and_after_one_tap_notices(
@@ -88,7 +90,7 @@ def test_only_what_was_chosen_is_told(
 def test_what_is_wrong_is_said_on_a_page_with_what_to_do_next(
     house: House, fields: dict[str, str], status: int, said: str
 ) -> None:
-    page = send(house, **{"language": "en", **fields})
+    page = send(house, FORM, **{"language": "en", **fields})
     assert page.status == status
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert said in page.text
@@ -126,6 +128,24 @@ def test_a_form_is_counted_as_any_other_asking(
     assert "一小时后再试" in pages[-1].text
     ring()
     assert len(letters(relay, "li1@example.com")) == 1
+
+
+def test_through_a_distribution_each_visitor_is_counted_and_who_only_says_so_is_bounded_too(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(built, "on_one_machine", lambda: False)
+    monkeypatch.setattr(built, "_MOST_AN_HOUR", 2)
+    built.forget()
+    origin = "192.0.2.1"  # of the distribution, as API Gateway sees it
+
+    def statuses(*visitors: str) -> list[int]:
+        return [send(house, {"x-forwarded-for": each}).status for each in visitors]
+
+    assert statuses(*[f"203.0.113.9, 198.51.100.1, {origin}"] * 3) == [202, 202, 429]
+    assert statuses(*[f"203.0.113.8, 198.51.100.1, {origin}, 10.0.0.1"]) == [429]
+    assert statuses(f"198.51.100.2, {origin}", f"198.51.100.2,{origin}") == [202, 202]
+    others = statuses(*[f"203.0.113.{n}, {origin}" for n in range(60)])
+    assert others == [202] * 46 + [429] * 14, "50 of one origin, four of which went before"
 
 
 def test_one_address_is_not_flooded_by_forms(house: House, relay: Running) -> None:
