@@ -75,6 +75,14 @@ def an_outage(house: House, store_ids: tuple[str, ...] = ()) -> Outage:
     return Outage(house, made.json["incident_id"])
 
 
+def an_outage_that_touched(house: House, *member_ids: str) -> Outage:
+    outage = an_outage(house)
+    for member_id in member_ids:
+        spend(house, member_id)
+    outage.resolve()
+    return outage
+
+
 def spend(house: House, member_id: str, store_id: str = "s1") -> str:
     till = house.till if store_id == "s1" else house.other_till
     payments = [{"method": "cash", "amount_fen": 100}]

@@ -21,10 +21,16 @@ from chalicelib.kernel import clock
 from chalicelib.kernel.turns import HELD_FOR
 from chalicelib.ledger import built
 from chalicelib.ledger.built import ledger
-from chalicelib.ledger.service import Ledger
 from chalicelib.outages.service import Desk
 from tests.house import BY, House, asked_of_dynamodb
-from tests.integration.amends.outage import GIVEN, Outage, an_outage, points, run, spend
+from tests.integration.amends.outage import (
+    GIVEN,
+    an_outage,
+    an_outage_that_touched,
+    points,
+    run,
+    spend,
+)
 
 TEN_OFF = {"coupon": "ten", "title": "减10元", "amount_off_fen": 1_000, "valid_days": 30}
 
@@ -40,14 +46,6 @@ def rules(house: House, *coupons: dict[str, Any]) -> None:
     reply = house.office.put("/v1/rules", {"coupons": list(coupons)}, if_match="*")
     assert reply.status == 200, reply.text
     built.forget()
-
-
-def an_outage_that_touched(house: House, *member_ids: str) -> Outage:
-    outage = an_outage(house)
-    for member_id in member_ids:
-        spend(house, member_id)
-    outage.resolve()
-    return outage
 
 
 def test_who_spent_at_a_touched_store_gets_points_once(house: House) -> None:
@@ -184,82 +182,6 @@ def test_the_gift_of_a_search_under_way_can_be_another(house: House) -> None:
     run()
     assert outage.amends().json["gift"] == {"points": 50}
     assert outage.give("*").status == 201
-
-
-def test_two_members_who_became_one_are_given_once(house: House) -> None:
-    outage = an_outage(house)
-    members = ledger().members
-    ours = members.log_in("openid-of-a-member", BY)
-    theirs = house.register("13800000400")
-    for member_id in (ours, theirs):
-        spend(house, member_id)
-    outage.resolve()
-    tag = outage.previewed()
-    assert {ours, theirs} <= outage.affected().keys()
-    now_one = members.bind_phone(ledger().card(ours).member, "13800000400", ledger(), BY)
-    assert outage.give(tag).status == 201
-    run()
-    assert points(house, now_one) == 50
-    outcomes = [outage.affected()[one]["outcome"] for one in (ours, theirs)]
-    assert sorted(outcomes) == ["already", "given"]
-    assert outage.amends().json["result"]["already"] == 1
-
-
-def test_who_was_given_something_and_then_became_another_is_given_nothing_more(
-    house: House,
-) -> None:
-    members = ledger().members
-    ours = members.log_in("openid-of-one-who-was-given", BY)
-    theirs = house.register("13800000450")
-    outage = an_outage_that_touched(house, ours, theirs)
-    assert outage.give(outage.previewed()).status == 201
-    head = jobs.read(outage.incident_id)
-    assert head
-    assert head.giving
-    search = Search(head.incident_id, head.round)
-    rows = {one.member_id: one for one in affected.some(search, [ours, theirs])}
-    giver = Giver(ledger(), head, head.giving)
-    assert giver.give(rows[ours]).state == "given"
-    now_one = members.bind_phone(ledger().card(ours).member, "13800000450", ledger(), BY)
-    assert now_one == theirs
-    assert giver.give(rows[theirs]) == Outcome("already")
-    run()
-    assert points(house, theirs) == 50
-
-
-@pytest.mark.parametrize("first", ["who left", "who stays"])
-def test_members_who_become_one_while_they_are_given_something_are_given_once(
-    house: House, monkeypatch: pytest.MonkeyPatch, first: str
-) -> None:
-    """The one is about to post when both become one, and the other is given to in between."""
-    members = ledger().members
-    phone = {"who left": "13800000461", "who stays": "13800000462"}[first]
-    ours, theirs = members.log_in(f"openid-of-{first}", BY), house.register(phone)
-    outage = an_outage_that_touched(house, ours, theirs)
-    assert outage.give(outage.previewed()).status == 201
-    head = jobs.read(outage.incident_id)
-    assert head
-    assert head.giving
-    rows = {
-        one.member_id: one
-        for one in affected.some(Search(head.incident_id, head.round), [ours, theirs])
-    }
-    giver, whole = Giver(ledger(), head, head.giving), type(ledger()).take
-    one, other = (ours, theirs) if first == "who left" else (theirs, ours)
-    came: list[Outcome] = []
-
-    def meanwhile(self: Ledger, member_id: str, *rest: Any) -> Any:  # noqa: ANN401
-        if member_id == one and not came:
-            monkeypatch.undo()
-            members.bind_phone(ledger().card(ours).member, phone, ledger(), BY)
-            came.append(giver.give(rows[other]))
-        return whole(self, member_id, *rest)
-
-    monkeypatch.setattr(Ledger, "take", meanwhile)
-    came.append(giver.give(rows[one]))
-    run()
-    assert points(house, theirs) == 50
-    assert sorted(each.state for each in came) == ["already", "given"]
 
 
 def test_two_who_give_to_one_member_at_once_give_once(house: House) -> None:

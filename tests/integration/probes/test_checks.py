@@ -1,9 +1,7 @@
-"""The real checks: against the stand-ins' faults, the database's, and a small server on loopback."""
+"""The real checks: against the stand-ins' faults and the database's."""
 
-import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import msgspec
@@ -25,41 +23,6 @@ from tests.house import House, set_to
 from tests.integration.outages.conftest import Operator
 from tests.integration.probes.conftest import Round
 from tests.simulation.database_faults import one_fault
-
-
-class Server(HTTPServer):
-    """Answers what it is told to, by path."""
-
-    answers: dict[str, tuple[int, str]]
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_GET(self) -> None:
-        status, body = self.server.answers.get(self.path, (404, ""))
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(body.encode())
-
-    def log_message(self, *_: object) -> None:
-        """Quiet."""
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    made = Server(("127.0.0.1", 0), Handler)
-    made.answers = {}
-    thread = threading.Thread(target=made.serve_forever, args=(0.05,))
-    thread.start()
-    yield made
-    made.shutdown()
-    thread.join()
-    made.server_close()
 
 
 @pytest.fixture
@@ -149,7 +112,7 @@ def test_a_mail_relay_is_well_where_it_lets_us_in_and_gets_no_letter(upstreams: 
     secrets.know({"/test/smtp": "smtp://user:secret@127.0.0.1:9"})
     away = measured(built.checks()["email"], clock.now())
     assert away
-    assert away.trouble == "ConnectionRefusedError"
+    assert away.trouble == "not_connected"
 
 
 @pytest.mark.parametrize(
@@ -212,24 +175,6 @@ def test_a_provider_that_stays_away_moves_its_component_and_staff_hear_of_it(
         if each["standing"] == "bad"
     ]
     assert (found["probe"], found["results"][0]["trouble"]) == ("sms_tencent", "http_502")
-
-
-def test_the_api_is_asked_from_outside(server: Server) -> None:
-    check = checks.answers(f"{server.url}/api", 2)
-    server.answers["/api/healthz"] = (200, "{}")
-    assert measured(check, clock.now()).trouble == ""  # type: ignore[union-attr]
-    server.answers["/api/healthz"] = (503, "")
-    assert measured(check, clock.now()).trouble == "http_503"  # type: ignore[union-attr]
-
-
-def test_the_page_is_as_old_as_it_says_itself(server: Server) -> None:
-    check, now = checks.age(server.url, 2), clock.now()
-    made_at = clock.text(now - timedelta(seconds=420))
-    server.answers["/mini.json"] = (200, f'{{"generated_at": "{made_at}", "language": "zh-CN"}}')
-    assert check(now) == 420
-    server.answers["/mini.json"] = (200, "<html>")
-    assert measured(check, now).trouble == "not_json"  # type: ignore[union-attr]
-    assert measured(checks.age("http://127.0.0.1:9", 2), now).trouble  # type: ignore[union-attr]
 
 
 def test_a_database_that_does_not_take_writes_or_answer_reads_is_bad(house: House) -> None:
