@@ -7,6 +7,8 @@
     NOTICE#{notice_id}       NOTICE                 the notice, and when it was handed over
     ABOUT#{overtakes}        LATEST, TAKEN_BACK     the newest notice of the same thing; when it was withdrawn last
     TOLD#{notice_id}#{nn}    TO#{subscriber_id}     one claim, and what came of it
+    NOTICES, NOTICES#{about} {at}#{version}#{id}    which notices there were, of all and of one thing
+    SET#{subscriber_id}      SET#{time}             that an operator took somebody out, or back in
     ORIGIN#{hmac}            HOUR#{hour}            how many subscriptions one address of the net asked for
 Index `due`: jobs and questions that nobody has taken up in time (`DUE`); by channel, who of a job is to be tried.
 """
