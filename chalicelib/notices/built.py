@@ -51,11 +51,13 @@ def notice_template() -> str:
     return settings.wechat_notice_template_id if settings.wechat_app_id else ""
 
 
-def openid_of(member_id: str) -> str | None:
+def addresses_of(member_id: str) -> dict[str, str]:
+    """By channel: what is a member's own, and needs no question."""
     from chalicelib.ledger.built import ledger  # noqa: PLC0415 - what sends has no need of it
 
     contact = ledger().members.contact(member_id)
-    return contact.openid if contact else None
+    found = {"wechat": contact.openid, "sms": contact.phone} if contact else {}
+    return {channel: address for channel, address in found.items() if address}
 
 
 def groups() -> "Groups":

@@ -9,6 +9,7 @@ import pytest
 from chalicelib import config
 from chalicelib.adapters import secrets, sms_aliyun, sms_tencent, tables
 from chalicelib.kernel import clock, stamp
+from chalicelib.ledger.built import ledger
 from chalicelib.notices import built
 from chalicelib.notices.model.subscribers import Contact, Scope
 from chalicelib.notices.service import handing_over
@@ -152,6 +153,26 @@ def test_where_none_of_them_takes_it_it_waits(upstreams: Running) -> None:
     )
     assert told() == {"total": 1, "waiting": 1}
     assert subscribers.subscriber(who)
+
+
+def test_a_member_is_told_at_the_phone_they_bound_without_a_question(
+    house: House, upstreams: Running
+) -> None:
+    mine = house.member(house.register(PHONE))
+    put = mine.put("/v1/me/notice-subscription", {"channel": "sms"})
+    assert (put.status, put.json["template_id"]) == (200, "")
+    assert told() == {"total": 1, "sent": 1}
+    assert len(received(upstreams)) == 1
+    for _ in range(2):
+        assert mine.delete("/v1/me/notice-subscription").status == 204
+    assert told(2) == {}
+
+
+def test_a_member_without_a_phone_cannot_be_told_by_sms(house: House, upstreams: Running) -> None:
+    assert upstreams
+    mine = house.member(ledger().members.log_in("o-without-phone", BY))
+    refused = mine.put("/v1/me/notice-subscription", {"channel": "sms"})
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/channel")
 
 
 def test_no_phone_stands_in_the_table(upstreams: Running) -> None:
