@@ -25,7 +25,14 @@ from chalicelib.access.model.reasons import (
     why,
     wish,
 )
-from chalicelib.access.model.roles import MEMBER, OPERATOR_ROLES, PUBLIC, ROLES, STAFF_ROLES
+from chalicelib.access.model.roles import (
+    MEMBER,
+    OPERATOR_ROLES,
+    PUBLIC,
+    ROLES,
+    STAFF_ROLES,
+    granted_everywhere,
+)
 
 __all__ = [
     "AS_THE_ROLE",
@@ -54,6 +61,7 @@ __all__ = [
     "caller",
     "demand",
     "foreign",
+    "granted_everywhere",
     "hold_to",
     "limits_of",
     "why",

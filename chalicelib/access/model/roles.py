@@ -47,3 +47,8 @@ OPERATOR_ROLES = ("support", "operator", "auditor", "owner")
 
 def granted_by(permission: str) -> list[str]:
     return sorted(role for role, granted in ROLES.items() if permission in granted)
+
+
+def granted_everywhere(permission: str) -> list[str]:
+    """The roles that have it and belong to no store."""
+    return [role for role in OPERATOR_ROLES if permission in ROLES[role]]

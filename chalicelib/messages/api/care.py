@@ -6,7 +6,7 @@ import msgspec
 
 from chalicelib.access import paging
 from chalicelib.access.edge import Routes, stamp
-from chalicelib.access.model import OPERATOR_ROLES, ROLES, WrongStore
+from chalicelib.access.model import WrongStore, granted_everywhere
 from chalicelib.adapters.http import At, Call, Paging, at
 from chalicelib.kernel import clock
 from chalicelib.kernel.errors import BadCursor, NotFound
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from chalicelib.messages.care import Care, Marked
 
 routes = Routes(__name__)
-_CENTRAL = [role for role in OPERATOR_ROLES if "care:read" in ROLES[role]]
 _OPENID, _OURS = "FromUserName", "ToUserName"
 
 
@@ -39,7 +38,8 @@ class MarkView(msgspec.Struct):
 
 class CareView(msgspec.Struct):
     """`kind` is `text`, `image` and the like of what a member wrote, or the name of an event that no rule here reads;
-    `said` is what WeChat pushed, without the account's id. It is kept for 90 days.
+    `said` is what WeChat pushed, without the account's id, numbers as text: in XML there is nothing else. It is kept
+    for 90 days.
     """
 
     care_id: Annotated[str, msgspec.Meta(description="Opaque; the same member's begin alike")]
@@ -116,11 +116,12 @@ def put_care_mark(call: Call, care_id: str, body: MarkRequest) -> CaseView:
 def _of_no_store(call: Call) -> None:
     """What a member wrote to the chain is not one store's to read."""
     if call.caller.store:
-        raise WrongStore(granted_by=_CENTRAL)
+        raise WrongStore(granted_by=granted_everywhere("care:read"))
 
 
 def _view(one: "Care") -> CareView:
-    said = {name: value for name, value in one.said.items() if name not in {_OPENID, _OURS}}
+    told = {name: value for name, value in one.said.items() if name not in {_OPENID, _OURS}}
+    said = {name: str(value) if isinstance(value, int) else value for name, value in told.items()}
     return CareView(
         one.care_id, one.kind, at(one.said_at), said, _mark_view(one.seen), _mark_view(one.closed)
     )

@@ -7,7 +7,7 @@ import msgspec
 
 from chalicelib.access import paging
 from chalicelib.access.edge import Routes, store_of
-from chalicelib.access.model import Caller, WrongStore
+from chalicelib.access.model import Caller, WrongStore, granted_everywhere
 from chalicelib.adapters.http import Call
 from chalicelib.kernel.errors import BadCursor, InvalidRequest, NotFound, invalid
 from chalicelib.kernel.phone import NotAPhone
@@ -139,7 +139,7 @@ def _store_id(call: Call, body: MessageSearch) -> str:
     """Raises WrongStore where store staff ask for another store's order, InvalidRequest where none is named."""
     caller: Caller = call.caller
     if caller.store and body.store_id not in {None, caller.store.store_id}:
-        raise WrongStore
+        raise WrongStore(granted_by=granted_everywhere("message:search"))
     store_id = body.store_id or (caller.store.store_id if caller.store else None)
     if store_id is None:
         raise invalid("/store_id", "请指明门店", "name the store")

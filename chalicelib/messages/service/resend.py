@@ -1,6 +1,6 @@
 """Sending a message again: at once by the sweep, over channels and by gates and limits as when it was new."""
 
-from chalicelib.access.model import Store, WrongStore
+from chalicelib.access.model import Store, WrongStore, granted_everywhere
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import NotFound, TryAgain
 from chalicelib.kernel.stamp import Stamp
@@ -21,7 +21,7 @@ def resend(message_id: str, reason: str, by: Stamp, at: Store | None, clock: Clo
         if was is None:
             raise NotFound
         if at and was.facts.store_id != at.store_id:
-            raise WrongStore
+            raise WrongStore(granted_by=granted_everywhere("message:resend"))
         now = resent(was, by.who, by.role, reason, clock())
         if table.resend(was, now, by):
             return now

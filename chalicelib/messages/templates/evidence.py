@@ -120,7 +120,7 @@ def _of_message(known: Known) -> Iterator[Evidence]:
             "resent", Text("由工作人员补发。", "Sent again by staff."), resend.at, resend.who
         )
     if message.due_at:
-        said = Text("系统下次处理的时间。", "When it is looked at again by itself.")
+        said = Text("系统到时会自动再处理。", "It is looked at again by itself then.")
         yield Evidence("looked_at_next", said, message.due_at)
 
 

@@ -61,6 +61,20 @@ def test_support_pages_through_what_is_open_newest_first(they: WeChat, support: 
     assert len(found) == len(listed(support, "limit=100"))
 
 
+def test_what_was_said_reads_the_same_whichever_way_it_was_pushed(
+    they: WeChat, support: Client
+) -> None:
+    openid, _ = they.member()
+    for form in ("json", "xml"):
+        fields = {"Content": form, "MsgId": 7}
+        they.order(openid, "text", fields=fields, form=form, created_s_ago=60)
+    they.hear()
+    of_json, of_xml = (
+        support.get(f"{PATH}/{care_id_of(support, form)}").json["said"] for form in ("json", "xml")
+    )
+    assert of_json | {"Content": "xml"} == of_xml
+
+
 def test_one_names_its_member_and_who_first_saw_and_closed_it(
     they: WeChat, house: House, support: Client
 ) -> None:

@@ -82,6 +82,7 @@ def test_who_else_may(house: House, rested: Message) -> None:
         assert ask(nobody, rested).status == status
     stranger = ask(house.staff(house.other_store, "store_manager", "43"), rested)
     assert (stranger.status, stranger.json["code"]) == (403, "wrong_store")
+    assert stranger.json["granted_by"] == ["support", "operator", "owner"]
     assert ask(house.office, rested).status == 202
 
 

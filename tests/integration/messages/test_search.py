@@ -79,6 +79,7 @@ def test_staff_see_the_hour_at_their_own_store_and_at_no_other(house: House) -> 
     assert taken.message_id in ids_of(mine.json)
     other = manager.post("/v1/messages/search", {**hour, "store_id": house.other_store.store_id})
     assert (other.status, other.json["code"]) == (403, "wrong_store")
+    assert other.json["granted_by"] == ["support", "operator", "auditor", "owner"]
     nowhere = house.office.post("/v1/messages/search", hour)
     assert (nowhere.status, nowhere.json["errors"][0]["pointer"]) == (422, "/store_id")
     unknown = house.office.post("/v1/messages/search", {**hour, "store_id": "nowhere"})
