@@ -33,6 +33,7 @@ from chalicelib.outages.model.words import Language
 
 MOST_LETTERS = 3  # to an address that has not confirmed, in the seven days of one asking
 LETTERS_APART = timedelta(minutes=5)
+MOST_CODES_AN_HOUR = 300  # to all numbers together: each text costs, and origins are cheap
 MOST_PASSED_ON = (
     25  # times as many as one address may ask for itself, as anybody may say that they pass on
 )
@@ -89,11 +90,12 @@ class Subscribing:
     def ask(
         self, channel: Channel, contact: Contact, scope: Scope, language: Language, by: Stamp
     ) -> None:
-        """The caller learns nothing of what there was. Raises TryAgain.
+        """The caller learns nothing of what there was. Raises TooMany where codes are dear, TryAgain.
 
         A webhook that is known keeps its secret: that it says a challenge back proves whose the address is, and not
         who asked. Another secret comes only after its owner has left.
         """
+        self._within_means(channel)
         who = subscriber_id(keys.keyring(), channel, contact.address)
         there = table.subscriber(who)
         if there and there.scope.joined(scope) == there.scope:
@@ -104,6 +106,7 @@ class Subscribing:
 
     def ask_to_leave(self, channel: Channel, address: str, language: Language, by: Stamp) -> None:
         """For whom no link can be sent to: they are asked as well, and the caller learns nothing either."""
+        self._within_means(channel)
         who = subscriber_id(keys.keyring(), channel, address)
         there = table.subscriber(who)
         if there:
@@ -193,6 +196,11 @@ class Subscribing:
             self._subscribe(taken, _BY)
         elif outcome.state != "sent":
             _log.warning("nobody could be asked to confirm", extra={"code": outcome.code})
+
+    def _within_means(self, channel: Channel) -> None:
+        """Counted before anything is looked at, so that it tells nothing of the number."""
+        if channel == "sms" and not table.count_origin("codes", self.clock(), MOST_CODES_AN_HOUR):
+            raise TooMany(_HOUR_S)
 
     def _ask(self, wish: _Wish, by: Stamp) -> None:
         """Unless that address was asked often enough, or just now. Raises TryAgain where somebody was first."""

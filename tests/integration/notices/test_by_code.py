@@ -11,6 +11,7 @@ from chalicelib.adapters import secrets
 from chalicelib.kernel import clock
 from chalicelib.notices import built
 from chalicelib.notices.model.subscribers import Contact, Scope
+from chalicelib.notices.service import subscribing
 from chalicelib.notices.service.links import subscriber_id
 from chalicelib.notices.service.subscribing import CodeWrong, Subscribing
 from chalicelib.notices.table import subscribers
@@ -139,6 +140,17 @@ def test_who_tries_numbers_one_after_another_is_stopped(
     built.forget()
     guesses = [type_in(house, "123456", f"138000{n:05d}").status for n in range(21)]
     assert guesses == [409] * 20 + [429]
+
+
+def test_only_so_many_codes_an_hour_are_sent_whoever_asks_for_them(
+    house: House, upstreams: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert upstreams
+    monkeypatch.setattr(subscribing, "MOST_CODES_AN_HOUR", 3)
+    phones = [PHONE, PHONE, "13900000001", "13900000002"]
+    assert [ask(house, phone).status for phone in phones] == [202, 202, 202, 429]
+    page = form(house, scope="all", wish="leave")
+    assert (page.status, "一小时后再试" in page.text) == (429, True)
 
 
 def test_by_the_form_the_second_page_asks_for_the_code_and_knows_the_number(
