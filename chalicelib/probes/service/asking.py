@@ -59,7 +59,7 @@ def _asked(
     begun = {name: workers.submit(measured, check, now) for name, check in checks.items()}
     done, _ = wait(begun.values(), patience_s)
     workers.shutdown(wait=False)
-    late = Measured(trouble="no_answer")
+    late = Measured(trouble="timed_out")
     return {name: each.result() if each in done else late for name, each in begun.items()}
 
 

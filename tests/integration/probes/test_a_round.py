@@ -37,7 +37,7 @@ def test_a_part_that_hangs_has_not_answered_and_keeps_no_other_from_being_heard(
     asked = {"wechat_token": waits, "database_read": lambda _now: 5}
     states = ask_all(asked, {}, ProbeRules(), rounds.now, patience_s=0.5)  # type: ignore[arg-type] # names
     assert {name: each.last and each.last.trouble for name, each in states.items()} == {
-        "wechat_token": "no_answer",
+        "wechat_token": "timed_out",
         "database_read": "",
     }
 
