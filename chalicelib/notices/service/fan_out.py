@@ -6,7 +6,6 @@ claimed in it is counted as they stand, not told again.
 
 import random
 import secrets
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,16 +17,14 @@ from chalicelib.kernel.turns import UNHEARD_AFTER
 from chalicelib.notices.audience import Audience
 from chalicelib.notices.model.jobs import (
     LASTS,
-    MOST_IN_A_ROW,
     Job,
     Later,
     Outcome,
-    Rest,
     State,
-    rest_after,
     wait_after,
 )
 from chalicelib.notices.model.subscribers import Channel, Subscriber
+from chalicelib.notices.service.resting import Resting
 from chalicelib.notices.table import deliveries
 from chalicelib.notices.table import jobs as table
 from chalicelib.notices.table.deliveries import Delivery
@@ -60,14 +57,14 @@ class FanOut:
         if job is None:
             return
         name = secrets.token_hex(8)
-        turn = _Turn(self, name, has_time, *self._notice(notice_id), dict(job.rests))
+        turn = _Turn(self, name, has_time, *self._notice(notice_id), Resting(job.rests))
         while job and not job.passed and has_time():
             job = turn.page(job)
         more = True
         while job and job.passed and job.counts.waiting and more and has_time():
             job, more = turn.again(job)
         if job:
-            self._let_go(job._replace(rests=turn.rests), turn)
+            self._let_go(job._replace(rests=turn.resting.rests), turn)
 
     def _notice(self, notice_id: str) -> tuple[Notice, datetime]:
         """It never changes, and was written together with its jobs."""
@@ -91,9 +88,9 @@ class FanOut:
 
 @dataclass
 class _Turn:
-    """One notice, told by one holder of one job. `not_reached` counts, by channel, those in a row.
+    """One notice, told by one holder of one job.
 
-    A channel that reaches nobody rests: whose turn comes meanwhile waits in its queue, and the other channels go on.
+    Whose turn comes while their channel rests waits in its queue, and the other channels go on.
     """
 
     by: FanOut
@@ -101,28 +98,25 @@ class _Turn:
     has_time: HasTime
     notice: Notice
     handed_at: datetime
-    rests: dict[str, Rest]
+    resting: Resting
     later: Later = field(default_factory=Later)
     looked_at: datetime | None = None
-    not_reached: Counter[str] = field(default_factory=Counter)
 
     @property
     def is_late(self) -> bool:
         return self.by.clock() >= self.handed_at + LASTS
 
     def rests_now(self, channel: str) -> bool:
-        rest = self.rests.get(channel)
-        return rest is not None and self.by.clock() < rest.until
+        return self.resting.is_on(channel, self.by.clock())
 
     def goes_on_at(self, job: Job) -> datetime | None:
         """When somebody is to be tried whose channel rests no longer, or is to be given up."""
-        found = []
-        for channel in _CHANNELS:
-            due_at, rest = deliveries.next_due_at(job, channel), self.rests.get(channel)
-            if due_at and rest and due_at < rest.until:
-                due_at = max(due_at, min(rest.until, self.handed_at + LASTS))
-            found += [due_at] if due_at else []
-        return min(found, default=None)
+        found = {channel: deliveries.next_due_at(job, channel) for channel in _CHANNELS}
+        latest = self.handed_at + LASTS
+        return min(
+            (self.resting.over_at(channel, at, latest) for channel, at in found.items() if at),
+            default=None,
+        )
 
     def page(self, job: Job) -> Job | None:
         """As much of one as there is time for. None where somebody else has the job now.
@@ -222,21 +216,10 @@ class _Turn:
         outcome = self.by.tell(receiver, self.notice)
         now = self.by.clock()
         self.by.audience.heard(receiver, outcome, now)
-        self._note(receiver.channel, outcome, now)
+        self.resting.note(receiver.channel, outcome, now)
         if outcome.state != "waiting":
             return outcome, None
         if self.is_late:
             return Outcome("failed", outcome.code), None
         wait = wait_after(one.tries, self.by.chance())
         return outcome, min(now + wait, self.handed_at + LASTS)
-
-    def _note(self, channel: str, outcome: Outcome, now: datetime) -> None:
-        """Five of whom nobody knows that they were reached, and the others are spared."""
-        if outcome.state not in {"waiting", "unknown"}:
-            self.not_reached[channel] = 0
-            self.rests.pop(channel, None)
-            return
-        self.not_reached[channel] += 1
-        if self.not_reached[channel] >= MOST_IN_A_ROW:
-            self.not_reached[channel] = 0
-            self.rests[channel] = rest_after(self.rests.get(channel), now)
