@@ -4,6 +4,7 @@ import itertools
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,13 +53,13 @@ def test_point_4_each_receipt_of_a_mixed_batch_counts_once_and_the_first_word_ho
     late = of_tencent(good) | {"report_status": "FAIL", "errmsg": "UNDELIV"}
     assert walk.pushes("tencent", [late]) == 200
 
-    def conflict() -> Trace:
-        return walk.trace(good["message_id"])
-
+    conflict = partial(walk.trace, good["message_id"])
     walk.soon("the conflict", lambda: ("sms", "receipt_conflict") in reasons(conflict()))
     assert conflict()["state"] == "delivered"
-    times = [one["at"] for one in conflict()["timeline"]]
-    assert times == sorted(times)
+    life = [(one["what"], one["at"]) for one in conflict()["timeline"]]
+    assert [at for _, at in life] == sorted(at for _, at in life)
+    whats = [what for what, _ in life if what != "left"]
+    assert (whats[:2], whats[-3:]) == (["booked", "made"], ["attempt", "report", "report"])
 
 
 def test_point_4_aliyuns_probe_is_answered_and_a_wrong_secret_is_not(walk: Walk) -> None:
@@ -143,7 +144,8 @@ def test_point_5_where_nothing_went_out_the_answer_says_so_and_to_each_only_what
     assert moved.app("GET", own)["verdict"] != "no_such_spend"
     assert walk.guest().app("GET", own)["verdict"] == "no_such_spend"
     asked = {"out_trade_no": spend["name"], "store_id": "nanjing-lu"}
-    assert walk.diagnosis(cashier, **asked)["code"] == "wrong_store"
+    refusal = walk.diagnosis(cashier, **asked)
+    assert (refusal["code"], "support" in refusal["granted_by"]) == ("wrong_store", True)
     refusal = walk.diagnosis(walk.till, phone=there.phone)
     assert (refusal["missing"], "cashier" in refusal["granted_by"]) == ("message:search", True)
 

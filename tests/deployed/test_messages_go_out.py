@@ -13,7 +13,7 @@ import urllib3
 
 from chalicelib.messages.model.message import KINDS
 from tests.deployed.conftest import LocalStack
-from tests.deployed.walking import OTHER, Trace, Walk, paid, reasons, tried, until
+from tests.deployed.walking import OTHER, Member, Trace, Walk, paid, reasons, tried, until
 
 CHINA = ZoneInfo("Asia/Shanghai")
 STORE_LIMIT = 12
@@ -106,6 +106,28 @@ def test_point_3_while_a_provider_refuses_our_account_the_other_carries_all(walk
     assert walk.provider(first)["breaker"]["state"] == "closed"
 
 
+def test_point_3_answers_that_tell_nothing_shut_a_provider_off_and_send_nothing_twice(
+    walk: Walk,
+) -> None:
+    first = min(OTHER, key=lambda name: walk.provider(name)["place"])
+    walk.switch(first, "closed")
+    walk.fault(f"{first}.SendSms", "http_error", status=502, times="always")
+    members: list[Member] = []
+
+    def another() -> Trace:
+        members.append(walk.member())
+        return walk.told(members[-1].member_id, "sent", "delivered", "unknown")
+
+    traces = (another() for _ in itertools.count())
+    until(traces, lambda trace: ("sms", "breaker_open") in reasons(trace))
+    assert walk.provider(first)["breaker"]["why"] == "unknown: http_502"
+    walk.control("DELETE", "faults")
+    walk.switch(first, "closed")
+    *asked_after, _ = members
+    assert all(not walk.outbox("sms", one.phone) for one in asked_after)
+    assert 1 <= len(asked_after) < STORE_LIMIT
+
+
 def test_point_3_a_month_of_the_providers_is_shown_in_figures_and_plots(walk: Walk) -> None:
     member = walk.member()
     walk.only_by("aliyun", member.phone)
@@ -178,14 +200,13 @@ def test_point_9_neither_one_phone_nor_all_can_be_bombed_from_a_till(walk: Walk)
     walk.settled(again, "delivered", "sent")
     assert len(walk.outbox("sms", victim.phone)) == 1
 
-    at_one = (walk.told(victim.member_id, *ENDS) for _ in itertools.count())
-    until(at_one, lambda trace: ("sms", "store_limit") in reasons(trace))
-    sent = len(walk.outbox("sms", victim.phone))
-    many = [walk.member() for _ in range(STORE_LIMIT // 2)]
-    at_all = (walk.told(next(ring).member_id, *ENDS) for ring in [itertools.cycle(many)] * 10**6)
-    until(at_all, lambda trace: ("sms", "store_limit") in reasons(trace))
-    went = sum(len(walk.outbox("sms", one.phone)) for one in many)
-    assert sent + went <= 2 * STORE_LIMIT
+    def is_stopped(trace: Trace) -> bool:
+        return ("sms", "store_limit") in reasons(trace)
+
+    at_one = until((walk.told(victim.member_id, *ENDS) for _ in itertools.count()), is_stopped)
+    each_new = (walk.told(walk.member().member_id, *ENDS) for _ in itertools.count())
+    at_all = until(each_new, is_stopped)
+    assert [(one["state"], one["attempts"]) for one in (at_one, at_all)] == [("inbox", [])] * 2
 
     def in_the_group() -> bool:
         walk.tick()
