@@ -27,6 +27,7 @@ from chalicelib.notices.model.subscribers import (
     Subscriber,
 )
 from chalicelib.notices.service.links import Links, subscriber_id
+from chalicelib.notices.table import asked as asks
 from chalicelib.notices.table import subscribers as table
 from chalicelib.notices.table.aside import set_aside
 from chalicelib.outages.model.words import Language
@@ -84,7 +85,7 @@ class Subscribing:
         most = self.most_an_hour * (MOST_PASSED_ON if passed_on else 1)
         for kind, address, bound in (*passed_on, (what, origin, most)):
             place = keys.keyring().find_by(kind, address)
-            if not table.count_origin(place, self.clock(), bound):
+            if not asks.count_origin(place, self.clock(), bound):
                 raise TooMany(_HOUR_S)
 
     def ask(
@@ -116,7 +117,7 @@ class Subscribing:
     def confirm(self, token: str, by: Stamp) -> None:
         """Twice is as good as once. Raises NotFound where the link has ended or never was."""
         who = self.links.holder(token)
-        asked = table.asked(who)
+        asked = asks.find(who)
         if asked and self.links.fits(token, "confirm", asked.nonce):
             if self.clock() - asked.asked_at > CONFIRM_WITHIN:
                 raise NotFound
@@ -129,18 +130,18 @@ class Subscribing:
     def confirm_by_code(self, channel: Channel, address: str, code: str, by: Stamp) -> None:
         """As a link does it. Raises CodeWrong, which tells nothing of the address."""
         now, who = self.clock(), subscriber_id(keys.keyring(), channel, address)
-        asked = table.asked(who)
+        asked = asks.find(who)
         if asked is None:
             there = table.subscriber(who)
             if there is None or not self.links.fits_code(code, there):
                 raise CodeWrong
             return
-        if now - asked.asked_at > CODE_WITHIN or not table.count_guess(asked, MOST_GUESSES):
+        if now - asked.asked_at > CODE_WITHIN or not asks.count_guess(asked, MOST_GUESSES):
             raise CodeWrong
         if not self.links.fits_code(code, asked):
             raise CodeWrong
         if asked.leaving:
-            table.leave(who)
+            asks.leave(who)
         else:
             self._subscribe(asked, by)
 
@@ -162,12 +163,12 @@ class Subscribing:
 
     def drop(self, channel: Channel, address: str) -> None:
         """Also one who left before."""
-        table.leave(subscriber_id(keys.keyring(), channel, address))
+        asks.leave(subscriber_id(keys.keyring(), channel, address))
 
     def known(self, token: str) -> bool:
         """Whether it may still be confirmed, or was."""
         who = self.links.holder(token)
-        found = table.asked(who) or table.subscriber(who)
+        found = asks.find(who) or table.subscriber(who)
         return found is not None and self.links.fits(token, "confirm", found.nonce)
 
     def may_leave(self, token: str) -> bool:
@@ -177,21 +178,21 @@ class Subscribing:
         """Also for one who left before. Raises NotFound for no link of ours."""
         if not self.may_leave(token):
             raise NotFound
-        table.leave(self.links.holder(token))
+        asks.leave(self.links.holder(token))
 
     def write(self, subscriber_id: str, lines: Mapping[str, Line]) -> None:
         """Ask the address, once; where nothing went out it is put off for the clock to ring again."""
-        asked = table.asked(subscriber_id)
+        asked = asks.find(subscriber_id)
         if asked is None or asked.turn != "ready":
             return
-        taken = table.turn_asked(msgspec.structs.replace(asked, tries=asked.tries + 1), None)
+        taken = asks.turn(msgspec.structs.replace(asked, tries=asked.tries + 1), None)
         line = lines.get(asked.channel)
         if taken is None or line is None:
             return
         said: list[bool] = []
         outcome = outcome_of(lambda: said.append(line.ask(taken)))
         if outcome.state == "waiting" and taken.tries < _MOST_TRIES:
-            table.turn_asked(taken, self.clock() + _TRY_AGAIN_AFTER * taken.tries)
+            asks.turn(taken, self.clock() + _TRY_AGAIN_AFTER * taken.tries)
         elif outcome.state == "sent" and said[0]:
             self._subscribe(taken, _BY)
         elif outcome.state != "sent":
@@ -199,17 +200,17 @@ class Subscribing:
 
     def _within_means(self, channel: Channel) -> None:
         """Counted before anything is looked at, so that it tells nothing of the number."""
-        if channel == "sms" and not table.count_origin("codes", self.clock(), MOST_CODES_AN_HOUR):
+        if channel == "sms" and not asks.count_origin("codes", self.clock(), MOST_CODES_AN_HOUR):
             raise TooMany(_HOUR_S)
 
     def _ask(self, wish: _Wish, by: Stamp) -> None:
         """Unless that address was asked often enough, or just now. Raises TryAgain where somebody was first."""
-        now, was = self.clock(), table.asked(wish.subscriber_id)
+        now, was = self.clock(), asks.find(wish.subscriber_id)
         live = was if was and now - was.asked_at < CONFIRM_WITHIN else None
         same = live if live and live.leaving == wish.leaving else None
         if live and (live.letters >= MOST_LETTERS or now - live.asked_at < LETTERS_APART):
             if same:
-                table.widen_asked(same, same.scope.joined(wish.scope))
+                asks.widen(same, same.scope.joined(wish.scope))
             return
         new = Asked(
             subscriber_id=wish.subscriber_id,
@@ -225,7 +226,7 @@ class Subscribing:
             version=was.version + 1 if was else 1,
             leaving=wish.leaving,
         )
-        if not table.save_asked(new, was, by):
+        if not asks.save(new, was, by):
             raise TryAgain
 
     def _subscribe(self, asked: Asked, by: Stamp) -> None:
@@ -240,5 +241,5 @@ class Subscribing:
             since=there.since if there else self.clock(),
             nonce=asked.nonce,
         )
-        if not tables.holds(table.confirm, asked, new, by):
+        if not tables.holds(asks.confirm, asked, new, by):
             raise TryAgain

@@ -1,33 +1,21 @@
-"""Subscribers by shard, their addresses sealed; and those who asked and did not confirm."""
+"""Subscribers by shard: those who are told, and those who are not told any more."""
 
-from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 import msgspec
-from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.expressions.update import Action
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.adapters import secrets, tables
-from chalicelib.adapters.tables import ConditionFailed, Image, Row
+from chalicelib.adapters import tables
+from chalicelib.adapters.tables import Image, Row
 from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import Stamp
-from chalicelib.kernel.turns import UNHEARD_AFTER, Turn
-from chalicelib.notices.model.subscribers import (
-    CONFIRM_WITHIN,
-    Aside,
-    Asked,
-    Contact,
-    Failing,
-    Scope,
-    Subscriber,
-    shard_of,
-)
-from chalicelib.notices.table.turns import DUE, TABLE, TurnRow, turned
+from chalicelib.notices.model.subscribers import Aside, Failing, Scope, Subscriber, shard_of
+from chalicelib.notices.table.contacts import as_json, opened, sealed
+from chalicelib.notices.table.turns import TABLE
 
 Kind = Literal["LIVE#", "ASIDE#"]
 LIVE: Kind = "LIVE#"
 ASIDE: Kind = "ASIDE#"
-_ASK = "ASK#"
 
 
 class SubscriberRow(Row):
@@ -41,25 +29,6 @@ class SubscriberRow(Row):
     failing = UnicodeAttribute(null=True)
     aside = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True)
-
-
-class AskedRow(TurnRow):
-    channel = UnicodeAttribute()
-    contact = BinaryAttribute(legacy_encoding=False)
-    scope = UnicodeAttribute()
-    language = UnicodeAttribute()
-    nonce = UnicodeAttribute()
-    asked_at = UnicodeAttribute()
-    letters = NumberAttribute()
-    tries = NumberAttribute()
-    guesses = NumberAttribute(null=True)
-    leaving = BooleanAttribute(null=True)
-
-
-class OriginRow(Row):
-    table = TABLE
-    times = NumberAttribute()
-    expires_at = NumberAttribute()
 
 
 class Page(NamedTuple):
@@ -81,74 +50,6 @@ def subscriber(subscriber_id: str, kind: Kind = LIVE) -> Subscriber | None:
     return _subscriber(image) if image else None
 
 
-def asked(subscriber_id: str) -> Asked | None:
-    """Also one whose time is over and that has not gone yet."""
-    image = tables.get(TABLE, _ask_key(subscriber_id), consistent=True)
-    return _asked(image) if image else None
-
-
-def save_asked(new: Asked, was: Asked | None, by: Stamp) -> bool:
-    """To be told of by the stream; whether nobody was first."""
-    pk, sk = _ask_key(new.subscriber_id)
-    row = AskedRow(
-        pk,
-        sk,
-        turn=new.turn,
-        version=new.version,
-        due_key=DUE,
-        due_at=clock.text(new.asked_at + UNHEARD_AFTER),
-        expires_at=int((new.asked_at + CONFIRM_WITHIN).timestamp()),
-        channel=new.channel,
-        contact=_sealed(new.contact, pk, sk),
-        scope=_json(new.scope),
-        language=new.language,
-        nonce=new.nonce,
-        asked_at=clock.text(new.asked_at),
-        letters=new.letters,
-        tries=new.tries,
-        leaving=new.leaving or None,
-        by=by.text(),
-    )
-    version = was.version if was else 0
-    return tables.holds(tables.save, row, tables.of_version(version))
-
-
-def widen_asked(one: Asked, scope: Scope) -> None:
-    """What was asked for is more now; the letter that went says how to confirm all of it."""
-    row = AskedRow(*_ask_key(one.subscriber_id))
-    changes: list[Action] = [AskedRow.scope.set(_json(scope))]
-    tables.holds(tables.update, row, changes, AskedRow.scope == _json(one.scope))
-
-
-def turn_asked(one: Asked, due_at: datetime | None) -> Asked | None:
-    """Taken up, or put off; with no `due_at` nobody looks again. None where somebody was first."""
-    row = AskedRow(*_ask_key(one.subscriber_id))
-    turn: Turn = "held" if due_at else "done"
-    changes = [*turned(turn, one.version, due_at), AskedRow.tries.set(one.tries)]
-    if not tables.holds(tables.update, row, changes, AskedRow.version == one.version):
-        return None
-    return msgspec.structs.replace(one, turn=turn, version=one.version + 1)
-
-
-def count_guess(one: Asked, most: int) -> bool:
-    """Whether so many may still be made at the code that was sent."""
-    row = AskedRow(*_ask_key(one.subscriber_id))
-    few = AskedRow.guesses.does_not_exist() | (AskedRow.guesses < most)
-    same = AskedRow.nonce == one.nonce
-    return tables.holds(tables.update, row, [AskedRow.guesses.add(1)], same & few)
-
-
-def confirm(one: Asked, new: Subscriber, by: Stamp) -> None:
-    """The subscription takes the place of what was asked for. Raises ConditionFailed where that changed meanwhile."""
-    transaction = tables.Transaction()
-    transaction.delete(
-        "asked", AskedRow(*_ask_key(one.subscriber_id)), AskedRow.version == one.version
-    )
-    save_with(transaction, new, by)
-    transaction.delete("aside", SubscriberRow(*key_of(new.subscriber_id, ASIDE)))
-    transaction.commit()
-
-
 def save_with(transaction: tables.Transaction, new: Subscriber, by: Stamp) -> None:
     """One whose word is taken for granted."""
     transaction.put(new.subscriber_id, row_of(new, LIVE, by))
@@ -166,33 +67,11 @@ def delete_with(transaction: tables.Transaction, subscriber_id: str) -> None:
     transaction.delete(subscriber_id, SubscriberRow(*key_of(subscriber_id)))
 
 
-def leave(subscriber_id: str) -> None:
-    """Nothing of them is kept, whether or not there was anything."""
-    transaction = tables.Transaction()
-    for kind in (LIVE, ASIDE):
-        transaction.delete(kind, SubscriberRow(*key_of(subscriber_id, kind)))
-    transaction.delete(_ASK, AskedRow(*_ask_key(subscriber_id)))
-    transaction.commit()
-
-
 def failing(subscriber_id: str, now: Failing | None) -> None:
     """Nothing happens where they left meanwhile."""
     row = SubscriberRow(*key_of(subscriber_id))
-    change = SubscriberRow.failing.set(_json(now)) if now else SubscriberRow.failing.remove()
+    change = SubscriberRow.failing.set(as_json(now)) if now else SubscriberRow.failing.remove()
     tables.holds(tables.update, row, [change], SubscriberRow.since.exists())
-
-
-def count_origin(origin: str, now: datetime, most: int) -> bool:
-    """Whether so many may still be asked for from there in this hour."""
-    row = OriginRow(f"ORIGIN#{origin}", f"HOUR#{now:%Y-%m-%dT%H}")
-    until = int((now + timedelta(hours=2)).timestamp())
-    below = OriginRow.times.does_not_exist() | (OriginRow.times < most)
-    changes: list[Action] = [OriginRow.times.add(1), OriginRow.expires_at.set(until)]
-    try:
-        tables.update(row, changes, below)
-    except ConditionFailed:
-        return False
-    return True
 
 
 def row_of(one: Subscriber, kind: Kind, by: Stamp) -> SubscriberRow:
@@ -201,13 +80,13 @@ def row_of(one: Subscriber, kind: Kind, by: Stamp) -> SubscriberRow:
         pk,
         sk,
         channel=one.channel,
-        contact=_sealed(one.contact, pk, sk),
-        scope=_json(one.scope),
+        contact=sealed(one.contact, pk, sk),
+        scope=as_json(one.scope),
         language=one.language,
         since=clock.text(one.since),
         nonce=one.nonce,
-        failing=_json(one.failing) if one.failing else None,
-        aside=_json(one.aside) if one.aside else None,
+        failing=as_json(one.failing) if one.failing else None,
+        aside=as_json(one.aside) if one.aside else None,
         by=by.text(),
     )
 
@@ -216,7 +95,7 @@ def _subscriber(image: Image) -> Subscriber:
     return Subscriber(
         subscriber_id=image["sk"]["S"].partition("#")[2],
         channel=image["channel"]["S"],
-        contact=_opened(image),
+        contact=opened(image),
         scope=msgspec.json.decode(image["scope"]["S"], type=Scope),
         language=image["language"]["S"],
         since=clock.parse(image["since"]["S"]),
@@ -228,40 +107,5 @@ def _subscriber(image: Image) -> Subscriber:
     )
 
 
-def _asked(image: Image) -> Asked:
-    return Asked(
-        subscriber_id=image["sk"]["S"].removeprefix(_ASK),
-        channel=image["channel"]["S"],
-        contact=_opened(image),
-        scope=msgspec.json.decode(image["scope"]["S"], type=Scope),
-        language=image["language"]["S"],
-        nonce=image["nonce"]["S"],
-        asked_at=clock.parse(image["asked_at"]["S"]),
-        letters=int(image["letters"]["N"]),
-        tries=int(image["tries"]["N"]),
-        turn=image["turn"]["S"],
-        version=int(image["version"]["N"]),
-        leaving="leaving" in image,
-    )
-
-
-def _sealed(contact: Contact, pk: str, sk: str) -> bytes:
-    return secrets.keyring().seal(_json(contact), f"subscribers/{pk}/{sk}/contact")
-
-
-def _opened(image: Image) -> Contact:
-    place = f"subscribers/{image['pk']['S']}/{image['sk']['S']}/contact"
-    text = secrets.keyring().open(image["contact"]["B"], place)
-    return msgspec.json.decode(text, type=Contact)
-
-
 def key_of(subscriber_id: str, kind: Kind = LIVE) -> tuple[str, str]:
     return f"SHARD#{shard_of(subscriber_id):02d}", f"{kind}{subscriber_id}"
-
-
-def _ask_key(subscriber_id: str) -> tuple[str, str]:
-    return f"{_ASK}{subscriber_id}", f"{_ASK}{subscriber_id}"
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()

@@ -5,6 +5,7 @@ from chalicelib.kernel import clock
 from chalicelib.notices import built
 from chalicelib.notices.model.subscribers import Contact, Scope
 from chalicelib.notices.service.links import subscriber_id
+from chalicelib.notices.table import asked as asks
 from chalicelib.notices.table import subscribers
 from chalicelib.outages.model.notices import Notice
 from chalicelib.outages.model.words import Words
@@ -34,7 +35,7 @@ def token_of(path: str) -> str:
     who = subscriber_id(secrets.keyring(), "webhook", _HOOK.address)
     if path.endswith("/leave"):
         return built.links().token("leave", who[::-1], "")
-    found = subscribers.asked(who) or subscribers.subscriber(who)
+    found = asks.find(who) or subscribers.subscriber(who)
     assert found
     return built.links().token("confirm", who, found.nonce)
 

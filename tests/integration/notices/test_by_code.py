@@ -14,6 +14,7 @@ from chalicelib.notices.model.subscribers import Contact, Scope
 from chalicelib.notices.service import subscribing
 from chalicelib.notices.service.links import subscriber_id
 from chalicelib.notices.service.subscribing import CodeWrong, Subscribing
+from chalicelib.notices.table import asked as asks
 from chalicelib.notices.table import subscribers
 from infra.upstreams.launch import Running
 from tests.client import Reply
@@ -102,7 +103,7 @@ def test_a_code_holds_for_ten_minutes(
     house: House, upstreams: Running, minutes: int, *, holds: bool
 ) -> None:
     ask(house)
-    asked = subscribers.asked(subscriber_id(secrets.keyring(), "sms", PHONE))
+    asked = asks.find(subscriber_id(secrets.keyring(), "sms", PHONE))
     assert asked
     later = after(asked.asked_at, minutes)
     if holds:

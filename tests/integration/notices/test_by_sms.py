@@ -14,6 +14,7 @@ from chalicelib.notices import built
 from chalicelib.notices.model.subscribers import Contact, Scope
 from chalicelib.notices.service import handing_over
 from chalicelib.notices.service.links import subscriber_id
+from chalicelib.notices.table import asked as asks
 from chalicelib.notices.table import subscribers
 from chalicelib.notices.table.turns import TABLE
 from infra.upstreams import launch
@@ -108,7 +109,7 @@ def test_a_phone_that_is_asked_gets_the_code_that_confirms_it(upstreams: Running
     built.subscribing().ask("sms", Contact(PHONE), Scope(), "zh-CN", BY)
     ring()
     (message,) = received(upstreams)
-    asked = subscribers.asked(subscriber_id(secrets.keyring(), "sms", PHONE))
+    asked = asks.find(subscriber_id(secrets.keyring(), "sms", PHONE))
     assert asked
     assert built.links().code(asked) in message["text"]
     assert told() == {}

@@ -18,7 +18,7 @@ from chalicelib.kernel import stamp
 from chalicelib.notices import built
 from chalicelib.notices.model.subscribers import Contact, Scope
 from chalicelib.notices.service.links import subscriber_id
-from chalicelib.notices.table import subscribers
+from chalicelib.notices.table import asked as asks
 from tests.house import House
 from tests.integration.notices.bell import a_notice, ring
 
@@ -123,7 +123,7 @@ def test_what_was_asked_for_before_the_webhook_was_known_brings_no_other_secret_
     ring()
     assert told_of(1, house)["sent"] == 1
     assert signed_with(endpoint, SECRET)
-    assert subscribers.asked(who) is None
+    assert asks.find(who) is None
 
 
 def test_a_webhook_that_was_put_aside_keeps_its_secret_and_one_that_left_takes_another(

@@ -12,6 +12,7 @@ from chalicelib.notices import stream
 from chalicelib.notices.model.jobs import MOST_IN_A_ROW, Counts, Outcome
 from chalicelib.notices.model.subscribers import SHARDS, Channel, Scope, Subscriber, shard_of
 from chalicelib.notices.service import handing_over
+from chalicelib.notices.table import asked as asks
 from chalicelib.notices.table import jobs
 from chalicelib.notices.table import subscribers as table
 from chalicelib.notices.table.turns import TABLE
@@ -225,7 +226,7 @@ def test_who_left_meanwhile_is_not_tried_again(world: World) -> None:
     world.channel.answers[one.subscriber_id] = [WAITING]
     world.hand_over(a_notice(1))
     world.fan_out.go_on("n1", shard_of(one.subscriber_id), lambda: True)
-    table.leave(one.subscriber_id)
+    asks.leave(one.subscriber_id)
     world.run(["n1"])
     assert not world.channel.told
     assert counts() == Counts(total=1, failed=1)
