@@ -40,6 +40,8 @@ def put(
     row = GroupRow(_GROUPS, _GROUP + new.name, doc=_json(new), by=by.text())
     transaction.put("group", row, unchanged)
     subscribers.save_with(transaction, subscriber, by)
+    aside = subscribers.key_of(subscriber.subscriber_id, subscribers.ASIDE)
+    transaction.delete("aside", subscribers.SubscriberRow(*aside))
     if was and was.subscriber_id != new.subscriber_id:
         _take_away(transaction, was, left, by)
     return tables.holds(transaction.commit)

@@ -97,6 +97,22 @@ def test_a_bot_that_was_removed_is_told_no_more_and_an_alarm_says_so(
     assert live == []
 
 
+def test_a_group_that_is_put_anew_is_told_again_and_is_not_aside_any_more(
+    house: House, upstreams: Running
+) -> None:
+    groups = upstreams.world.settings.wecom_groups
+    upstreams.world.change_settings({"wecom_groups": {"another": "别的群"}})
+    (key,) = groups
+    url = f"{upstreams.url}/cgi-bin/webhook/send?key={key}"
+    assert put(house, upstreams, webhook_url=url).status == 200
+    assert told(house, 1) == 0
+    upstreams.world.change_settings({"wecom_groups": groups})
+    assert put(house, upstreams, webhook_url=url).status == 200
+    assert told(house, 2) == 1
+    kept = [image["sk"]["S"] for image in tables.scan(TABLE).images]
+    assert [sk for sk in kept if sk.startswith("ASIDE#")] == []
+
+
 def test_what_is_no_bot_is_refused(house: House, upstreams: Running) -> None:
     refused = put(house, upstreams, webhook_url="https://qyapi.weixin.qq.com/cgi-bin/webhook/send")
     assert refused.status == 422
