@@ -77,12 +77,15 @@ class AttemptView(msgspec.Struct):
 
 
 class DecisionView(msgspec.Struct):
-    """Why a channel was left; with `provider`, why that one of its providers was."""
+    """Why a channel was left; with `provider`, why that one of its providers was. `receipt_conflict` leaves none: a
+    report, of this `code`, contradicts what was known.
+    """
 
     channel: str
     reason: str
     at: At
     provider: str | None = None
+    code: str | None = None
 
 
 class ResendView(msgspec.Struct):
@@ -221,4 +224,4 @@ def _resend_view(one: Resend) -> ResendView:
 
 
 def _decision_view(one: Decision) -> DecisionView:
-    return DecisionView(one.channel, one.reason, at(one.at), one.provider)
+    return DecisionView(one.channel, one.reason, at(one.at), one.provider, one.code)

@@ -54,9 +54,9 @@ def reported(message: Message, n: int, report: Report, now: datetime) -> Message
     attempt = message.attempts[n - 1]
     state: AttemptState = "delivered" if report.delivered else "undelivered"
     if attempt.state in _BY_THE_CARRIER:
-        return None if attempt.state == state else _in_conflict(message, attempt, now)
+        return None if attempt.state == state else _in_conflict(message, attempt, report, now)
     if attempt.state in NOT_TAKEN:
-        message = _in_conflict(message, attempt, now) or message
+        message = _in_conflict(message, attempt, report, now) or message
     told = replace(
         attempt,
         state=state,
@@ -122,10 +122,12 @@ def _after(message: Message, told: Attempt, now: datetime) -> Message:
     return changed(message, now, message.state, message.due_at)
 
 
-def _in_conflict(message: Message, attempt: Attempt, now: datetime) -> Message | None:
-    """None where it is on record already."""
-    found = Decision(now, attempt.channel, CONFLICT, attempt.provider)
-    if any(one == replace(found, at=one.at) for one in message.decisions):
+def _in_conflict(
+    message: Message, attempt: Attempt, report: Report, now: datetime
+) -> Message | None:
+    """None where one is on record already: whoever knows the address can push what they like."""
+    found = Decision(now, attempt.channel, CONFLICT, attempt.provider, report.code)
+    if any(one == replace(found, at=one.at, code=one.code) for one in message.decisions):
         return None
     decisions = (*message.decisions, found)
     return changed(message, now, message.state, message.due_at, decisions=decisions)

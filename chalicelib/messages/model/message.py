@@ -72,16 +72,18 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
     template: Template | None = None
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why a channel was left: `no_phone`, `no_consent`, `no_quota`, `refused:number`, `unreachable` and the like.
 
-    With `provider` only that one of the channel's providers was left.
+    With `provider` only that one of the channel's providers was left. `code` is what a report said that contradicts
+    what was known.
     """
 
     at: datetime
     channel: ChannelName
     reason: str
     provider: str | None = None
+    code: str | None = None
 
 
 class Resend(msgspec.Struct, frozen=True):

@@ -7,11 +7,13 @@ from typing import NamedTuple
 from chalicelib.kernel.errors import Text
 from chalicelib.messages.model.choice import masked
 from chalicelib.messages.model.evidence import Consent, Down, Incident, Known, Till, What
-from chalicelib.messages.model.message import Attempt, Decision, Template
+from chalicelib.messages.model.hearing import CONFLICT
+from chalicelib.messages.model.message import Attempt, Decision, Message, Template
 from chalicelib.messages.templates.phrases import local
 from chalicelib.messages.templates.reasons import (
+    AFTER_ALL,
+    AT_ODDS,
     CHANNELS,
-    CONFLICT,
     PROVIDERS,
     REFUSED_FOR,
     WECHAT_DID_NOT,
@@ -110,7 +112,7 @@ def _of_message(known: Known) -> Iterator[Evidence]:
         for attempt in one.attempts:
             yield from _attempt(attempt)
         for decision in one.decisions:
-            yield _left(decision)
+            yield _at_odds(decision, one) if decision.reason == CONFLICT else _left(decision)
     if known.contact and known.contact.phone:
         phone = masked("sms", known.contact.phone)
         said = Text(f"会员现在的手机号：{phone}。", f"The member's phone is {phone} now.")
@@ -174,8 +176,6 @@ def _outcome(attempt: Attempt) -> Text:
 
 def _left(decision: Decision) -> Evidence:
     channel = CHANNELS[decision.channel]
-    if decision.reason == "receipt_conflict":
-        return Evidence("report", CONFLICT, decision.at, decision.reason, decision.provider)
     name, _, kind = decision.reason.partition(":")
     why = WHY_LEFT.get(name) or REFUSED_FOR.get(kind)
     why = why or same(decision.reason)
@@ -183,6 +183,17 @@ def _left(decision: Decision) -> Evidence:
     zh, en = (f"（{by.zh}）", f" of {by.en}") if by else ("", "")
     said = Text(f"没有走{channel.zh}{zh}：{why.zh}。", f"Not by {channel.en}{en}: {why.en}.")
     return Evidence("left", said, decision.at, decision.reason, decision.provider)
+
+
+def _at_odds(decision: Decision, message: Message) -> Evidence:
+    """A report that contradicts another is only on record; one that contradicts the provider itself counts."""
+    counts = any(
+        (one.channel, one.provider, one.report_code)
+        == (decision.channel, decision.provider, decision.code)
+        for one in message.attempts
+    )
+    said, code = AFTER_ALL if counts else AT_ODDS, decision.code or decision.reason
+    return Evidence("report", said, decision.at, code, decision.provider)
 
 
 def _consent(consent: Consent) -> Evidence:

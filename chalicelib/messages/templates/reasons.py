@@ -61,8 +61,12 @@ FAILS: Mapping[str, str] = {  # of a provider as a whole, to the staff's group
     "unreachable": "连不上",
     "unknown": "没有明确回应",
 }
-CONFLICT = Text(
+AT_ODDS = Text(
     "后到的回执与先前的不一致，以先到为准。", "A later report contradicts the first, which holds."
+)
+AFTER_ALL = Text(
+    "服务商先前说没有收下，后来却有回执，以回执为准。",
+    "The provider said that it had not taken it, and reported on it all the same: the report holds.",
 )
 WECHAT_SHOWED = Text("微信：已送达。", "WeChat: the member has it.")
 WECHAT_DID_NOT = Text("微信：没有送达。", "WeChat: it was not shown.")

@@ -135,8 +135,8 @@ def test_the_first_word_holds_and_a_contradiction_is_on_record(
     line.push(provider, message, opposite=True, copies=1)
     after = now(message)
     assert after.state == "delivered"
-    assert [(one.reason, one.provider) for one in after.decisions] == [
-        ("receipt_conflict", provider)
+    assert [(one.reason, one.provider, one.code) for one in after.decisions] == [
+        ("receipt_conflict", provider, "UNDELIV")
     ]
 
 

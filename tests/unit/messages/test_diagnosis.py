@@ -196,6 +196,21 @@ def test_a_carriers_whole_second_reports_nothing_before_it_was_sent() -> None:
     assert told_of[-2:] == [("attempt", NOW), ("report", NOW)]
 
 
+def test_of_words_at_odds_the_one_that_holds_is_named() -> None:
+    yes, no = Report(True, code="DELIVRD"), Report(False, code="UNDELIV", kind="off")
+    arrived = reported(tried(message(), SENT), 1, yes, NOW)
+    assert arrived
+    refused_first = reported(tried(message(), NUMBER), 1, yes, NOW)
+    for of, code, holds in (
+        (reported(arrived, 1, no, NOW), "UNDELIV", "以先到为准"),
+        (refused_first, "DELIVRD", "以回执为准"),
+    ):
+        assert of
+        (one,) = [one for one in evidence(known(of)) if "为准" in one.says.zh]
+        assert (one.what, one.code) == ("report", code)
+        assert holds in one.says.zh
+
+
 def test_each_provider_that_was_left_is_named_before_the_one_that_was_taken() -> None:
     poor = Outcome("refused", code="isv.AMOUNT_NOT_ENOUGH", kind="account")
     of = tried(message(), poor, poor, SENT, offers=TWO_SMS)

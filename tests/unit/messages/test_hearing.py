@@ -31,8 +31,9 @@ def states(one: Message) -> list[tuple[str, str]]:
     return [(each.channel, each.state) for each in one.attempts]
 
 
-def conflicts(one: Message) -> list[str | None]:
-    return [each.provider for each in one.decisions if each.reason == "receipt_conflict"]
+def conflicts(one: Message) -> list[tuple[str | None, str | None]]:
+    found = [each for each in one.decisions if each.reason == "receipt_conflict"]
+    return [(each.provider, each.code) for each in found]
 
 
 def test_a_receipt_ends_the_message_with_the_carriers_word_and_time() -> None:
@@ -83,7 +84,7 @@ def test_the_first_word_of_a_carrier_holds_and_a_contradiction_is_on_record_once
     assert (at_odds.state, at_odds.attempts, at_odds.due_at) == (
         once.state, once.attempts, once.due_at,
     )  # fmt: skip
-    assert conflicts(at_odds) == ["tencent"]
+    assert conflicts(at_odds) == [("tencent", second.code)]
     assert hearing.reported(at_odds, 1, second, LATER) is None
 
 
@@ -118,7 +119,7 @@ def test_what_the_provider_refused_and_the_carrier_delivered_counts_and_is_a_con
     was = tried(message(), Outcome("refused", code="x", kind="number"))
     after = heard(was, DELIVERED)
     assert (after.state, after.last.state, conflicts(after)) == (
-        "delivered", "delivered", ["tencent"],
+        "delivered", "delivered", [("tencent", DELIVERED.code)],
     )  # fmt: skip
 
 
