@@ -13,6 +13,7 @@ from math import ceil
 import pytest
 
 from chalicelib.messages.model.message import Message
+from tests import figures
 from tests.house import settled
 from tests.simulation.chain import Person, kills
 from tests.simulation.event_source import Killed
@@ -146,9 +147,8 @@ def test_the_verdict_on_a_message_is_what_providers_and_carriers_know(
         for verdict, message in zip(verdicts, told, strict=True)
         if not is_so(storm, message, verdict.code)
     ]
-    with capsys.disabled():
-        codes = Counter(verdict.code for verdict in verdicts)
-        print(f"\nverdicts {dict(codes)}; {len(wrong)} not so")  # noqa: T201
+    codes = Counter(verdict.code for verdict in verdicts)
+    figures.show(capsys, f"verdicts {dict(codes)}; {len(wrong)} not so")
     assert [each for each in wrong if each[0].sure == "certain"] == []
     assert len(wrong) <= ceil(ENTRIES * 0.005), wrong
 
@@ -157,7 +157,6 @@ def test_the_storm_was_one(told: list[Message], capsys: pytest.CaptureFixture[st
     """What it came by, printed: a calm night would show nothing."""
     states = Counter(message.state for message in told)
     attempts = Counter(one.state for message in told for one in message.attempts)
-    with capsys.disabled():
-        print(f"\nseed {SEED}: {dict(states)}; attempts {dict(attempts)}")  # noqa: T201
+    figures.show(capsys, f"seed {SEED}: {dict(states)}; attempts {dict(attempts)}")
     assert {"delivered", "undelivered", "accepted", "refused", "unreachable"} <= set(attempts)
     assert {"delivered", "sent", "failed"} <= set(states)
