@@ -54,20 +54,20 @@ def page(text: str, status: int = 200) -> Answer:
     return Answer(text, status, HTML, _PAGE_HEADERS)
 
 
-def phone_number(text: str) -> str:
+def phone_number(text: str, pointer: str = "/phone") -> str:
     """Raises InvalidRequest."""
     try:
         return phone.parse(text)
     except phone.NotAPhone as error:
         said = error.detail_text()
-        raise invalid("/phone", said.zh, said.en) from error
+        raise invalid(pointer, said.zh, said.en) from error
 
 
 def _checked(channel: Channel, typed: Contact) -> Contact:
     if channel == "email":
         return Contact(_mail_address(typed.address))
     if channel == "sms":
-        return Contact(phone_number(typed.address))
+        return Contact(phone_number(typed.address, "/address"))
     if not typed.secret:
         raise invalid("/secret", "网络回调需要签名密钥", "a webhook needs a secret to sign with")
     try:

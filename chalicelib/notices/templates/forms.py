@@ -41,6 +41,7 @@ _FIELD = """<form method="post" action="{action}">{hidden}<label for="f">{label}
 <input id="f" name="{name}" value="{value}" required {more}><button>{button}</button></form>"""
 _KEPT = {"form": {"scope", "language", "wish"}, "code-form": {"address", "language"}}
 _DIGITS = 'inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}" maxlength="6"'
+_WRONG = ' aria-invalid="true" aria-describedby="e"'
 _TYPED = 'autocomplete="email" maxlength="254"'
 
 
@@ -66,15 +67,17 @@ class Forms:
 
     def refused(self, title: Text, hint: Text) -> str:
         """And the field that was wrong, with what was typed."""
-        said = f'<p role="alert">{self._in(hint)}</p>'
-        again = self._code() if "code" in self.typed else self._address()
+        said = f'<p id="e" role="alert">{self._in(hint)}</p>'
+        if not self.typed:
+            return self._page(title, said)
+        again = self._code(_WRONG) if "code" in self.typed else self._address()
         return self._page(title, said + again)
 
-    def _code(self) -> str:
-        return self._field("code-form", "code", (_CODE, _CONFIRM), _DIGITS)
+    def _code(self, more: str = "") -> str:
+        return self._field("code-form", "code", (_CODE, _CONFIRM), _DIGITS + more)
 
     def _address(self) -> str:
-        return self._field("form", "address", (_ADDRESS, _AGAIN), _TYPED)
+        return self._field("form", "address", (_ADDRESS, _AGAIN), _TYPED + _WRONG)
 
     def _field(self, action: str, name: str, words: tuple[Text, Text], more: str) -> str:
         hidden = "".join(

@@ -114,6 +114,7 @@ def test_what_is_no_form_of_ours_is_a_page_too(house: House, body: str) -> None:
     page = house.public.send("POST", "/v1/subscriptions/form", body, FORM)
     assert page.status in {400, 422}
     assert "<h1>" in page.text
+    assert "<form" not in page.text, "it would lack what goes along"
 
 
 def test_a_form_is_counted_as_any_other_asking(
