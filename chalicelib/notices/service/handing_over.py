@@ -10,6 +10,7 @@ from chalicelib.kernel.errors import NotFound
 from chalicelib.notices.model.jobs import Counts, Job
 from chalicelib.notices.table import jobs as table
 from chalicelib.notices.table import listed, turns
+from chalicelib.notices.table.jobs import Handed
 from chalicelib.outages.model.notices import Notice
 
 HasTime = Callable[[], bool]
@@ -41,11 +42,7 @@ def progress(notice_id: str) -> Progress:
     found = table.notice(notice_id)
     if found is None:
         raise NotFound
-    jobs = table.jobs(notice_id)
-    counts = Counts()
-    for job in jobs:
-        counts = counts.plus(job.counts)
-    return Progress(*found, jobs, counts)
+    return _progress(found, table.jobs(notice_id))
 
 
 def newest_first(
@@ -53,8 +50,16 @@ def newest_first(
 ) -> tuple[list[Progress], str | None]:
     """And where the next page begins. What was listed and is not handed over yet is left out."""
     page = listed.page(about_id, after, limit)
-    handed = table.known(page.notice_ids)
-    return [progress(each) for each in page.notice_ids if each in handed], page.last
+    found, jobs = table.notices(page.notice_ids), table.jobs_of(page.notice_ids)
+    told = [_progress(found[one], jobs[one]) for one in page.notice_ids if one in found]
+    return told, page.last
+
+
+def _progress(found: Handed, jobs: Sequence[Job]) -> Progress:
+    counts = Counts()
+    for job in jobs:
+        counts = counts.plus(job.counts)
+    return Progress(found.notice, found.at, jobs, counts)
 
 
 @dataclass(frozen=True)

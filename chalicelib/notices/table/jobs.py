@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -51,6 +52,13 @@ class JobRow(turns.JobRow):
     rests = UnicodeAttribute(null=True)
 
 
+class Handed(NamedTuple):
+    """With the moment at which it was handed over."""
+
+    notice: Notice
+    at: datetime
+
+
 def known(notice_ids: Sequence[str]) -> set[str]:
     """Which of these were handed over."""
     images = tables.batch_get(TABLE, [_notice_key(one) for one in notice_ids])
@@ -72,12 +80,16 @@ def hand_over(notice: Notice, now: datetime) -> None:
     tables.holds(transaction.commit)
 
 
-def notice(notice_id: str) -> tuple[Notice, datetime] | None:
-    """With the moment at which it was handed over."""
+def notice(notice_id: str) -> Handed | None:
     image = tables.get(TABLE, _notice_key(notice_id), consistent=True)
-    if image is None:
-        return None
-    return _notice.decode(image["doc"]["S"]), clock.parse(image["handed_at"]["S"])
+    return _handed(image) if image else None
+
+
+def notices(notice_ids: Sequence[str]) -> dict[str, Handed]:
+    """Those of them that were handed over."""
+    images = tables.batch_get(TABLE, [_notice_key(one) for one in notice_ids])
+    found = map(_handed, images)
+    return {handed.notice.notice_id: handed for handed in found}
 
 
 def later(notice: Notice) -> Later:
@@ -88,9 +100,16 @@ def later(notice: Notice) -> Later:
 
 
 def jobs(notice_id: str) -> list[Job]:
-    keys = [_key(notice_id, shard) for shard in range(SHARDS)]
-    images = tables.batch_get(TABLE, keys, consistent=True)
-    return sorted((_job(image) for image in images), key=lambda one: one.shard)
+    return jobs_of([notice_id])[notice_id]
+
+
+def jobs_of(notice_ids: Sequence[str]) -> dict[str, list[Job]]:
+    """Of each, by shard; a request for each hundred."""
+    keys = [_key(one, shard) for one in notice_ids for shard in range(SHARDS)]
+    found: dict[str, list[Job]] = {one: [] for one in notice_ids}
+    for job in map(_job, tables.batch_get(TABLE, keys, consistent=True)):
+        found[job.notice_id].append(job)
+    return {one: sorted(jobs, key=lambda job: job.shard) for one, jobs in found.items()}
 
 
 def take(notice_id: str, shard: int, now: datetime) -> Job | None:
@@ -133,6 +152,10 @@ def _keep_latest(notice: Notice, expires_at: int) -> None:
     row.place = place(notice)
     newer = LatestRow.place.does_not_exist() | (LatestRow.place < row.place)
     tables.holds(tables.save, row, newer)
+
+
+def _handed(image: Image) -> Handed:
+    return Handed(_notice.decode(image["doc"]["S"]), clock.parse(image["handed_at"]["S"]))
 
 
 def _job(image: Image) -> Job:

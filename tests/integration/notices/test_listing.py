@@ -8,6 +8,7 @@ from chalicelib.notices import built
 from chalicelib.notices.model.subscribers import Contact, Scope
 from tests.house import BY, House
 from tests.integration.notices.bell import a_notice, ring
+from tests.integration.test_requests import requests_of
 
 
 def hand_over(*numbers: int, **more: Any) -> None:  # noqa: ANN401
@@ -62,3 +63,9 @@ def test_each_notice_of_the_list_says_what_the_notice_itself_says(house: House) 
     shards = alone.pop("shards")
     assert len(shards) == 64
     assert alone == listed
+
+
+def test_a_page_of_twenty_costs_a_request_for_each_hundred_jobs(house: House) -> None:
+    hand_over(*range(21))
+    made = requests_of(lambda: house.office.get("/v1/notices"))
+    assert (made.count("Query"), made.count("BatchGetItem")) == (1, 1 + 13)
