@@ -9,11 +9,11 @@ from chalicelib.access.edge import stamp
 from chalicelib.adapters import webhook
 from chalicelib.adapters.http import Answer, Call
 from chalicelib.kernel import phone
-from chalicelib.kernel.errors import Conflict, Text, invalid
+from chalicelib.kernel.errors import invalid
 from chalicelib.kernel.words import STORE_ID
 from chalicelib.notices import built
-from chalicelib.notices.model.subscribers import Channel, Contact, Scope
-from chalicelib.notices.service.subscribing import What
+from chalicelib.notices.model.refusals import ChannelNotOffered
+from chalicelib.notices.model.subscribers import Channel, Contact, Scope, What
 from chalicelib.outages.model.words import Language
 
 HTML = "text/html; charset=utf-8"
@@ -26,14 +26,6 @@ _PAGE_HEADERS = {
 }
 _MAIL = re.compile(r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,63}\Z")
 StoreId = Annotated[str, msgspec.Meta(pattern=STORE_ID)]
-
-
-class ChannelNotOffered(Conflict):
-    """Notices go other ways only."""
-
-    code = "channel_not_offered"
-    title = Text("暂不支持这种订阅方式", "Notices are not sent that way")
-    hint = Text("可选方式见 channels。", "`channels` names the ways there are.")
 
 
 def ask(channel: Channel, typed: Contact, scope: Scope, language: Language, call: Call) -> None:

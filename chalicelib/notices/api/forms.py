@@ -18,9 +18,9 @@ from chalicelib.access.model import PUBLIC
 from chalicelib.adapters.http import Answer, Call, status_of
 from chalicelib.kernel.errors import DomainError, InvalidRequest, Text, TooMany
 from chalicelib.notices import built
-from chalicelib.notices.api.asking import HTML, ChannelNotOffered, ask, let_in, page, phone_number
+from chalicelib.notices.api.asking import HTML, ask, let_in, page, phone_number
+from chalicelib.notices.model.refusals import ChannelNotOffered, CodeWrong
 from chalicelib.notices.model.subscribers import Channel, Contact, Scope
-from chalicelib.notices.service.subscribing import CodeWrong
 from chalicelib.notices.templates.forms import Forms
 
 routes = Routes(__name__)

@@ -9,7 +9,8 @@ from chalicelib.access.model import MEMBER
 from chalicelib.adapters.http import Answer, Call
 from chalicelib.kernel.errors import InvalidRequest, invalid
 from chalicelib.notices import built
-from chalicelib.notices.api.asking import ChannelNotOffered, StoreId
+from chalicelib.notices.api.asking import StoreId
+from chalicelib.notices.model.refusals import ChannelNotOffered
 from chalicelib.notices.model.subscribers import Contact, Scope
 from chalicelib.outages.model.asked.texts import ComponentId
 

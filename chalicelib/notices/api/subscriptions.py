@@ -13,15 +13,14 @@ from chalicelib.notices import built
 from chalicelib.notices.api.asking import (
     CODE,
     HTML,
-    ChannelNotOffered,
     StoreId,
     ask,
     let_in,
     page,
     phone_number,
 )
+from chalicelib.notices.model.refusals import ChannelNotOffered, CodeWrong
 from chalicelib.notices.model.subscribers import Contact, Scope
-from chalicelib.notices.service.subscribing import CodeWrong
 from chalicelib.notices.templates import pages
 from chalicelib.outages.model.asked.texts import ComponentId
 

@@ -10,6 +10,7 @@ from chalicelib.outages.model.notices import Notice
 from chalicelib.outages.model.words import Language
 
 Channel = Literal["email", "sms", "webhook", "wechat", "wecom"]
+What = Literal["ask", "guess"]  # what is counted by where it comes from
 SHARDS = (
     64  # how many jobs of one notice may run side by side; never changed, or nobody is found again
 )

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,10 +12,11 @@ from chalicelib.adapters import log, tables
 from chalicelib.adapters import secrets as keys
 from chalicelib.kernel import stamp
 from chalicelib.kernel.clock import Clock
-from chalicelib.kernel.errors import Conflict, NotFound, Text, TooMany, TryAgain
+from chalicelib.kernel.errors import NotFound, TooMany, TryAgain
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.notices.channels import Channel as Line
 from chalicelib.notices.channels import outcome_of
+from chalicelib.notices.model.refusals import CodeWrong
 from chalicelib.notices.model.subscribers import (
     CODE_WITHIN,
     CONFIRM_WITHIN,
@@ -25,6 +26,7 @@ from chalicelib.notices.model.subscribers import (
     Contact,
     Scope,
     Subscriber,
+    What,
 )
 from chalicelib.notices.service.links import Links, subscriber_id
 from chalicelib.notices.table import asked as asks
@@ -43,20 +45,6 @@ _MOST_TRIES = 5
 _HOUR_S = 3600
 _BY = stamp.system("fan_out")
 _log = log.logger("notices")
-
-
-class CodeWrong(Conflict):
-    """It is not the one that was sent, or is so no more; also where none ever was."""
-
-    code = "code_wrong"
-    title = Text("验证码不对或已失效", "The code is wrong, or holds no more")
-    hint = Text(
-        "请核对短信里的六位数字；十分钟后或试错五次后请重新订阅。",
-        "Check the six digits of the text message. After ten minutes, or five wrong tries, ask anew.",
-    )
-
-
-What = Literal["ask", "guess"]
 
 
 class _Wish(NamedTuple):

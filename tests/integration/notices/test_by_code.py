@@ -10,10 +10,11 @@ import pytest
 from chalicelib.adapters import secrets
 from chalicelib.kernel import clock
 from chalicelib.notices import built
+from chalicelib.notices.model.refusals import CodeWrong
 from chalicelib.notices.model.subscribers import Contact, Scope
 from chalicelib.notices.service import subscribing
 from chalicelib.notices.service.links import subscriber_id
-from chalicelib.notices.service.subscribing import CodeWrong, Subscribing
+from chalicelib.notices.service.subscribing import Subscribing
 from chalicelib.notices.table import asked as asks
 from chalicelib.notices.table import subscribers
 from infra.upstreams.launch import Running
