@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import boto3
 import pytest
@@ -140,8 +141,17 @@ def a_component(story: Story, name: str, part: str) -> str:
 
 
 def a_reader_subscribes(story: Story, component_id: str) -> None:
-    asked = {"channel": "email", "address": story.mail, "component_ids": [component_id]}
-    assert story.office("POST", "/v1/subscriptions", asked)["http"] == 202
+    """As a browser does: by the form of the page, sent to where it says."""
+    scope = f"components:{component_id}"
+    story.soon("the form names the part", lambda: f'"{scope}"' in story.page("subscribe.html"))
+    action = re.search(r'<form [^>]*action="([^"]+)"', story.page("subscribe.html"))
+    assert action
+    typed = {"address": story.mail, "scope": scope, "language": "zh-CN"}
+    url = story.addresses["static_status_url"] + action[1]
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = urllib3.request("POST", url, body=urlencode(typed), headers=kind, timeout=30)
+    assert answer.status == 202, answer.data.decode()
+    assert "请到邮箱里确认" in answer.data.decode()
     story.soon("a reader is asked to confirm", lambda: len(story.letters()) == 1)
     link = re.search(r"\S+/confirm", story.letters()[0]["text"])
     assert link
