@@ -87,9 +87,15 @@ def test_a_spend_at_the_till_reaches_its_member(stack: dict[str, Any]) -> None:
 
     told = wait_for_sms(stack, phone, 2)
     assert any("88.00" in text and "530.00" in text for text in told)
-    _, inbox = mine("GET", "/v1/me/messages")
-    assert {each["state"] for each in inbox["items"]} == {"sent"}
-    assert first[1]["message_id"] in [each["message_id"] for each in inbox["items"]]
+    inbox: dict[str, str] = {}
+
+    def all_told() -> bool:
+        items = mine("GET", "/v1/me/messages")[1]["items"]
+        inbox.update({each["message_id"]: each["state"] for each in items})
+        return set(inbox.values()) <= {"sent", "delivered"}
+
+    processes.wait_until(all_told, what="the inbox to say so", timeout_seconds=90)
+    assert first[1]["message_id"] in inbox
 
     manager = store["staff"][1]
     login = {"staff_no": manager["staff_no"], "pin": manager["pin"]}
