@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from chalicelib import config
-from chalicelib.adapters import email, secrets, sms_aliyun, sms_tencent, tables, wechat
+from chalicelib.adapters import email, sms_aliyun, sms_tencent, tables, wechat
 from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import system
 from chalicelib.ledger.built import ledger
@@ -21,6 +21,7 @@ from chalicelib.messages.service.deliver import Deliveries
 from infra.upstreams import launch
 from infra.upstreams.faults import Fault
 from infra.upstreams.launch import Running
+from tests import standins
 from tests.breakers import close_all
 from tests.house import House, set_to
 
@@ -31,40 +32,19 @@ PHONE = "13800001234"
 def upstreams(house: House) -> Iterator[Running]:
     assert house
     with launch.start(settings={"sms_same_content_limit_s": 0}) as running:
-        world = running.world.settings
         settings = {
-            "SMS_PROVIDERS": "tencent,aliyun",
-            "TENCENT_SMS_ENDPOINT": running.url,
-            "TENCENT_SMS_SECRET_ID_PARAM": "/test/sms-id",
-            "TENCENT_SMS_SECRET_KEY_PARAM": "/test/sms-key",
-            "TENCENT_SMS_APP_ID": world.sms_app_id,
-            "TENCENT_SMS_SIGN_NAME": world.sms_sign_names[0],
+            **standins.sms(running),
+            **standins.wechat(running),
+            **standins.mail(running),
             "TENCENT_SMS_SPEND_TEMPLATE_ID": "2000001",
             "TENCENT_SMS_REFUND_TEMPLATE_ID": "2000003",
             "TENCENT_SMS_OUTAGE_TEMPLATE_ID": "2000004",
-            "ALIYUN_SMS_ENDPOINT": running.url,
-            "ALIYUN_SMS_ACCESS_KEY_ID_PARAM": "/test/aliyun-id",
-            "ALIYUN_SMS_ACCESS_KEY_SECRET_PARAM": "/test/aliyun-secret",
-            "ALIYUN_SMS_SIGN_NAME": world.aliyun_sign_names[0],
             "ALIYUN_SMS_SPEND_TEMPLATE_CODE": "SMS_3000001",
             "ALIYUN_SMS_OUTAGE_TEMPLATE_CODE": "SMS_3000004",
-            "WECHAT_APP_ID": world.wechat_app_id,
-            "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
-            "WECHAT_API_BASE": running.url,
             "WECHAT_SPEND_TEMPLATE_ID": "tmpl-spend",
             "WECHAT_REFUND_TEMPLATE_ID": "tmpl-refund",
             "WECHAT_OUTAGE_TEMPLATE_ID": "tmpl-outage",
-            "SMTP_URL_PARAM": "/test/smtp",
-            "MAIL_FROM": "dengta@example.com",
-        }  # fmt: skip
-        secrets.know({
-            "/test/sms-id": world.sms_secret_id,
-            "/test/sms-key": world.sms_secret_key,
-            "/test/aliyun-id": world.aliyun_key_id,
-            "/test/aliyun-secret": world.aliyun_key_secret,
-            "/test/wechat-secret": world.wechat_secret,
-            "/test/smtp": f"smtp://127.0.0.1:{running.smtp_port}",
-        })  # fmt: skip
+        }
         with set_to(settings, forget):
             yield running
 

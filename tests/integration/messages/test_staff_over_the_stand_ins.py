@@ -15,6 +15,7 @@ from chalicelib.messages.service.announce import announce
 from infra.upstreams import launch
 from infra.upstreams.faults import Fault
 from infra.upstreams.launch import Running
+from tests import standins
 from tests.house import House, set_to
 
 BREAKERS = "PROVIDER#sms#tencent"
@@ -27,23 +28,14 @@ DIRTY = "FailedOperation.ContainSensitiveWord"
 def upstreams(house: House) -> Iterator[Running]:
     assert house
     with launch.start() as running:
-        world = running.world.settings
+        (key,) = running.world.settings.wecom_groups
+        secrets.know({"/test/wecom": f"{running.url}/cgi-bin/webhook/send?key={key}"})
         settings = {
+            **standins.sms(running),
             "SMS_PROVIDERS": "tencent",
-            "TENCENT_SMS_ENDPOINT": running.url,
-            "TENCENT_SMS_SECRET_ID_PARAM": "/test/sms-id",
-            "TENCENT_SMS_SECRET_KEY_PARAM": "/test/sms-key",
-            "TENCENT_SMS_APP_ID": world.sms_app_id,
-            "TENCENT_SMS_SIGN_NAME": world.sms_sign_names[0],
             "TENCENT_SMS_SPEND_TEMPLATE_ID": "2000001",
             "WECOM_WEBHOOK_URL_PARAM": "/test/wecom",
-        }  # fmt: skip
-        (key,) = world.wecom_groups
-        secrets.know({
-            "/test/sms-id": world.sms_secret_id,
-            "/test/sms-key": world.sms_secret_key,
-            "/test/wecom": f"{running.url}/cgi-bin/webhook/send?key={key}",
-        })  # fmt: skip
+        }
         with set_to(settings, forget):
             yield running
 

@@ -29,6 +29,7 @@ from infra.upstreams import launch, wechat_push, wechat_pusher
 from infra.upstreams.faults import Fault
 from infra.upstreams.launch import Running
 from infra.upstreams.wechat_push import Ordered, Outgoing
+from tests import standins
 from tests.client import Reply
 from tests.house import House, set_to
 
@@ -98,19 +99,16 @@ def running(house: House) -> Iterator[Running]:
     with launch.start(settings=given) as running:
         running.pushing.stop()
         world = running.world.settings
-        settings = {
-            "WECHAT_APP_ID": world.wechat_app_id,
-            "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
-            "WECHAT_API_BASE": running.url,
-            "WECHAT_SPEND_TEMPLATE_ID": SPEND,
-            "WECHAT_CALLBACK_TOKEN_PARAM": "/test/push-token",
-            KEY_PARAM: "/test/push-key",
-        }  # fmt: skip
         secrets.know({
-            "/test/wechat-secret": world.wechat_secret,
             "/test/push-token": world.wechat_push_token,
             "/test/push-key": world.wechat_push_aes_key,
         })  # fmt: skip
+        settings = {
+            **standins.wechat(running),
+            "WECHAT_SPEND_TEMPLATE_ID": SPEND,
+            "WECHAT_CALLBACK_TOKEN_PARAM": "/test/push-token",
+            KEY_PARAM: "/test/push-key",
+        }
         with set_to(settings, forget):
             yield running
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from chalicelib import config
-from chalicelib.adapters import email, secrets, tables
+from chalicelib.adapters import email, tables
 from chalicelib.kernel import clock
 from chalicelib.notices import built
 from chalicelib.notices.service.handing_over import Ringing
@@ -17,6 +17,7 @@ from chalicelib.notices.table.turns import TABLE
 from infra.upstreams import launch
 from infra.upstreams.faults import Fault
 from infra.upstreams.launch import Running
+from tests import standins
 from tests.client import Reply
 from tests.house import House, set_to
 from tests.integration.notices.bell import a_notice, ring
@@ -30,12 +31,7 @@ LINK = re.compile(r"https://status\.example/api(/v1/subscriptions/[0-9a-f]+/(?:c
 def relay(house: House) -> Iterator[Running]:
     assert house
     with launch.start() as running:
-        settings = {
-            "SMTP_URL_PARAM": "/test/smtp",
-            "MAIL_FROM": "dengta@example.com",
-            "STATUS_BASE_URL": "https://status.example",
-        }
-        secrets.know({"/test/smtp": f"smtp://127.0.0.1:{running.smtp_port}"})
+        settings = {**standins.mail(running), "STATUS_BASE_URL": "https://status.example"}
         with set_to(settings, forget):
             yield running
 

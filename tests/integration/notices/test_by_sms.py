@@ -20,6 +20,7 @@ from chalicelib.notices.table.turns import TABLE
 from infra.upstreams import launch
 from infra.upstreams.faults import Fault
 from infra.upstreams.launch import Running
+from tests import standins
 from tests.house import House, set_to
 from tests.integration.notices.bell import a_notice, ring
 
@@ -31,29 +32,13 @@ BY = stamp.system("test")
 def upstreams(house: House) -> Iterator[Running]:
     assert house
     with launch.start(settings={"sms_same_content_limit_s": 0}) as running:
-        world = running.world.settings
         settings = {
-            "SMS_PROVIDERS": "tencent,aliyun",
-            "TENCENT_SMS_ENDPOINT": running.url,
-            "TENCENT_SMS_SECRET_ID_PARAM": "/test/sms-id",
-            "TENCENT_SMS_SECRET_KEY_PARAM": "/test/sms-key",
-            "TENCENT_SMS_APP_ID": world.sms_app_id,
-            "TENCENT_SMS_SIGN_NAME": world.sms_sign_names[0],
+            **standins.sms(running),
             "TENCENT_SMS_NOTICE_TEMPLATE_ID": "2000005",
             "TENCENT_SMS_CODE_TEMPLATE_ID": "2000006",
-            "ALIYUN_SMS_ENDPOINT": running.url,
-            "ALIYUN_SMS_ACCESS_KEY_ID_PARAM": "/test/aliyun-id",
-            "ALIYUN_SMS_ACCESS_KEY_SECRET_PARAM": "/test/aliyun-secret",
-            "ALIYUN_SMS_SIGN_NAME": world.aliyun_sign_names[0],
             "ALIYUN_SMS_NOTICE_TEMPLATE_CODE": "SMS_3000005",
             "ALIYUN_SMS_CODE_TEMPLATE_CODE": "SMS_3000006",
         }
-        secrets.know({
-            "/test/sms-id": world.sms_secret_id,
-            "/test/sms-key": world.sms_secret_key,
-            "/test/aliyun-id": world.aliyun_key_id,
-            "/test/aliyun-secret": world.aliyun_key_secret,
-        })  # fmt: skip
         with set_to(settings, forget):
             yield running
 

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from chalicelib import config
-from chalicelib.adapters import secrets, wechat
+from chalicelib.adapters import wechat
 from chalicelib.ledger.built import ledger
 from chalicelib.notices import built
 from infra.upstreams import launch
 from infra.upstreams.launch import Running
+from tests import standins
 from tests.client import Client
 from tests.house import BY, House, set_to
 from tests.integration.notices.bell import a_notice, ring
@@ -23,13 +24,7 @@ SETTINGS = {"wechat_templates": {TEMPLATE: ["thing1", "phrase2", "time3", "thing
 def upstreams(house: House) -> Iterator[Running]:
     assert house
     with launch.start(settings=SETTINGS) as running:
-        settings = {
-            "WECHAT_APP_ID": running.world.settings.wechat_app_id,
-            "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
-            "WECHAT_API_BASE": running.url,
-            "WECHAT_NOTICE_TEMPLATE_ID": TEMPLATE,
-        }
-        secrets.know({"/test/wechat-secret": running.world.settings.wechat_secret})
+        settings = {**standins.wechat(running), "WECHAT_NOTICE_TEMPLATE_ID": TEMPLATE}
         with set_to(settings, forget):
             yield running
 

@@ -19,6 +19,7 @@ from chalicelib.probes.service.watching import Watching
 from infra.upstreams import launch
 from infra.upstreams.faults import Fault
 from infra.upstreams.launch import Running
+from tests import standins
 from tests.house import House, set_to
 from tests.integration.outages.conftest import Operator
 from tests.integration.probes.conftest import Round
@@ -29,30 +30,11 @@ from tests.simulation.database_faults import one_fault
 def upstreams(house: House) -> Iterator[Running]:
     assert house
     with launch.start() as running:
-        world = running.world.settings
         settings = {
-            "SMS_PROVIDERS": "tencent,aliyun",
-            "TENCENT_SMS_ENDPOINT": running.url,
-            "TENCENT_SMS_SECRET_ID_PARAM": "/test/sms-id",
-            "TENCENT_SMS_SECRET_KEY_PARAM": "/test/sms-key",
-            "TENCENT_SMS_APP_ID": world.sms_app_id,
-            "ALIYUN_SMS_ENDPOINT": running.url,
-            "ALIYUN_SMS_ACCESS_KEY_ID_PARAM": "/test/aliyun-id",
-            "ALIYUN_SMS_ACCESS_KEY_SECRET_PARAM": "/test/aliyun-secret",
-            "WECHAT_APP_ID": world.wechat_app_id,
-            "WECHAT_APP_SECRET_PARAM": "/test/wechat-secret",
-            "WECHAT_API_BASE": running.url,
-            "SMTP_URL_PARAM": "/test/smtp",
-            "MAIL_FROM": "noreply@shop.example",
-        }  # fmt: skip
-        secrets.know({
-            "/test/sms-id": world.sms_secret_id,
-            "/test/sms-key": world.sms_secret_key,
-            "/test/aliyun-id": world.aliyun_key_id,
-            "/test/aliyun-secret": world.aliyun_key_secret,
-            "/test/wechat-secret": world.wechat_secret,
-            "/test/smtp": f"smtp://user:secret@127.0.0.1:{running.smtp_port}",
-        })  # fmt: skip
+            **standins.sms(running),
+            **standins.wechat(running),
+            **standins.mail(running, "user:secret"),
+        }
         with set_to(settings, forget):
             yield running
 
