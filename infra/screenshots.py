@@ -31,13 +31,15 @@ SHOTS = [
     Shot("status-en-1280", "en/index.html", 1280, "dark"),
     Shot("status-store-375", "stores/s0.html", 375, "light"),
     Shot("status-history-1280", "history/2026-11.html", 1280, "light"),
+    Shot("status-subscribe-375", "subscribe.html", 375, "light"),
 ]
 
 
 def main() -> None:
     if chromium.path() is None:
         sys.exit("no Chromium here: apt-get install chromium, or name one by DENGTA_CHROMIUM")
-    made = files(showcase.whole(), Site("灯塔", "https://status.example.cn"), showcase.NOW)
+    site = Site("灯塔", "https://status.example.cn", asks=("email", "sms"))
+    made = files(showcase.whole(), site, showcase.NOW)
     with tempfile.TemporaryDirectory() as folder, chromium.running() as browser:
         for key, file in made.items():
             there = Path(folder) / key
