@@ -82,7 +82,7 @@ def _transacted(action: dict[str, Any], seen: Mapping[str, Item]) -> float:
 
 def _updated(update: dict[str, Any], seen: Mapping[str, Item]) -> Item:
     was: Item = seen.get(key(update["Key"]), update["Key"])
-    values: Item = update["ExpressionAttributeValues"]
+    values: Item = update.get("ExpressionAttributeValues", {})  # one that only removes has none
     return was | values
 
 
