@@ -1,8 +1,9 @@
 """Alarms on what nobody would notice: failures put aside, streams that lag, answers that failed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from chalicelib.amends.service import turns as amends
 from chalicelib.ledger.model.books_words import DIFFER, PROVED
 from chalicelib.messages.model.digest import GIVEN_UP
 from chalicelib.messages.model.limits import REACHED
@@ -31,24 +32,8 @@ def resources(function: Function) -> dict[str, Any]:
     alarms = {f"{function.logical_id}FailureAlarm": failures(function)}
     if function.trigger is Trigger.STREAM:
         alarms[f"{function.logical_id}LagAlarm"] = lag(function)
-    if function.name == "reconcile":
-        alarms |= books(function)
-    if function.name == "recount":
-        why = (
-            "a day's figures differed from its entries, and were put right: see the log of recount"
-        )
-        alarms |= said(function, "FiguresDiffer", (figures.DIFFER,), why)
-    if function.name in {"deliver", "sweep"}:
-        why = (
-            f"a limit on messages was reached: see the log of {function.name} for which, and where"
-        )
-        alarms |= said(function, f"{function.logical_id}LimitReached", (REACHED,), why)
-    if function.name == "publish":
-        alarms |= site(function) | promises(function)
-    if function.name == "probe":
-        alarms |= rounds(function)
-    if function.name in {"fan_out", "sweep"}:
-        alarms |= groups(function)
+    for more in _MORE.get(function.name, ()):
+        alarms |= more(function)
     return alarms
 
 
@@ -111,6 +96,24 @@ def books(function: Function) -> dict[str, Any]:
             "the books were not proved for 36 hours: see the log of reconcile", overdue, periods=36
         ),
     }
+
+
+def day_figures(function: Function) -> dict[str, Any]:
+    """A day's figures were not what its entries come to."""
+    why = "a day's figures differed from its entries, and were put right: see the log of recount"
+    return said(function, "FiguresDiffer", (figures.DIFFER,), why)
+
+
+def limits(function: Function) -> dict[str, Any]:
+    """Somebody is bombed with messages, or a limit is too low."""
+    why = f"a limit on messages was reached: see the log of {function.name} for which, and where"
+    return said(function, f"{function.logical_id}LimitReached", (REACHED,), why)
+
+
+def gifts(function: Function) -> dict[str, Any]:
+    """Members who were to be given something have nothing yet, and are not tried any more."""
+    why = f"making good was given up over members: see the log of {function.name}, then …/amends/go-on"
+    return said(function, "AmendsGivenUp", (amends.GIVEN_UP,), why)
 
 
 def site(function: Function) -> dict[str, Any]:
@@ -215,3 +218,15 @@ def alarm(
             "TreatMissingData": "notBreaching",
         },
     }
+
+
+_MORE: Mapping[str, Sequence[Callable[[Function], dict[str, Any]]]] = {
+    "reconcile": (books,),
+    "recount": (day_figures,),
+    "deliver": (limits,),
+    "sweep": (limits, groups),
+    "publish": (site, promises),
+    "probe": (rounds,),
+    "fan_out": (groups,),
+    "amend": (gifts,),
+}

@@ -114,14 +114,21 @@ def test_every_function_logs_into_its_own_group_that_forgets() -> None:
         assert groups[f"{function.logical_id}Logs"]["Properties"]["RetentionInDays"] > 0
 
 
-@pytest.mark.parametrize("said", ["update overdue", "journal entry refused"])
-def test_somebody_hears_of_what_the_status_page_does_not_show(said: str) -> None:
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        ("Publish", "update overdue"),
+        ("Publish", "journal entry refused"),
+        ("Amend", "amends given up"),
+    ],
+)
+def test_somebody_hears_of_what_no_page_shows(function: str, said: str) -> None:
     filters = of_type("AWS::Logs::MetricFilter").values()
     (found,) = [one for one in filters if said in one["Properties"]["FilterPattern"]]
     (counted,) = found["Properties"]["MetricTransformations"]
     alarms = [one["Properties"] for one in of_type("AWS::CloudWatch::Alarm").values()]
     assert counted["MetricName"] in [one["MetricName"] for one in alarms]
-    assert found["Properties"]["LogGroupName"] == {"Ref": "PublishLogs"}
+    assert found["Properties"]["LogGroupName"] == {"Ref": f"{function}Logs"}
 
 
 @pytest.mark.parametrize(

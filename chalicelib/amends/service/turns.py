@@ -33,6 +33,7 @@ from chalicelib.kernel import stamp
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.turns import HELD_FOR
 
+GIVEN_UP = "amends given up"
 HasTime = Callable[[], bool]
 _BY = stamp.system("amends")
 _PAGE = 25
@@ -112,7 +113,7 @@ class Turns:
         until = rests_until(amends, self.clock())
         if until is None:
             about = {"incident_id": amends.incident_id, "shard": job.shard}
-            _log.error("amends given up", extra={**about, "failed": job.counts.failed})
+            _log.error(GIVEN_UP, extra={**about, "failed": job.counts.failed})
             return job
         table.advance(job._replace(cursor="", passed=False), until - HELD_FOR)
         return None
