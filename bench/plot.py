@@ -23,7 +23,7 @@ def main(source: Path, target: Path) -> None:
     figure = Figure(figsize=(15, 4.6), layout="constrained", dpi=110)
     warm, cold, sizes = figure.subplots(1, 3, width_ratios=(3.2, 1, 1))
     _warm(warm, results)
-    starts = {name: one["wall_ms"] for name, one in results["cold"].items()}
+    starts = {name: one["wall_ms"] for name, one in results["cold"].items() if name in _COLOURS}
     _bars(cold, starts, results["titles"], "cold start, ms", "%.0f")
     megabytes = {name: one["zipped_bytes"] / 1e6 for name, one in results["packages"].items()}
     _bars(sizes, megabytes, results["titles"], "package, MB zipped", "%.1f")

@@ -70,7 +70,7 @@ def _warm_rows(results: Results) -> Rows:
             )
             rows.append([
                 results.titles[operation], TITLES[name], f"{one.wall_ms:.2f}", f"{one.cpu_ms:.2f}",
-                wall, cpu, str(one.cost.requests), f"{one.cost.read_units:g}",
+                wall, cpu, f"{one.cost.requests:g}", f"{one.cost.read_units:g}",
                 f"{one.cost.write_units:g}", f"{one.cost.usd_per_million:.2f}",
             ])  # fmt: skip
     return rows
@@ -107,7 +107,7 @@ def _growth_rows(grown: Mapping[str, Grown]) -> Rows:
     return [
         [
             name, f"{one.few_ms:.2f}", f"{one.many_ms:.2f}", f"{one.many_ms / one.few_ms:.2f}",
-            f"{one.few_cost.requests} → {one.many_cost.requests}",
+            f"{one.few_cost.requests:g} → {one.many_cost.requests:g}",
             f"{one.few_cost.read_units:g} → {one.many_cost.read_units:g}",
         ]
         for name, one in grown.items()

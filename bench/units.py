@@ -23,7 +23,7 @@ Item = dict[str, dict[str, Any]]
 class Cost(NamedTuple):
     """`read_units` are of 4 KB read consistently."""
 
-    requests: int
+    requests: float
     read_units: float
     write_units: float
 
