@@ -31,7 +31,6 @@ from chalicelib.amends.table import jobs as table
 from chalicelib.amends.table.affected import Search
 from chalicelib.kernel import stamp
 from chalicelib.kernel.clock import Clock
-from chalicelib.kernel.turns import HELD_FOR
 
 GIVEN_UP = "amends given up"
 HasTime = Callable[[], bool]
@@ -115,7 +114,7 @@ class Turns:
             about = {"incident_id": amends.incident_id, "shard": job.shard}
             _log.error(GIVEN_UP, extra={**about, "failed": job.counts.failed})
             return job
-        table.advance(job._replace(cursor="", passed=False), until - HELD_FOR)
+        table.rest(job._replace(cursor="", passed=False), until)
         return None
 
     def _through(

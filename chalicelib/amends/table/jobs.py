@@ -81,6 +81,11 @@ def advance(job: Job, now: datetime) -> Job | None:
     return _moved(job, "held", now + HELD_FOR)
 
 
+def rest(job: Job, until: datetime) -> Job | None:
+    """Nobody has it until then, and then the clock rings for it; None where it was taken from us."""
+    return _moved(job, "held", until)
+
+
 def let_go(job: Job, now: datetime) -> Job | None:
     return _moved(job, "done" if job.passed else "ready", now + UNHEARD_AFTER)
 
