@@ -7,7 +7,7 @@ from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribu
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters import tables
-from chalicelib.adapters.tables import ConditionFailed, Image, Row
+from chalicelib.adapters.tables import Image, Row
 from chalicelib.kernel import clock
 from chalicelib.kernel.stamp import Stamp
 from chalicelib.kernel.turns import UNHEARD_AFTER, Turn
@@ -121,11 +121,7 @@ def count_origin(origin: str, now: datetime, most: int) -> bool:
     until = int((now + timedelta(hours=2)).timestamp())
     below = OriginRow.times.does_not_exist() | (OriginRow.times < most)
     changes: list[Action] = [OriginRow.times.add(1), OriginRow.expires_at.set(until)]
-    try:
-        tables.update(row, changes, below)
-    except ConditionFailed:
-        return False
-    return True
+    return tables.holds(tables.update, row, changes, below)
 
 
 def _asked(image: Image) -> Asked:
